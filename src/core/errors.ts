@@ -1,0 +1,95 @@
+/**
+ * What the engine does about a failure (design.md §4, rule 12):
+ * `retry` again after a pause; `re-sign` with a fresh URL; `restart` because the upload id is gone;
+ * `wait` until the connection is back; `fatal`: tell the person.
+ */
+export type ErrorKind = 'retry' | 're-sign' | 'restart' | 'wait' | 'fatal';
+
+/** What happened, for programs that care and for choosing the sentence. */
+export type ErrorReason =
+  | 'network'
+  | 'cors-or-network'
+  | 'offline'
+  | 'timeout'
+  | 'stalled'
+  | 'rate-limited'
+  | 'server'
+  | 'expired'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'wrong-credentials'
+  | 'clock-skew'
+  | 'not-found'
+  | 'exists'
+  | 'conflict'
+  | 'changed-remote'
+  | 'changed-local'
+  | 'unreadable'
+  | 'upload-gone'
+  | 'too-large'
+  | 'too-small'
+  | 'too-many'
+  | 'wrong-type'
+  | 'invalid-name'
+  | 'storage-full'
+  | 'quota'
+  | 'checksum-mismatch'
+  | 'incomplete'
+  | 'not-supported'
+  | 'signer'
+  | 'invalid-answer'
+  | 'invalid-input'
+  | 'aborted'
+  | 'unknown';
+
+export interface TransferErrorOptions {
+  readonly kind: ErrorKind;
+  readonly reason: ErrorReason;
+  /** HTTP status, where there was an answer. */
+  readonly status?: number;
+  /** The server's own error code (`AccessDenied`), never a secret. */
+  readonly serverCode?: string;
+  /** The server's own words, shortened; never a secret. */
+  readonly serverMessage?: string;
+  /** The server's id of the request, for whoever runs it. */
+  readonly requestId?: string;
+  /** How long the server asked to wait, in milliseconds. */
+  readonly retryAfter?: number;
+  /** Path or name the error is about. */
+  readonly path?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error of this kit. `message` is a sentence for the person at the page: what happened, what is safe, what
+ * to do. `kind` and `reason` are for the program. Holds no token, no presigned URL and no file content.
+ */
+export class TransferError extends Error {
+  override readonly name = 'TransferError';
+  readonly kind: ErrorKind;
+  readonly reason: ErrorReason;
+  readonly status: number | undefined;
+  readonly serverCode: string | undefined;
+  readonly serverMessage: string | undefined;
+  readonly requestId: string | undefined;
+  readonly retryAfter: number | undefined;
+  readonly path: string | undefined;
+
+  constructor(message: string, options: TransferErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = options.kind;
+    this.reason = options.reason;
+    this.status = options.status;
+    this.serverCode = options.serverCode;
+    this.serverMessage = options.serverMessage;
+    this.requestId = options.requestId;
+    this.retryAfter = options.retryAfter;
+    this.path = options.path;
+  }
+
+  /** The fields as plain data, for logs and `postMessage`. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, kind, reason, status, serverCode, serverMessage, requestId, retryAfter, path } = this;
+    return { name, message, kind, reason, status, serverCode, serverMessage, requestId, retryAfter, path };
+  }
+}

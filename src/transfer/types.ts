@@ -1,0 +1,266 @@
+/** The words in which the engine speaks to pages and elements. No behaviour here. */
+import type { ChecksumAlgorithm, Checksum, Verification, VerificationLevel } from '../core/checksum.js';
+import type { EntryMetadata } from '../core/entry.js';
+import type { TransferError } from '../core/errors.js';
+
+/**
+ * State of one item.
+ * `queued` not begun · `preparing` reading, asking the storage, opening · `active` bytes move · `finishing` all bytes
+ * are there, the storage or the disk completes · `waiting` the engine goes on by itself (offline, retry) ·
+ * `paused` a person stopped it · `needs-answer` a conflict waits for the person · then the ends: `done`, `skipped`,
+ * `failed`, `cancelled`.
+ */
+export type ItemState =
+  | 'queued'
+  | 'preparing'
+  | 'active'
+  | 'finishing'
+  | 'waiting'
+  | 'paused'
+  | 'needs-answer'
+  | 'done'
+  | 'skipped'
+  | 'failed'
+  | 'cancelled';
+
+/** What a job does to its items. */
+export type JobKind = 'upload' | 'download' | 'remove' | 'move' | 'copy';
+
+/** State of a whole job; `incomplete`: ended, and some items failed or were cancelled. */
+export type JobState = 'preparing' | 'active' | 'waiting' | 'paused' | 'done' | 'incomplete' | 'cancelled';
+
+/** One file of a job at this moment. A copy: it does not change. */
+export interface TransferItem {
+  /** Position in the job; never changes. */
+  readonly index: number;
+  /** Path at the storage. */
+  readonly path: string;
+  /** Last segment of the path. */
+  readonly name: string;
+  /** Bytes; undefined while unknown. */
+  readonly size: number | undefined;
+  readonly state: ItemState;
+  /** Bytes that the other side has confirmed (upload) or that are written (download). Never falls. */
+  readonly acknowledged: number;
+  /** Bytes handed to the connection (upload) or received (download). May run ahead of `acknowledged`. */
+  readonly sent: number;
+  /** Why it waits or failed. */
+  readonly error: TransferError | undefined;
+  readonly result: TransferResult | undefined;
+}
+
+/** The end of one item. */
+export interface TransferResult {
+  readonly path: string;
+  /** Identity, where the storage gives one apart from the path. */
+  readonly id?: string;
+  readonly size: number;
+  readonly etag?: string;
+  readonly version?: string;
+  /** Checksums known of the bytes, ours or the storage's. */
+  readonly checksums: readonly Checksum[];
+  readonly verified: Verification;
+  /** The last answer's status, readable headers (lower case) and parsed body. */
+  readonly response?: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: unknown;
+  };
+  /** For `skipped`: why. */
+  readonly skipped?: 'same' | 'exists';
+  /** For downloads to memory. */
+  readonly blob?: Blob;
+  /** For downloads to disk: the local name, when it had to differ from the remote one. */
+  readonly savedAs?: string;
+}
+
+/** Totals of a job, or of all jobs of a manager. A copy: it does not change. */
+export interface TransferSnapshot {
+  readonly id: string;
+  readonly kind: JobKind | 'all';
+  readonly state: JobState;
+  readonly files: {
+    readonly total: number;
+    readonly queued: number;
+    readonly active: number;
+    readonly waiting: number;
+    readonly paused: number;
+    readonly done: number;
+    readonly skipped: number;
+    readonly failed: number;
+    readonly cancelled: number;
+  };
+  readonly bytes: {
+    /** Sum of the known sizes. */
+    readonly total: number;
+    /** False while sizes or the number of files are still being found out. */
+    readonly totalIsFinal: boolean;
+    readonly acknowledged: number;
+    readonly sent: number;
+  };
+  /** Share of the bytes acknowledged, 0 to 1; 1 only when every item has ended well. */
+  readonly progress: number;
+  /** Smoothed bytes per second; undefined until it means something. */
+  readonly speed: number | undefined;
+  /** Estimated seconds left, calm on purpose; undefined until it means something. */
+  readonly secondsLeft: number | undefined;
+  /** Why the job waits or ended incomplete. */
+  readonly reason: TransferError | undefined;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+}
+
+/** Read access to the items of a job, without a copy of them all. */
+export interface ItemList {
+  readonly length: number;
+  at(index: number): TransferItem | undefined;
+  /** Indexes of the items in these states, in order, at most `limit` from `offset` on. */
+  inState(states: readonly ItemState[], offset?: number, limit?: number): readonly number[];
+  [Symbol.iterator](): Iterator<TransferItem>;
+}
+
+/** What `finished` resolves to. */
+export interface JobResult {
+  readonly state: Extract<JobState, 'done' | 'incomplete' | 'cancelled'>;
+  readonly snapshot: TransferSnapshot;
+  readonly items: ItemList;
+}
+
+/** Events of a job. All are plain `Event`s: read `snapshot` and `items`. */
+export interface JobEventMap {
+  /** Numbers moved. At most once a frame, also in background tabs (then about once a second). */
+  progress: Event;
+  /** One or more items reached another state. Coalesced like `progress`. */
+  itemchange: ItemChangeEvent;
+  /** The job's own state changed. */
+  statechange: Event;
+}
+
+/** Which items changed state since the last such event. */
+export interface ItemChangeEvent extends Event {
+  readonly indexes: readonly number[];
+}
+
+/** What to do when the target path is taken. */
+export type ConflictPolicy = 'replace' | 'skip' | 'skip-same' | 'rename' | 'fail' | 'ask';
+
+/** What a page asks the person when the policy is `ask`. */
+export interface Conflict {
+  readonly item: TransferItem;
+  readonly existing: { readonly size?: number; readonly modified?: number; readonly etag?: string };
+}
+
+export type ConflictAnswer = Exclude<ConflictPolicy, 'ask' | 'fail'> | 'cancel';
+
+/** A file to upload with more said about it than a `File` can. */
+export interface UploadFile {
+  /** The bytes, or a function that opens them when their turn comes. */
+  readonly file: Blob | (() => Promise<Blob>);
+  /** Path below `into`, `/`-separated, name included. */
+  readonly path: string;
+  /** Bytes; needed for totals when `file` is a function. */
+  readonly size?: number;
+  readonly type?: string;
+  readonly modified?: number;
+  readonly metadata?: EntryMetadata;
+  /** Kept so that the upload can go on after a reload. */
+  readonly handle?: FileSystemFileHandle;
+}
+
+/** An empty folder to create, or an entry that could not be read. */
+export type UploadExtra =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'unreadable'; readonly path: string; readonly error: TransferError };
+
+export type UploadInput = File | UploadFile | UploadExtra;
+export type UploadSource = Iterable<UploadInput> | AsyncIterable<UploadInput>;
+
+export interface UploadOptions {
+  /** Folder at the storage, ending in `/`; empty: the root. */
+  readonly into?: string;
+  /** Default `replace`. */
+  readonly conflict?: ConflictPolicy;
+  /** Called for `ask`; without it `ask` means `fail`. May remember its answer for the rest. */
+  readonly onConflict?: (conflict: Conflict) => Promise<ConflictAnswer>;
+  /** Weakest proof that still counts as done. Default `size`; the strongest possible one is always tried. */
+  readonly verify?: Exclude<VerificationLevel, 'none'>;
+  /** Which checksum to send. Default `auto`: what the storage takes. */
+  readonly checksum?: ChecksumAlgorithm | 'auto' | 'none';
+  /** Part size in bytes; default: by size and link. */
+  readonly partSize?: number;
+  readonly metadata?: EntryMetadata | ((path: string) => EntryMetadata | undefined);
+}
+
+/** Where a download goes. `browser`: the browser saves it by itself. */
+export type DownloadTarget =
+  | 'files'
+  | 'zip'
+  | 'memory'
+  | FileSystemDirectoryHandle
+  | FileSystemFileHandle
+  | WritableStream<Uint8Array>;
+
+export interface DownloadOptions {
+  /** Default `files`: each file is saved by the browser. */
+  readonly to?: DownloadTarget;
+  /** Default `replace`. */
+  readonly conflict?: Exclude<ConflictPolicy, 'ask'>;
+  readonly verify?: Exclude<VerificationLevel, 'none'>;
+  /** Name of the zip, or of a single file. */
+  readonly saveAs?: string;
+}
+
+/** One job, whatever it does. */
+export interface TransferJob extends EventTarget {
+  readonly id: string;
+  readonly kind: JobKind;
+  /** What the job is about, for a heading: a file name or a folder. */
+  readonly label: string;
+  readonly snapshot: TransferSnapshot;
+  readonly items: ItemList;
+  /** Resolves when every item has ended; rejects only if nothing could be started. */
+  readonly finished: Promise<JobResult>;
+  /** Whether `pause` means something for this job. */
+  readonly canPause: boolean;
+  /** Stops the whole job, or one item. What is stored stays. */
+  pause(index?: number): void;
+  resume(index?: number): void;
+  /** Ends the job, or one item, and removes what it left. Resolves when that is done. */
+  cancel(index?: number): Promise<void>;
+  /** Tries the failed items again (or one of them). */
+  retryFailed(index?: number): void;
+  addEventListener<K extends keyof JobEventMap>(
+    type: K,
+    listener: (event: JobEventMap[K]) => void,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+}
+
+/** Events of a `TransferManager`. */
+export interface ManagerEventMap {
+  /** A job was added. */
+  jobadd: JobEvent;
+  /** A job has ended. */
+  jobend: JobEvent;
+  /** A job was dismissed from the list. */
+  jobremove: JobEvent;
+  /** Numbers of any job moved; coalesced like a job's own. */
+  progress: Event;
+  /** Something at the storage changed through this manager: listings of these folders are stale. */
+  storagechange: StorageChangeEvent;
+}
+
+export interface JobEvent extends Event {
+  readonly job: TransferJob;
+}
+
+export interface StorageChangeEvent extends Event {
+  /** Folder paths, each ending in `/` or empty for the root. */
+  readonly folders: readonly string[];
+}
