@@ -1,0 +1,2 @@
+export type * from './options.js';
+export { createS3Store } from './server.js';
