@@ -57,6 +57,16 @@ export interface S3SignRequest {
   headers?: Record<string, string>;
   /** Length of the body in bytes. A signer that limits sizes signs it, so that S3 refuses any other length. */
   contentLength?: number;
+  /**
+   * Keys to delete, for DeleteObjects (1 to 1,000). The signer writes the body itself and signs its SHA-256, because
+   * a signature that left the body open would delete any key of the bucket: send {@link S3SignedRequest.body}.
+   */
+  keys?: string[];
+  /**
+   * Key to copy from in the same bucket, for CopyObject and UploadPartCopy. The signer writes `x-amz-copy-source`
+   * from it; either this or that header is given.
+   */
+  sourceKey?: string;
 }
 
 /** A request signed and ready to send. */
@@ -69,6 +79,8 @@ export interface S3SignedRequest {
   headers?: Record<string, string>;
   /** Fields of an S3 POST policy, in the order to send them; the file comes last, under the name `file`. */
   fields?: Record<string, string>;
+  /** Body to send exactly as given (DeleteObjects with `keys`): the signed headers hold its digest. */
+  body?: string;
   /** When the signature expires, in milliseconds since 1970. */
   expiresAt?: number;
 }
