@@ -1,0 +1,154 @@
+/**
+ * One Node process with the servers that browser tests talk to: any number of S3 stores, each with a signer.
+ * Prints `READY <url>` of its control server and ends with its standard input. The page's side is local-store.ts.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { answerWith } from '../../demo/server/node-http.js';
+import { createS3Store, type S3Store } from '../../demo/server/store/index.js';
+import { createS3Signer } from '../../src/server/s3-signer.js';
+import type { LocalStoreInfo, LocalStoreOptions } from './local-store.js';
+
+const region = 'us-east-1';
+const bucket = 'test';
+const credentials = {
+  accessKeyId: 'TESTACCESSKEY0000001',
+  secretAccessKey: 'test-secret-access-key-of-nobody-0001',
+};
+
+interface Running {
+  store: S3Store;
+  directory: string;
+  sign: (request: Request) => Promise<Response>;
+}
+const running = new Map<string, Running>();
+let count = 0;
+
+async function open(options: LocalStoreOptions): Promise<LocalStoreInfo> {
+  const directory = await mkdtemp(join(tmpdir(), 'local-store-'));
+  const store = await createS3Store({
+    directory,
+    region,
+    credentials: [credentials],
+    buckets: [bucket],
+    cors: { origins: ['*'] },
+    ...options,
+  });
+  const bucketUrl = store.url(bucket);
+  const sign = createS3Signer({
+    endpoint: bucketUrl,
+    style: 'bucket-url',
+    region,
+    bucket,
+    credentials,
+    authorize: () => true,
+    cors: { origins: '*' },
+  });
+  const id = String(++count);
+  running.set(id, { store, directory, sign });
+  const control = `${address}/stores/${id}`;
+  return {
+    control,
+    endpoint: store.endpoint,
+    bucketUrl,
+    bucket,
+    region,
+    ...credentials,
+    signUrl: `${control}/sign`,
+  };
+}
+
+async function close(id: string): Promise<void> {
+  const one = running.get(id);
+  running.delete(id);
+  if (!one) return;
+  await one.store.close();
+  await rm(one.directory, { recursive: true, force: true });
+}
+
+async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+
+/** What a test may ask of its store, beside S3 itself. Answers are JSON. */
+const calls: Record<string, (store: S3Store, ...parameters: never[]) => unknown> = {
+  list: (store, prefix?: string) => store.local.list(bucket, prefix),
+  sha256: (store, key: string) => store.local.sha256(bucket, key),
+  remove: (store, key: string) => store.local.remove(bucket, key),
+  uploads: store => store.local.uploads(bucket),
+  setFaults: (store, faults: object) => void Object.assign(store.faults, faults),
+  failNext: (store, rule: Parameters<S3Store['faults']['failNext']>[0]) => void store.faults.failNext(rule),
+  resetFaults: store => store.faults.reset(),
+  stats: ({ stats: { log, total, inFlight, maxInFlight, counts } }) => ({
+    log,
+    total,
+    inFlight,
+    maxInFlight,
+    counts,
+  }),
+  resetStats: store => store.stats.reset(),
+};
+
+const answer = (response: ServerResponse, status: number, body: unknown) =>
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? null));
+
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.setHeader('access-control-allow-origin', '*');
+  response.setHeader('access-control-allow-methods', 'GET, PUT, POST, DELETE');
+  response.setHeader('access-control-allow-headers', '*');
+  const { pathname, searchParams } = new URL(request.url ?? '/', address);
+  const [, , id, action] = pathname.split('/');
+  const one = id === undefined ? undefined : running.get(id);
+  // The signer answers preflights itself.
+  if (action === 'sign' && one) {
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    return answerWith(one.sign, request, response);
+  }
+  if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+  if (id === undefined && request.method === 'POST') {
+    return void answer(
+      response,
+      200,
+      await open(JSON.parse((await bytesOf(request)).toString()) as LocalStoreOptions),
+    );
+  }
+  if (!id || !one) return void answer(response, 404, { message: `There is no store at ${pathname}.` });
+  const key = searchParams.get('key') ?? '';
+  if (action === undefined && request.method === 'DELETE') return void answer(response, 200, await close(id));
+  if (action === 'object' && request.method === 'GET') {
+    return void response.writeHead(200).end(await bytesOf(one.store.local.read(bucket, key)));
+  }
+  if (action === 'object' && request.method === 'PUT') {
+    const type = request.headers['content-type'];
+    const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+    return void answer(
+      response,
+      200,
+      await one.store.local.put(bucket, key, await bytesOf(request), headers),
+    );
+  }
+  const call = action === 'call' ? calls[searchParams.get('name') ?? ''] : undefined;
+  if (!call) return void answer(response, 404, { message: `There is no ${pathname}.` });
+  const parameters = JSON.parse((await bytesOf(request)).toString()) as never[];
+  answer(response, 200, await call(one.store, ...parameters));
+}
+
+const server = createServer((request, response) => {
+  handle(request, response).catch((error: unknown) => {
+    if (!response.headersSent) answer(response, 500, { message: String(error) });
+    else response.destroy();
+  });
+});
+await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+process.stdout.write(`READY ${address}\n`);
+
+process.stdin.resume();
+process.stdin.once('end', () => {
+  void Promise.allSettled([...running.keys()].map(close)).then(() => process.exit(0));
+});
