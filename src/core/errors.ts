@@ -89,7 +89,8 @@ export class TransferError extends Error {
 
   /** The fields as plain data, for logs and `postMessage`. */
   toJSON(): Record<string, unknown> {
-    const { name, message, kind, reason, status, serverCode, serverMessage, requestId, retryAfter, path } = this;
+    const { name, message, kind, reason, status, serverCode, serverMessage, requestId, retryAfter, path } =
+      this;
     return { name, message, kind, reason, status, serverCode, serverMessage, requestId, retryAfter, path };
   }
 }

@@ -1,5 +1,5 @@
 /** The words in which the engine speaks to pages and elements. No behaviour here. */
-import type { ChecksumAlgorithm, Checksum, Verification, VerificationLevel } from '../core/checksum.js';
+import type { Checksum, ChecksumAlgorithm, Verification, VerificationLevel } from '../core/checksum.js';
 import type { EntryMetadata } from '../core/entry.js';
 import type { TransferError } from '../core/errors.js';
 
