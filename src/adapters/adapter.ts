@@ -1,7 +1,8 @@
 /**
  * The contract between the engine and a storage platform. An adapter turns an intent into a plan and reads the
- * platform's answers; it never sends file content itself and never retries: the engine does both, for every platform
- * the same way.
+ * platform's answers; it never sends file content itself: the engine does, for every platform the same way. The
+ * functions of a plan do not retry either, because the engine does; the adapter's other functions may repeat a control
+ * call for a few seconds, because elements call them directly.
  *
  * Every function takes an `AbortSignal` and throws `TransferError`. A function that a platform cannot offer is absent
  * from its adapter, not one that throws.
@@ -129,6 +130,8 @@ export interface UploadOutcome {
   readonly checksums?: readonly Checksum[];
   /** Parsed body for the app, where there is one. */
   readonly body?: unknown;
+  /** The last answer, where the engine has not seen it itself (the one to Complete, to a confirmation). */
+  readonly response?: Pick<TransferResponse, 'status' | 'headers'>;
 }
 
 export interface SignContext extends CallOptions {
@@ -151,7 +154,10 @@ interface PlanBase {
    * Reads a refusal of the storage (any status ≥ 400, or a success whose body is an error) and says what it means.
    * Returns undefined when the answer is a success.
    */
-  readError(response: TransferResponse, context: { phase: 'send' | 'part' | 'form' }): TransferError | undefined;
+  readError(
+    response: TransferResponse,
+    context: { phase: 'send' | 'part' | 'form' },
+  ): TransferError | undefined;
 }
 
 /** One raw-body or local request. */
@@ -260,7 +266,12 @@ export type DownloadSource =
       /** Reads the checksums out of an answer's headers, where the storage sends them. */
       readChecksums?(headers: Readonly<Record<string, string>>): readonly Checksum[];
     }
-  | { readonly kind: 'blob'; readonly blob: Blob; readonly etag?: string; readonly checksums?: readonly Checksum[] };
+  | {
+      readonly kind: 'blob';
+      readonly blob: Blob;
+      readonly etag?: string;
+      readonly checksums?: readonly Checksum[];
+    };
 
 export interface DownloadOptions extends CallOptions {
   /** Ask for a URL that makes the browser save under this name (`response-content-disposition`). */
@@ -283,6 +294,64 @@ export interface UnfinishedUpload {
   readonly started?: number;
 }
 
+/** A bucket, record, workspace: what holds files and can be chosen, where a platform has several. */
+export interface Container {
+  /** What `Containers.open` takes. */
+  readonly id: string;
+  /** Name for the person. */
+  readonly name: string;
+  readonly description?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  readonly created?: number;
+  /** Bytes in it, where the platform knows. */
+  readonly size?: number;
+  /** The platform's own state word (`draft`, `published`). */
+  readonly status?: string;
+  /** Why files in it cannot be changed, for the person; absent when they can. */
+  readonly readonlyBecause?: string;
+  /** What the platform says beyond this. JSON-safe. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** One field of the form that creates or edits a container; the page renders it. */
+export interface ContainerField {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'text' | 'multiline' | 'number' | 'choice' | 'labels' | 'json' | 'secret';
+  readonly required?: boolean;
+  readonly choices?: readonly string[];
+  /** Whether an existing container's value may be changed. Default true. */
+  readonly editable?: boolean;
+  /** One sentence of help. */
+  readonly hint?: string;
+  /** The field only applies while another field has one of these values. */
+  readonly when?: { readonly field: string; readonly is: readonly string[] };
+}
+
+/** Values by field name. */
+export type ContainerInput = Readonly<Record<string, unknown>>;
+
+/** The containers of a platform. Functions that the platform or the token cannot offer are absent. */
+export interface Containers {
+  /** What the platform calls one of them, for headings: `bucket`, `record`. */
+  readonly word: string;
+  /** Id of the container this adapter shows; undefined while none is chosen. */
+  readonly current: string | undefined;
+  list(
+    options: CallOptions & { token?: string; labels?: Readonly<Record<string, string>>; query?: string },
+  ): Promise<{ containers: readonly Container[]; next?: string }>;
+  /** The same adapter for another container. Sends nothing. */
+  open(id: string): Adapter;
+  read?(id: string, options: CallOptions): Promise<Container>;
+  /** Fields of `create` and `update`. */
+  readonly fields?: readonly ContainerField[];
+  create?(input: ContainerInput, options: CallOptions): Promise<Container>;
+  /** Changes the fields that are given. */
+  update?(id: string, input: ContainerInput, options: CallOptions): Promise<Container>;
+  remove?(id: string, options: CallOptions): Promise<void>;
+}
+
 /** One storage platform. See the file comment. */
 export interface Adapter {
   /** Short name of the kind of storage, e.g. `s3`. */
@@ -300,7 +369,10 @@ export interface Adapter {
   /** Takes up an upload in parts that an earlier page began. */
   reopenUpload?(intent: UploadIntent, state: ResumeState, options: CallOptions): Promise<PartsPlan>;
   /** Says where a file's bytes are. */
-  resolveDownload?(entry: Pick<Entry, 'path' | 'id' | 'version'>, options: DownloadOptions): Promise<DownloadSource>;
+  resolveDownload?(
+    entry: Pick<Entry, 'path' | 'id' | 'version'>,
+    options: DownloadOptions,
+  ): Promise<DownloadSource>;
   /** Deletes files and folder markers, not what is below them unless folders are native. One result a path. */
   remove?(paths: readonly string[], options: CallOptions): Promise<readonly ItemResult[]>;
   /** Moves one file (a folder too where folders are native). Resolves to the new entry. */
@@ -309,7 +381,10 @@ export interface Adapter {
   copy?(from: string, to: string, options: CallOptions & { replace?: boolean }): Promise<Entry>;
   createFolder?(path: string, options: CallOptions): Promise<Entry>;
   readMetadata?(path: string, options: CallOptions): Promise<EntryMetadata>;
-  /** Replaces the parts of the metadata that are given. */
+  /**
+   * Replaces the parts of the metadata that are given: headers one by one (an empty value takes one away), `custom` and
+   * `tags` each as a whole.
+   */
   writeMetadata?(path: string, metadata: EntryMetadata, options: CallOptions): Promise<void>;
   /** A URL that works without credentials for `seconds`. */
   signedLink?(
@@ -318,6 +393,14 @@ export interface Adapter {
   ): Promise<{ url: string; expiresAt: number }>;
   listUnfinishedUploads?(prefix: string, options: CallOptions): Promise<readonly UnfinishedUpload[]>;
   abortUnfinishedUpload?(upload: UnfinishedUpload, options: CallOptions): Promise<void>;
+  /** The server fetches a URL into a file by itself. */
+  importFromUrl?(path: string, url: string, options: CallOptions): Promise<ImportPlan>;
+  /** One archive of everything below a folder, made by the platform. */
+  archive?(path: string, options: CallOptions): Promise<DownloadSource>;
+  /** Makes the current container's content final (a record is published). Resolves to the container as it is then. */
+  publish?(options: CallOptions): Promise<Container>;
+  /** Containers one can switch between; absent when there is only the one. */
+  readonly containers?: Containers;
   /** Whether the storage answers, and under which version. Throws what is wrong. */
   health?(options: CallOptions): Promise<{ version?: string }>;
 }

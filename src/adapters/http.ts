@@ -1,0 +1,165 @@
+/**
+ * The HTTP client of all adapters, for control calls: listing, signing, completing. File content does not go through
+ * it. The only file that imports ky.
+ *
+ * It makes one attempt and resolves to whatever the server answered, refusals too; platforms read those. No answer at
+ * all is a {@link TransferError}. `retry.ts` repeats, where repeating is safe: a signed request must be signed again
+ * first, and some refusals come with status 200, so ky's own retry is off.
+ */
+import ky, { TimeoutError } from 'ky';
+import { TransferError } from '../core/errors.js';
+import type { CallOptions, TransferResponse } from './adapter.js';
+import { abortedError, hostOf, noAnswerError, timeoutError } from './http-errors.js';
+
+/** Credentials of an API, bound to the one origin they were made for. */
+export interface TokenSource {
+  /** Requests to any other origin never carry the token. */
+  readonly origin: string;
+  /** Called before each request; caching and renewal are the owner's. */
+  getToken(options: CallOptions): Promise<string | undefined>;
+  /** Header that carries it. Default `authorization`. */
+  readonly header?: string;
+  /** Word before the token. Default `Bearer`; empty for none. */
+  readonly scheme?: string;
+}
+
+export interface HttpClientOptions {
+  /** Who is spoken to, as the beginning of a sentence. Default `The storage`. */
+  readonly subject?: string;
+  readonly token?: TokenSource;
+  /** Cookies of the page. Default `omit`: storages know people by signatures and tokens. */
+  readonly credentials?: RequestCredentials;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Blob | FormData;
+  /** Sent as JSON, in place of `body`. */
+  readonly json?: unknown;
+  /** Milliseconds until the answer must have begun. Default 30,000. */
+  readonly timeout?: number;
+  /** Milliseconds until the answer must have ended. Default: 60,000 more than `timeout`. */
+  readonly bodyTimeout?: number;
+  /** The headers hold a secret of the page: a redirect is an error, not followed. Default false. */
+  readonly secret?: boolean;
+}
+
+export interface HttpClient {
+  /** @throws TransferError when no answer came: network, CORS, time, abort, a redirect that may not be followed. */
+  send(request: HttpRequest, options: CallOptions): Promise<TransferResponse>;
+}
+
+/** A listing of 1,000 keys of 1,024 bytes, all percent-encoded, is below 4 MiB. */
+const LARGEST_BODY = 16 * 1024 * 1024;
+
+export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
+  const { token, subject = 'The storage', credentials = 'omit' } = options;
+
+  async function send(request: HttpRequest, { signal }: CallOptions): Promise<TransferResponse> {
+    if (signal.aborted) throw abortedError();
+    const { timeout = 30_000 } = request;
+    const headers: Record<string, string> = { ...request.headers };
+    const carriesToken = token !== undefined && new URL(request.url).origin === token.origin;
+    const secret = carriesToken || request.secret === true;
+    if (carriesToken) {
+      const value = await token.getToken({ signal });
+      if (value !== undefined) {
+        const { header = 'authorization', scheme = 'Bearer' } = token;
+        headers[header] = scheme ? `${scheme} ${value}` : value;
+      }
+    }
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), request.bodyTimeout ?? timeout + 60_000);
+    try {
+      const response = await ky(request.url, {
+        method: request.method,
+        headers,
+        ...(request.json === undefined ? {} : { json: request.json }),
+        ...(request.body === undefined ? {} : { body: request.body }),
+        credentials,
+        // Only for reading: browsers then send `Cache-Control: no-cache`, which S3 would keep with a new object.
+        cache: isReading(request.method) ? 'no-store' : 'default',
+        // Browsers drop Authorization when a redirect leaves the origin, but not the headers some APIs use instead.
+        redirect: secret ? 'manual' : 'follow',
+        signal: AbortSignal.any([signal, deadline.signal]),
+        timeout,
+        retry: 0,
+        throwHttpErrors: false,
+      });
+      if (secret && (response.type === 'opaqueredirect' || isRedirect(response.status))) {
+        throw redirectError(request.url, subject);
+      }
+      return {
+        status: response.status,
+        headers: Object.fromEntries(response.headers),
+        body: await readText(response),
+        url: withoutQuery(response.url || request.url),
+      };
+    } catch (error) {
+      // The original is dropped on purpose: ky and some engines put the whole URL, signature included, in its text.
+      if (error instanceof TransferError) throw error;
+      if (signal.aborted) throw abortedError();
+      if (deadline.signal.aborted || error instanceof TimeoutError) throw timeoutError(request.url, subject);
+      throw noAnswerError(request.url, subject);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return { send };
+}
+
+/** @throws TransferError (`invalid-answer`) when the body is no JSON. */
+export function readJson(response: TransferResponse, subject = 'The server'): unknown {
+  try {
+    return JSON.parse(response.body);
+  } catch {
+    throw new TransferError(
+      `${subject} answered in a form this page does not understand (${response.status}, no JSON).`,
+      { kind: response.status >= 500 ? 'retry' : 'fatal', reason: 'invalid-answer', status: response.status },
+    );
+  }
+}
+
+function isReading(method: HttpRequest['method']): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400 && status !== 304;
+}
+
+function redirectError(url: string, subject: string): TransferError {
+  return new TransferError(
+    `${subject} (${hostOf(url)}) wants to send this page on to another address. That was not done, because the request holds your access; check the address of the storage.`,
+    { kind: 'fatal', reason: 'invalid-answer' },
+  );
+}
+
+async function readText(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.byteLength;
+    if (size > LARGEST_BODY) {
+      await reader.cancel();
+      throw new TransferError(`The storage’s answer is larger than this page can take.`, {
+        kind: 'fatal',
+        reason: 'invalid-answer',
+        status: response.status,
+      });
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { createHttpClient, readJson } from '../../src/adapters/http.js';
+import { withRetry } from '../../src/adapters/retry.js';
+import { TransferError } from '../../src/core/errors.js';
+
+const signal = new AbortController().signal;
+
+/** Records requests; what it answers is set by each test. */
+class Recorder {
+  requests: { url: string; headers: IncomingMessage['headers']; body: string }[] = [];
+  answer: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => response.end('ok');
+  origin = '';
+  #server: Server | undefined;
+
+  async start(): Promise<void> {
+    this.#server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      this.requests.push({ url: request.url ?? '', headers: request.headers, body });
+      this.answer(request, response);
+    });
+    await new Promise<void>(resolve => this.#server!.listen(0, '127.0.0.1', resolve));
+    this.origin = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server?.closeAllConnections();
+    await new Promise(resolve => this.#server?.close(resolve));
+  }
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<TransferError> {
+  const error = await promise.then(
+    () => undefined,
+    reason => reason as unknown,
+  );
+  assert.ok(error instanceof TransferError, `threw ${String(error)}`);
+  return error;
+}
+
+describe('the HTTP client', () => {
+  const api = new Recorder();
+  const storage = new Recorder();
+  before(() => Promise.all([api.start(), storage.start()]));
+  after(() => Promise.all([api.stop(), storage.stop()]));
+
+  it('sends a token to its own origin and to no other', async () => {
+    const client = createHttpClient({ token: { origin: api.origin, getToken: async () => 'the-token' } });
+    await client.send({ method: 'GET', url: `${api.origin}/a` }, { signal });
+    await client.send({ method: 'GET', url: `${storage.origin}/b?X-Amz-Signature=1` }, { signal });
+    assert.equal(api.requests.at(-1)?.headers.authorization, 'Bearer the-token');
+    assert.ok(!JSON.stringify(storage.requests.at(-1)).includes('the-token'));
+  });
+
+  it('does not follow a redirect with a token, nor with headers of the page’s own', async () => {
+    api.answer = (_, response) => response.writeHead(302, { location: `${storage.origin}/taken` }).end();
+    const seen = storage.requests.length;
+    const withToken = createHttpClient({
+      token: { origin: api.origin, getToken: async () => 'the-token', header: 'x-api-key', scheme: '' },
+    });
+    const error = await errorOf(withToken.send({ method: 'GET', url: `${api.origin}/a` }, { signal }));
+    assert.equal(error.reason, 'invalid-answer');
+    assert.equal(api.requests.at(-1)?.headers['x-api-key'], 'the-token');
+    const plain = createHttpClient();
+    const secret = {
+      method: 'GET',
+      url: `${api.origin}/a`,
+      headers: { 'x-key': 'k' },
+      secret: true,
+    } as const;
+    assert.equal((await errorOf(plain.send(secret, { signal }))).reason, 'invalid-answer');
+    assert.equal(storage.requests.length, seen, 'the other origin was asked');
+    const followed = await plain.send({ method: 'GET', url: `${api.origin}/a` }, { signal });
+    assert.equal(followed.status, 200);
+    api.answer = (_, response) => response.end('ok');
+  });
+
+  it('resolves to refusals, with lower-case headers and a URL without its query', async () => {
+    storage.answer = (_, response) => response.writeHead(403, { 'X-Thing': 'Yes' }).end('<Error/>');
+    const response = await createHttpClient().send(
+      { method: 'GET', url: `${storage.origin}/k?X-Amz-Signature=secret` },
+      { signal },
+    );
+    assert.equal(response.status, 403);
+    assert.equal(response.headers['x-thing'], 'Yes');
+    assert.equal(response.body, '<Error/>');
+    assert.equal(response.url, `${storage.origin}/k`);
+    storage.answer = (_, response) => response.end('ok');
+  });
+
+  it('adds no headers to writing requests that a storage would keep', async () => {
+    await createHttpClient().send({ method: 'PUT', url: `${storage.origin}/k`, body: 'x' }, { signal });
+    assert.equal(storage.requests.at(-1)?.headers['cache-control'], undefined);
+    assert.equal(storage.requests.at(-1)?.body, 'x');
+  });
+
+  it('tells network failures, slowness and stops apart, without the query', async () => {
+    const client = createHttpClient();
+    const dead = await errorOf(
+      client.send({ method: 'GET', url: 'http://127.0.0.1:9/k?X-Amz-Signature=secret' }, { signal }),
+    );
+    assert.deepEqual([dead.kind, dead.reason], ['retry', 'network']);
+    storage.answer = () => {};
+    const url = `${storage.origin}/k?X-Amz-Signature=secret`;
+    const slow = await errorOf(client.send({ method: 'GET', url, timeout: 50 }, { signal }));
+    assert.deepEqual([slow.kind, slow.reason], ['retry', 'timeout']);
+    storage.answer = (_, response) => void response.write('begun');
+    const halting = await errorOf(client.send({ method: 'GET', url, bodyTimeout: 100 }, { signal }));
+    assert.equal(halting.reason, 'timeout');
+    const controller = new AbortController();
+    const stopped = client.send({ method: 'GET', url }, { signal: controller.signal });
+    setTimeout(() => controller.abort(), 30);
+    assert.equal((await errorOf(stopped)).reason, 'aborted');
+    for (const error of [dead, slow, halting]) {
+      assert.ok(!`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`.includes('secret'));
+    }
+    storage.answer = (_, response) => response.end('ok');
+  });
+
+  it('says when an answer is no JSON', () => {
+    assert.throws(() => readJson({ status: 200, headers: {}, body: '<html>' }), { reason: 'invalid-answer' });
+    assert.deepEqual(readJson({ status: 200, headers: {}, body: '{"a":1}' }), { a: 1 });
+  });
+});
+
+describe('retry of control calls', () => {
+  const failing = (kind: 'retry' | 're-sign' | 'fatal' | 'wait', retryAfter = 1) =>
+    new TransferError('It failed.', { kind, reason: 'server', retryAfter });
+
+  for (const [kind, expected] of [
+    ['retry', 4],
+    ['re-sign', 2],
+    ['fatal', 1],
+    ['wait', 1],
+  ] as const) {
+    it(`makes ${expected} attempt(s) for ${kind}`, async () => {
+      const attempts: number[] = [];
+      const run = async (attempt: number) => {
+        attempts.push(attempt);
+        throw failing(kind);
+      };
+      await assert.rejects(withRetry(run, { signal }), TransferError);
+      assert.deepEqual(
+        attempts,
+        Array.from({ length: expected }, (_, index) => index + 1),
+      );
+    });
+  }
+
+  it('resolves when a later attempt does', async () => {
+    const run = async (attempt: number) => {
+      if (attempt < 3) throw failing('retry');
+      return 'done';
+    };
+    assert.equal(await withRetry(run, { signal }), 'done');
+  });
+
+  it('does not make a person wait for minutes', async () => {
+    let count = 0;
+    const run = async () => {
+      count += 1;
+      throw failing('retry', 120_000);
+    };
+    assert.equal((await errorOf(withRetry(run, { signal }))).retryAfter, 120_000);
+    assert.equal(count, 1);
+  });
+
+  it('stops in the middle of a pause', async () => {
+    const controller = new AbortController();
+    const run = withRetry(
+      async () => {
+        setTimeout(() => controller.abort(), 10);
+        throw failing('retry', 15_000);
+      },
+      { signal: controller.signal },
+    );
+    assert.equal((await errorOf(run)).reason, 'aborted');
+  });
+});

@@ -1,0 +1,19 @@
+import type { ContractOptions } from './describe-adapter.js';
+
+/** What is the same in every run. */
+export const deepOriginContract: Pick<ContractOptions, 'functions' | 'reportsChecksums' | 'metadata'> = {
+  functions: [
+    'list',
+    'stat',
+    'openUpload',
+    'resolveDownload',
+    'remove',
+    'move',
+    'copy',
+    'createFolder',
+    'signedLink',
+    'health',
+  ],
+  reportsChecksums: false,
+  metadata: 'none',
+};

@@ -1,0 +1,68 @@
+/** The Deep Origin adapter against its stand-in. */
+import { after, before, describe, it } from 'node:test';
+import {
+  createDeepOriginStandIn,
+  type DeepOriginQuirks,
+} from '../../demo/server/platforms/deep-origin/index.js';
+import { type DeepOriginOptions, deepOrigin } from '../../src/adapters/deep-origin/index.js';
+import { joined, openStore } from '../adapters/support/open-store.js';
+import { deepOriginContract } from './deep-origin-contract.js';
+import { type AdapterUnderTest, describeAdapter, type Runner } from './describe-adapter.js';
+
+const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
+
+async function create(
+  options: Partial<DeepOriginOptions> = {},
+  quirks: Partial<DeepOriginQuirks> = {},
+): Promise<AdapterUnderTest> {
+  const { store, bucket, close } = await openStore();
+  const standIn = await createDeepOriginStandIn({ store, bucket, quirks: { urlSeconds: 60, ...quirks } });
+  const { baseUrl, orgKey, token, files, keyOf } = standIn;
+  return {
+    adapter: deepOrigin({ baseUrl, orgKey, getToken: () => token, retryBackoffFactor: 0.01, ...options }),
+    async stored(path) {
+      return files.find(keyOf(path)) && joined(files.read(keyOf(path)));
+    },
+    async close() {
+      await standIn.close();
+      await close();
+    },
+  };
+}
+
+describeAdapter('deep-origin', {
+  ...deepOriginContract,
+  runner,
+  create: () => create(),
+  refused: [
+    {
+      title: 'deep-origin with a token of nobody',
+      reasons: ['unauthorized'],
+      secrets: ['wrong-token'],
+      create: () => create({ getToken: () => 'wrong-token' }),
+    },
+    {
+      title: 'deep-origin with an organisation of others',
+      reasons: ['forbidden'],
+      secrets: [],
+      create: () => create({ orgKey: 'org-2' }),
+    },
+  ],
+});
+
+describeAdapter('deep-origin, everything by form and through the API, another release of the service', {
+  ...deepOriginContract,
+  manyEntries: 1001,
+  runner,
+  create: () =>
+    create(
+      { uploads: 'form', downloads: 'direct' },
+      {
+        folders: 'CommonPrefixes',
+        tokenName: 'continuation_token',
+        errors: 'detail',
+        modifiedHeader: 'x-last-modified',
+        plainUploadAnswer: true,
+      },
+    ),
+});

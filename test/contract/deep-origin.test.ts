@@ -1,0 +1,32 @@
+/** The Deep Origin adapter from a page, across origins. */
+import { type DeepOriginOptions, deepOrigin } from '../../src/adapters/deep-origin/index.js';
+import { StandIn } from '../tools/stand-in.js';
+import { deepOriginContract } from './deep-origin-contract.js';
+import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
+import { mocha } from './mocha.js';
+
+async function open(options: Partial<DeepOriginOptions> = {}): Promise<AdapterUnderTest> {
+  const standIn = await StandIn.open<{ orgKey: string; token: string }>('deep-origin', { urlSeconds: 60 });
+  const { baseUrl, orgKey, token } = standIn.info;
+  return {
+    adapter: deepOrigin({ baseUrl, orgKey, getToken: () => token, retryBackoffFactor: 0.01, ...options }),
+    stored: path => standIn.stored(path),
+    close: () => standIn.close(),
+  };
+}
+
+describeAdapter('deep-origin, in a page', {
+  ...deepOriginContract,
+  runner: mocha,
+  // More than a page; the long listing runs in Node.
+  manyEntries: 1001,
+  create: () => open(),
+  refused: [
+    {
+      title: 'deep-origin in a page with a token of nobody',
+      reasons: ['unauthorized'],
+      secrets: ['wrong-token'],
+      create: () => open({ getToken: () => 'wrong-token' }),
+    },
+  ],
+});

@@ -1,0 +1,125 @@
+/**
+ * The suite of the adapter contract. Every adapter runs it against its platform, or the platform's stand-in; what an
+ * adapter does not offer must be absent, and what it offers must work with hostile names, empty files, thousands of
+ * entries, wrong credentials and aborts.
+ */
+import { type Adapter, can } from '../../src/adapters/adapter.js';
+import { equal, ok } from './check.js';
+import { describeFailures } from './failures.js';
+import { describeListing } from './listing.js';
+import { describeMetadata } from './metadata.js';
+import { describeOperations } from './operations.js';
+import { describeParts } from './parts.js';
+import { describeUploads } from './uploads.js';
+
+/** A storage for one group of tests, empty at the beginning. */
+export interface AdapterUnderTest {
+  readonly adapter: Adapter;
+  /** What the storage holds, read around the adapter; undefined when there is nothing. */
+  stored(path: string): Promise<Uint8Array | undefined>;
+  close?(): Promise<void>;
+}
+
+/** The test runner: Mocha in browsers, `node:test` in Node. */
+export interface Runner {
+  describe(title: string, body: () => void): void;
+  it(title: string, body: () => Promise<void>): void;
+  before(body: () => Promise<void>): void;
+  after(body: () => Promise<void>): void;
+}
+
+export interface ContractOptions {
+  readonly runner: Runner;
+  create(): Promise<AdapterUnderTest>;
+  /** Functions of the contract that the adapter must have; all others must be absent. */
+  readonly functions: readonly (keyof Adapter)[];
+  /** Names that the platform cannot keep, each with the reason. */
+  readonly impossibleNames?: Readonly<Record<string, string>>;
+  /** What a page may see and change of metadata. */
+  readonly metadata: 'all' | 'tags' | 'none';
+  /** Whether the storage reports the checksums it is given. */
+  readonly reportsChecksums: boolean;
+  /** How many entries the long listing has. Default 3,000. */
+  readonly manyEntries?: number;
+  /** Adapters that must be refused, by the reasons they may be refused for. */
+  readonly refused?: readonly {
+    readonly title: string;
+    readonly reasons: readonly string[];
+    /** Words that must not show anywhere in the error. */
+    readonly secrets: readonly string[];
+    create(): Promise<AdapterUnderTest>;
+  }[];
+}
+
+/** What each group of tests gets: the storage of the group. */
+export type Current = () => AdapterUnderTest;
+
+const FUNCTIONS: readonly (keyof Adapter)[] = [
+  'list',
+  'stat',
+  'openUpload',
+  'reopenUpload',
+  'resolveDownload',
+  'remove',
+  'move',
+  'copy',
+  'createFolder',
+  'readMetadata',
+  'writeMetadata',
+  'signedLink',
+  'listUnfinishedUploads',
+  'abortUnfinishedUpload',
+  'health',
+];
+
+export function describeAdapter(name: string, options: ContractOptions): void {
+  const { describe, it, before, after } = options.runner;
+
+  /** One storage for the tests of a group. */
+  function group(title: string, body: (current: Current) => void): void {
+    describe(title, () => {
+      let current: AdapterUnderTest | undefined;
+      before(async () => {
+        current = await options.create();
+      });
+      after(async () => {
+        await current?.close?.();
+      });
+      body(() => current!);
+    });
+  }
+
+  describe(`the adapter contract: ${name}`, () => {
+    group('what it says of itself', current => {
+      it('has the functions it can offer, and no others', async () => {
+        const { adapter } = current();
+        const present = FUNCTIONS.filter(key => typeof adapter[key] === 'function');
+        equal(present.toSorted(), options.functions.toSorted(), 'the functions of the adapter');
+        equal(can(adapter, 'rename'), typeof adapter.move === 'function', 'can(rename)');
+      });
+
+      it('has a name, a label and capabilities that are plain data', async () => {
+        const { name: short, label, capabilities } = current().adapter;
+        ok(/^[a-z][a-z0-9-]*$/.test(short), `the name “${short}”`);
+        ok(label.length > 0, 'the label is empty');
+        const copy = JSON.parse(JSON.stringify(capabilities)) as typeof capabilities;
+        equal(copy, capabilities, 'capabilities that do not survive JSON');
+        equal(capabilities.uploadPlans.length > 0, Boolean(current().adapter.openUpload), 'uploadPlans');
+      });
+
+      if (options.functions.includes('health')) {
+        it('is in good health', async () => {
+          await current().adapter.health!({ signal: new AbortController().signal });
+        });
+      }
+    });
+    describeUploads(group, options);
+    describeListing(group, options);
+    describeParts(group, options);
+    describeOperations(group, options);
+    describeMetadata(group, options);
+    describeFailures(group, options);
+  });
+}
+
+export type Group = (title: string, body: (current: Current) => void) => void;

@@ -1,0 +1,62 @@
+/** The InvenioRDM adapter against its stand-in, with content behind the API and in an object storage. */
+import { after, before, describe, it } from 'node:test';
+import { createInvenioStandIn, type InvenioQuirks } from '../../demo/server/platforms/invenio/index.js';
+import { type InvenioOptions, invenio } from '../../src/adapters/invenio/index.js';
+import { openStore } from '../adapters/support/open-store.js';
+import { type AdapterUnderTest, describeAdapter, type Runner } from './describe-adapter.js';
+import { invenioContract } from './invenio-contract.js';
+
+const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
+
+async function create(
+  options: Partial<InvenioOptions> = {},
+  quirks: Partial<InvenioQuirks> = {},
+): Promise<AdapterUnderTest> {
+  const { store, bucket, close } = await openStore();
+  const standIn = await createInvenioStandIn({ store, bucket, quirks });
+  const record = options.record ?? standIn.createDraft();
+  return {
+    adapter: invenio({
+      baseUrl: standIn.baseUrl,
+      getToken: () => standIn.token,
+      attempts: 1,
+      ...options,
+      record,
+    }),
+    stored: path => standIn.stored(record, path),
+    async close() {
+      await standIn.close();
+      await close();
+    },
+  };
+}
+
+describeAdapter('invenio, content behind the API', {
+  ...invenioContract,
+  runner,
+  // A repository whose operator allows more than the 100 files that are usual.
+  manyEntries: 300,
+  create: () => create({ maxFiles: 1000, ranges: 'yes' }, { maxFiles: 1000, storage: 'local+range' }),
+  refused: [
+    {
+      title: 'invenio with a token of nobody',
+      reasons: ['unauthorized'],
+      secrets: ['wrong-token'],
+      create: () => create({ getToken: () => 'wrong-token' }),
+    },
+    {
+      title: 'invenio with a record that is not there',
+      reasons: ['not-found'],
+      secrets: [],
+      create: () => create({ record: 'abcde-12345' }),
+    },
+  ],
+});
+
+describeAdapter('invenio, content in an object storage', {
+  ...invenioContract,
+  runner,
+  // The usual limit is 100 files, and the group has some already.
+  manyEntries: 90,
+  create: () => create({ ranges: 'yes' }, { storage: 's3' }),
+});

@@ -1,0 +1,9 @@
+import { after, before, describe, it } from 'node:test';
+import { memory } from '../../src/adapters/memory/index.js';
+import { describeAdapter } from './describe-adapter.js';
+import { memoryContract } from './memory-contract.js';
+
+describeAdapter('memory', {
+  ...memoryContract(() => memory()),
+  runner: { after, before, describe, it: (title, body) => it(title, body) },
+});

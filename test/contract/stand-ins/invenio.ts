@@ -1,0 +1,29 @@
+/** InvenioRDM for tests in pages. */
+import { createInvenioStandIn, type InvenioQuirks } from '../../../demo/server/platforms/invenio/index.js';
+import { openStore } from '../../adapters/support/open-store.js';
+import type { OpenStandIn } from '../../tools/local-servers.js';
+
+export async function open({ quirks = {} }: { quirks?: Partial<InvenioQuirks> }): Promise<OpenStandIn> {
+  const { store, bucket, close } = await openStore();
+  const standIn = await createInvenioStandIn({ store, bucket, quirks });
+  const { baseUrl, token, faults, cors } = standIn;
+  return {
+    info: { baseUrl, token, record: standIn.createDraft() },
+    calls: {
+      /** In base64; null for nothing. */
+      async stored(record: string, path: string) {
+        const bytes = await standIn.stored(record, path);
+        return bytes === undefined ? null : Buffer.from(bytes).toString('base64');
+      },
+      setQuirks: (changes: Partial<InvenioQuirks>) => void Object.assign(standIn.quirks, changes),
+      setOrigins: (origins: string[]) => void (cors.origins = origins),
+      failNext: (rule: Parameters<typeof faults.failNext>[0]) => void faults.failNext(rule),
+      /** What both origins saw. */
+      log: () => ({ api: standIn.stats.log, storage: store.stats.log }),
+    },
+    async close() {
+      await standIn.close();
+      await close();
+    },
+  };
+}
