@@ -1,0 +1,124 @@
+/** What a storage's answer to a download request means. */
+import type { DownloadSource, TransferResponse } from '../../adapters/adapter.js';
+import { TransferError, type TransferErrorOptions } from '../../core/errors.js';
+import { publicUrl } from '../transfer-errors.js';
+
+export type UrlSource = Extract<DownloadSource, { kind: 'url' }>;
+
+/** Most of a refusal's body that is read, in characters. */
+const longestBody = 64 * 1024;
+
+export const headersOf = (response: Response): Record<string, string> => Object.fromEntries(response.headers);
+
+async function shortText(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    text += decoder.decode(value, { stream: true });
+    if (text.length < longestBody) continue;
+    await reader.cancel();
+    return text.slice(0, longestBody);
+  }
+}
+
+/** Seconds or a date, in milliseconds from now. */
+function retryAfterOf(response: Response, now: number): number | undefined {
+  const text = response.headers.get('retry-after');
+  if (text === null) return undefined;
+  if (/^\d+$/.test(text.trim())) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function byStatus(
+  response: Response,
+  path: string,
+  now: number,
+  expiresAt: number | undefined,
+): TransferError {
+  const { status } = response;
+  const retryAfter = retryAfterOf(response, now);
+  const say = (message: string, options: Pick<TransferErrorOptions, 'kind' | 'reason'>): TransferError =>
+    new TransferError(message, {
+      ...options,
+      status,
+      path,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
+  if (status === 429 || status === 503) {
+    return say('The storage asked to slow down. It is tried again by itself.', {
+      kind: 'retry',
+      reason: 'rate-limited',
+    });
+  }
+  if (status === 408 || status >= 500) {
+    return say(`The storage had a problem of its own (${status}). It is tried again by itself.`, {
+      kind: 'retry',
+      reason: 'server',
+    });
+  }
+  if ((status === 401 || status === 403) && expiresAt !== undefined && expiresAt <= now) {
+    return say('The permission to download had run out; a new one is asked for.', {
+      kind: 're-sign',
+      reason: 'expired',
+    });
+  }
+  if (status === 401 || status === 403) {
+    return say(
+      `The storage does not let this page download ${path} (${status}). Ask whoever runs it for access.`,
+      {
+        kind: 'fatal',
+        reason: 'forbidden',
+      },
+    );
+  }
+  if (status === 404 || status === 410) {
+    return say(`${path} is not in the storage any more. It may have been moved or deleted.`, {
+      kind: 'fatal',
+      reason: 'not-found',
+    });
+  }
+  if (status === 412) return changedRemote(path);
+  return say(`The storage refused to send ${path} (${status}).`, { kind: 'fatal', reason: 'invalid-answer' });
+}
+
+/** The file is another one than when the download began. */
+export function changedRemote(path: string): TransferError {
+  return new TransferError(
+    `${path} changed in the storage while it was downloaded. The parts of both versions were not mixed; it begins again.`,
+    { kind: 'restart', reason: 'changed-remote', path },
+  );
+}
+
+export function wrongRange(path: string): TransferError {
+  return new TransferError(
+    'The storage sent another part of the file than was asked for. It is tried again by itself.',
+    { kind: 'retry', reason: 'invalid-answer', path },
+  );
+}
+
+/** Reads a refusal and says what it means. */
+export async function refusalOf(
+  response: Response,
+  source: UrlSource,
+  path: string,
+  now: number,
+): Promise<TransferError> {
+  const answer: TransferResponse = {
+    status: response.status,
+    headers: headersOf(response),
+    body: await shortText(response).catch(() => ''),
+    url: publicUrl(response.url),
+  };
+  return source.readError?.(answer) ?? byStatus(response, path, now, source.expiresAt);
+}
+
+/** Validator without its quotes; `W/` stays. Undefined when the page may not read it. */
+export function etagOf(response: Response): string | undefined {
+  const text = response.headers.get('etag');
+  return text === null || text === '' ? undefined : text.replace(/^(W\/)?"(.*)"$/, '$1$2');
+}

@@ -1,0 +1,244 @@
+import type { Entry } from '../../core/entry.js';
+import { TransferError } from '../../core/errors.js';
+import type { TransferContext } from '../context.js';
+import { BaseJob, type ItemControl, type Lane, type LaneWindow } from '../job.js';
+import { localName } from '../names.js';
+import { retrying } from '../retry.js';
+import type { Flow } from '../scheduler.js';
+import { saveUrl } from '../sinks/browser-save.js';
+import { sinkForBrowser } from '../sinks/choose.js';
+import { FileHandleSink } from '../sinks/file-handle.js';
+import type { Sink } from '../sinks/sink.js';
+import { StreamSink } from '../sinks/stream.js';
+import { asTransferError } from '../transfer-errors.js';
+import type { DownloadOptions, TransferJob, TransferResult } from '../types.js';
+import { ZipTarget } from '../zip/zip-target.js';
+import { FileDownload } from './file-download.js';
+import { firstSegment } from './segments.js';
+import { isDirectory, isFile, isStream, type Target } from './target.js';
+import { BrowserTarget, FolderTarget, MemoryTarget, SingleTarget } from './targets.js';
+import { described, labelOf, type WantedFile, wantedFiles } from './wanted.js';
+
+/** Thrown through `FileDownload` when its target needs no bytes. */
+class NoBytes extends TransferError {
+  readonly place: { skipped: 'same' | 'exists'; size: number } | { navigate: string };
+
+  constructor(place: NoBytes['place']) {
+    super('Nothing has to be fetched.', { kind: 'fatal', reason: 'exists' });
+    this.place = place;
+  }
+}
+
+const noRoom = (name: string): TransferError =>
+  new TransferError(
+    `${name} does not fit into the space that the browser gives this site. Free some space, or choose a file or folder to save into.`,
+    { kind: 'fatal', reason: 'quota' },
+  );
+
+class DownloadJob extends BaseJob {
+  readonly #context: TransferContext;
+  readonly #options: DownloadOptions;
+  readonly #paths: readonly (string | Entry)[];
+  readonly #files: WantedFile[] = [];
+  readonly #running = new Map<number, FileDownload>();
+  /** Small files share one turn among the page's transfers; each large one has its own. */
+  readonly #smallFlow: Flow = {};
+  #target!: Target;
+
+  constructor(context: TransferContext, paths: readonly (string | Entry)[], options: DownloadOptions) {
+    super('download', labelOf(paths));
+    this.#context = context;
+    this.#options = options;
+    this.#paths = paths;
+    void this.#begin();
+  }
+
+  // ── Finding the files ───────────────────────────────────────────────────────────────────────────────────────────
+
+  async #begin(): Promise<void> {
+    try {
+      this.#target = this.#chooseTarget();
+      for await (const file of wantedFiles(this.#context.adapter, this.#paths, this.stopSignal)) {
+        this.#files.push(file);
+        if (this.#target instanceof FolderTarget) this.#target.reserve(file.relative);
+        if (!this.#target.needsAll) this.addItem(file.entry.path, file.entry.size);
+      }
+      if (this.#target.needsAll) await this.#addAll();
+      this.closeItems();
+    } catch (error) {
+      this.closeItems(this.stopSignal.aborted ? undefined : asTransferError(error, undefined));
+    }
+  }
+
+  async #addAll(): Promise<void> {
+    const { adapter } = this.#context;
+    const signal = this.stopSignal;
+    for (const [index, file] of this.#files.entries()) {
+      const entry = await this.#patiently(signal, () => described(adapter, file.entry, signal));
+      this.#files[index] = { ...file, entry };
+    }
+    await this.#target.prepare?.(this.#files);
+    signal.throwIfAborted();
+    for (const { entry } of this.#files) this.addItem(entry.path, entry.size);
+  }
+
+  #patiently<Value>(signal: AbortSignal, ask: () => Promise<Value>): Promise<Value> {
+    const { clock, connectivity } = this.#context;
+    return retrying(ask, { signal, clock, connectivity });
+  }
+
+  #chooseTarget(): Target {
+    const { to = 'files', conflict = 'replace', saveAs } = this.#options;
+    const wanted = this.#paths[0];
+    const path = typeof wanted === 'string' ? wanted : (wanted?.path ?? '');
+    const isOneFile = this.#paths.length === 1 && path !== '' && !path.endsWith('/');
+    if (isDirectory(to)) return new FolderTarget(to, this.#context, conflict);
+    if (to === 'memory') return new MemoryTarget();
+    if (to === 'files') return new BrowserTarget(isOneFile ? saveAs : undefined);
+    if (to === 'zip') {
+      const name = localName(saveAs ?? `${labelOf(this.#paths).replace(/^\/$/, 'files')}.zip`);
+      return new ZipTarget(async size => {
+        const sink = await sinkForBrowser(name, size, 'application/zip');
+        if (sink === undefined) throw noRoom(name);
+        return sink;
+      }, false);
+    }
+    if (!isFile(to) && !isStream(to)) {
+      throw new TransferError('The target of a download is none that this version knows.', {
+        kind: 'fatal',
+        reason: 'invalid-input',
+      });
+    }
+    // One place for many files can only be an archive.
+    const sink = isFile(to) ? new FileHandleSink(to) : new StreamSink(to);
+    return isOneFile ? new SingleTarget(sink) : new ZipTarget(async () => sink, !sink.facts.seekable);
+  }
+
+  // ── One file ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  protected override laneOf(index: number): Lane {
+    if (this.#target.oneByOne) return 'small';
+    return (this.table.size(index) ?? 0) > firstSegment ? 'large' : 'small';
+  }
+
+  protected override laneWindow(lane: Lane): LaneWindow {
+    if (this.#target.oneByOne) return { most: 1 };
+    if (lane === 'large') return { most: 2 };
+    return { most: this.#target.slowCompletion ? 32 : 8 };
+  }
+
+  protected override async runItem(index: number, control: ItemControl): Promise<TransferResult> {
+    const { signal } = control;
+    const file = this.#files[index]!;
+    if (!this.#running.has(index)) {
+      const entry = await this.#patiently(signal, () => described(this.#context.adapter, file.entry, signal));
+      this.#files[index] = { ...file, entry };
+      if (entry.size !== undefined) this.setSize(index, entry.size);
+    }
+    try {
+      const download = this.#running.get(index) ?? (await this.#newDownload(index, signal));
+      this.#running.set(index, download);
+      await this.#target.beforeFile?.(index);
+      const outcome = await download.run(control);
+      await this.#target.afterFile?.(index, outcome);
+      this.#running.delete(index);
+      return this.#resultOf(index, outcome);
+    } catch (error) {
+      if (!(error instanceof NoBytes)) throw error;
+      this.#running.delete(index);
+      return this.#withoutBytes(index, error.place, signal);
+    }
+  }
+
+  async #newDownload(index: number, signal: AbortSignal): Promise<FileDownload> {
+    const file = this.#files[index]!;
+    const promisedSize = this.#target.promisedSize?.(index);
+    const openSink = async (size: number | undefined, type: string): Promise<Sink> => {
+      const place = await this.#target.place({ index, file, size, type, signal });
+      if ('sink' in place) return place.sink;
+      throw new NoBytes(place);
+    };
+    // What is there already need not be asked for.
+    const sink = this.#target.placesEarly === true ? await openSink(file.entry.size, '') : undefined;
+    return new FileDownload({
+      context: this.#context,
+      entry: file.entry,
+      flow: this.laneOf(index) === 'large' ? {} : this.#smallFlow,
+      openSink,
+      onSize: size => this.setSize(index, size),
+      ...(sink === undefined ? {} : { sink }),
+      verify: this.#options.verify ?? 'none',
+      ...(this.#target.alsoCompute === undefined ? {} : { alsoCompute: this.#target.alsoCompute }),
+      ...(promisedSize === undefined ? {} : { promisedSize }),
+    });
+  }
+
+  #resultOf(index: number, outcome: Awaited<ReturnType<FileDownload['run']>>): TransferResult {
+    const { size, etag, version, checksums, verified, response, content, savedAs } = outcome;
+    const { entry, relative } = this.#files[index]!;
+    const renamed = savedAs !== undefined && savedAs !== relative.split('/').at(-1);
+    return {
+      path: entry.path,
+      size,
+      checksums,
+      verified,
+      ...(entry.id === undefined || entry.id === entry.path ? {} : { id: entry.id }),
+      ...(etag === undefined ? {} : { etag }),
+      ...(version === undefined ? {} : { version }),
+      ...(response === undefined ? {} : { response }),
+      ...(this.#options.to === 'memory' && content !== undefined ? { blob: content } : {}),
+      ...(renamed ? { savedAs } : {}),
+    };
+  }
+
+  async #withoutBytes(index: number, place: NoBytes['place'], signal: AbortSignal): Promise<TransferResult> {
+    const { entry } = this.#files[index]!;
+    const nothing = { path: entry.path, checksums: [], verified: { level: 'none', by: 'page' } as const };
+    if ('skipped' in place) return { ...nothing, size: place.size, skipped: place.skipped };
+    await this.#navigate(entry, place.navigate, signal);
+    return { ...nothing, size: entry.size ?? 0, savedAs: place.navigate };
+  }
+
+  /** The last resort: the browser saves by itself, and nobody can say whether all of it arrived. */
+  async #navigate(entry: WantedFile['entry'], name: string, signal: AbortSignal): Promise<void> {
+    if (this.#options.verify !== undefined) throw noRoom(name);
+    const { path, id, version } = entry;
+    const source = await this.#context.adapter.resolveDownload!(
+      { path, id, ...(version === undefined ? {} : { version }) },
+      { signal, saveAs: name },
+    );
+    if (source.kind !== 'url' || Object.keys(source.headers ?? {}).length > 0) throw noRoom(name);
+    saveUrl(source.url, name);
+  }
+
+  // ── The end ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  protected override async discardItem(index: number): Promise<void> {
+    await this.#running.get(index)?.discard();
+    this.#running.delete(index);
+  }
+
+  protected override async beforeEnd(): Promise<void> {
+    if (this.stopSignal.aborted) {
+      await this.#target.abort?.();
+      return;
+    }
+    // What failed for good leaves no half file behind; trying again begins anew.
+    for (const index of this.table.inState(['failed'])) await this.discardItem(index);
+    const failed = this.table.count('failed') + this.table.count('cancelled');
+    if (this.table.length > 0) await this.#target.finish?.(failed, this.table.firstError());
+  }
+}
+
+/**
+ * Downloads files and folders (paths that end in `/`, with everything below them). The job begins at once; see
+ * `DownloadOptions.to` for where the bytes go. One file handle or stream for several files, or for a folder, gets a
+ * zip.
+ */
+export function startDownload(
+  context: TransferContext,
+  paths: readonly (string | Entry)[],
+  options: DownloadOptions = {},
+): TransferJob {
+  return new DownloadJob(context, paths, options);
+}

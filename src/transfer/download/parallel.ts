@@ -1,0 +1,65 @@
+import type { Segment, SegmentTable } from './segments.js';
+
+/** Bytes that may be fetched before their turn when the sink takes bytes in order only. */
+const lookAhead = 32 * 1024 * 1024;
+
+export interface ParallelOptions {
+  readonly segments: SegmentTable;
+  /** Segments to fetch at once. */
+  readonly workers: number;
+  /** The sink takes bytes from front to back only: nothing is fetched too long before its turn. */
+  readonly inOrder: boolean;
+  readonly signal: AbortSignal;
+  fetch(segment: Segment, signal: AbortSignal): Promise<void>;
+}
+
+/** Fetches all segments that are left. The first failure stops the others and is thrown when they have let go. */
+export async function fetchInParallel(options: ParallelOptions): Promise<void> {
+  const { segments, workers, inOrder, signal, fetch } = options;
+  const stop = new AbortController();
+  const waiters: (() => void)[] = [];
+  const advance = (): void => {
+    for (const go of waiters.splice(0)) go();
+  };
+  const end = (reason: unknown): void => {
+    stop.abort(reason);
+    advance();
+  };
+  const forward = (): void => end(signal.reason);
+  signal.addEventListener('abort', forward);
+  if (signal.aborted) forward();
+
+  // A worker that waits for its turn holds no connection, so the ones before it can always go on.
+  const turn = async (): Promise<void> => {
+    for (;;) {
+      const next = segments.nextStart;
+      if (!inOrder || stop.signal.aborted || next === undefined || next < segments.frontier + lookAhead)
+        return;
+      await new Promise<void>(resolve => waiters.push(resolve));
+    }
+  };
+  let failed = false;
+  let failure: unknown;
+  const work = async (): Promise<void> => {
+    try {
+      while (!stop.signal.aborted) {
+        await turn();
+        const segment = segments.take(workers);
+        if (segment === undefined) return;
+        await fetch(segment, stop.signal);
+        advance();
+      }
+    } catch (error) {
+      if (!failed) failure = error;
+      failed = true;
+      end(error);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: workers }, work));
+  } finally {
+    signal.removeEventListener('abort', forward);
+  }
+  if (failed) throw failure;
+  signal.throwIfAborted();
+}

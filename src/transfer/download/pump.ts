@@ -1,0 +1,128 @@
+/**
+ * Moves a response body into a sink in pieces of up to 1 MiB: small writes are slow in every engine. Reads with a
+ * BYOB reader where the body allows it, which doubles throughput and keeps memory flat.
+ */
+
+const pieceSize = 1024 * 1024;
+const smallestRead = 16 * 1024;
+
+export interface PumpOptions {
+  /** Most bytes to take; the rest of the body is left unread. */
+  readonly limit: number;
+  /** Told after each read how many bytes came with it. */
+  onReceived(bytes: number): void;
+  /** Takes over the piece's buffer; resolves to a buffer that may be filled again. Called one after another. */
+  write(piece: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | undefined>;
+}
+
+interface Read {
+  readonly done: boolean;
+  /** Bytes now in `buffer`, counted from `filled` on. */
+  readonly count: number;
+  readonly buffer: ArrayBuffer;
+}
+
+interface BodyReader {
+  read(buffer: ArrayBuffer, filled: number, most: number): Promise<Read>;
+  cancel(): Promise<void>;
+}
+
+type ByobReader = {
+  read(
+    view: Uint8Array<ArrayBuffer>,
+    options?: { min: number },
+  ): Promise<{ done: boolean; value: Uint8Array<ArrayBuffer> | undefined }>;
+  cancel(): Promise<void>;
+};
+
+function byobReader(reader: ByobReader): BodyReader {
+  // Fewer, larger reads while the link is fast; on a slow one progress must still be seen.
+  let least = 64 * 1024;
+  return {
+    async read(buffer, filled, most) {
+      const began = performance.now();
+      const min = Math.min(least, most);
+      const { done, value } = await reader.read(new Uint8Array(buffer, filled, most), { min });
+      const took = performance.now() - began;
+      if (took < 100) least = Math.min(pieceSize, least * 2);
+      else if (took > 500) least = Math.max(smallestRead, least / 2);
+      // At the end of the body the last bytes may come together with `done`.
+      return { done, count: value?.byteLength ?? 0, buffer: value?.buffer ?? buffer };
+    },
+    cancel: () => reader.cancel(),
+  };
+}
+
+function copyingReader(reader: ReadableStreamDefaultReader<Uint8Array>): BodyReader {
+  let left: Uint8Array | undefined;
+  return {
+    async read(buffer, filled, most) {
+      if (left === undefined) {
+        const { done, value } = await reader.read();
+        if (done) return { done, count: 0, buffer };
+        left = value;
+      }
+      const count = Math.min(left.length, most);
+      new Uint8Array(buffer, filled, count).set(left.subarray(0, count));
+      left = count < left.length ? left.subarray(count) : undefined;
+      return { done: false, count, buffer };
+    },
+    cancel: () => reader.cancel(),
+  };
+}
+
+function readerOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): BodyReader {
+  try {
+    return byobReader(body.getReader({ mode: 'byob' }) as unknown as ByobReader);
+  } catch {
+    return copyingReader(body.getReader());
+  }
+}
+
+/**
+ * Resolves to whether the body had ended before `limit`. Rejects with what reading or writing threw; everything
+ * handed to `write` has been settled by then.
+ */
+export async function pump(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { limit, onReceived, write }: PumpOptions,
+): Promise<{ ended: boolean }> {
+  const reader = readerOf(body);
+  const capacity = Math.max(1, Math.min(pieceSize, limit));
+  let buffer = new ArrayBuffer(capacity);
+  let filled = 0;
+  let left = limit;
+  let writing: Promise<ArrayBuffer | undefined> | undefined;
+  const flush = async (): Promise<void> => {
+    // One piece is written while the next one is read.
+    const spare = await writing;
+    writing = filled > 0 ? write(new Uint8Array(buffer, 0, filled)) : undefined;
+    writing?.catch(() => {});
+    buffer = spare !== undefined && spare.byteLength === capacity ? spare : new ArrayBuffer(capacity);
+    filled = 0;
+  };
+  try {
+    for (;;) {
+      if (left === 0) {
+        await flush();
+        await writing;
+        return { ended: false };
+      }
+      const read = await reader.read(buffer, filled, Math.min(capacity - filled, left));
+      buffer = read.buffer;
+      filled += read.count;
+      left -= read.count;
+      if (read.count > 0) onReceived(read.count);
+      if (filled === capacity || read.done) await flush();
+      if (!read.done) continue;
+      await writing;
+      return { ended: left > 0 };
+    }
+  } catch (error) {
+    await writing?.catch(() => {});
+    throw error;
+  } finally {
+    // Also ends the request when more was sent than wanted.
+    reader.cancel().catch(() => {});
+  }
+}

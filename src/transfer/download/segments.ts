@@ -1,0 +1,96 @@
+import type { IncrementalHash } from '../checksum/index.js';
+
+/** A stretch of the file that is fetched by one request at a time. */
+export interface Segment {
+  readonly start: number;
+  /** Offset after the last byte; infinite while the size is not known. */
+  end: number;
+  /** Bytes from `start` on that are written. */
+  written: number;
+  readonly hashes: IncrementalHash[];
+}
+
+const mebibyte = 1024 * 1024;
+/** Size of the first request, which also finds out what the storage can do. */
+export const firstSegment = 8 * mebibyte;
+const smallest = 4 * mebibyte;
+const largest = 32 * mebibyte;
+/** Below this a segment takes too short, above it too long, in milliseconds. */
+const tooShort = 1500;
+const tooLong = 5000;
+
+/** Which stretches of a file are done, under way, or still to be fetched. */
+export class SegmentTable {
+  readonly #all: Segment[] = [];
+  /** Interrupted ones, to be finished first. */
+  readonly #again: Segment[] = [];
+  #next = 0;
+  #size = firstSegment;
+  total = Number.POSITIVE_INFINITY;
+
+  /** Makes the segment for the next bytes, or gives back an interrupted one. Undefined when all are given out. */
+  take(workers: number): Segment | undefined {
+    const again = this.#again.shift();
+    if (again !== undefined) return again;
+    const left = this.total - this.#next;
+    if (left <= 0 && this.#all.length > 0) return undefined;
+    // Towards the end all connections share what is left.
+    const share = Math.max(mebibyte, Math.ceil(left / Math.max(1, workers)));
+    const size = Math.min(this.#size, this.#all.length === 0 ? this.#size : share, left);
+    const segment: Segment = { start: this.#next, end: this.#next + size, written: 0, hashes: [] };
+    this.#all.push(segment);
+    this.#next = segment.end;
+    return segment;
+  }
+
+  /** Position of the next new segment; undefined when none is left or an interrupted one comes first. */
+  get nextStart(): number | undefined {
+    return this.#again.length > 0 || this.#next >= this.total ? undefined : this.#next;
+  }
+
+  /** One request takes all the rest: the storage sends no ranges. */
+  takeAllInOne(segment: Segment): void {
+    segment.end = this.total;
+    this.#next = this.total;
+  }
+
+  /** The size is known now; the segment under way may have been too long. */
+  setTotal(total: number): void {
+    this.total = total;
+    for (const segment of this.#all) segment.end = Math.min(segment.end, total);
+    this.#next = Math.min(this.#next, total);
+  }
+
+  giveBack(segment: Segment): void {
+    this.#again.push(segment);
+  }
+
+  /** A segment of `bytes` took so many milliseconds: the next ones adapt. */
+  measured(bytes: number, milliseconds: number): void {
+    if (bytes < this.#size) return;
+    if (milliseconds < tooShort) this.#size = Math.min(largest, this.#size * 2);
+    else if (milliseconds > tooLong) this.#size = Math.max(smallest, this.#size / 2);
+  }
+
+  get written(): number {
+    return this.#all.reduce((sum, segment) => sum + segment.written, 0);
+  }
+
+  /** Everything before this offset is written. */
+  get frontier(): number {
+    let frontier = 0;
+    for (const { start, written } of this.inOrder()) {
+      if (start > frontier) break;
+      frontier = start + written;
+    }
+    return frontier;
+  }
+
+  inOrder(): readonly Segment[] {
+    return [...this.#all].sort((one, other) => one.start - other.start);
+  }
+
+  get hasAny(): boolean {
+    return this.#all.length > 0;
+  }
+}

@@ -1,0 +1,59 @@
+/** Where the files of one job go. */
+
+import type { ChecksumAlgorithm } from '../../core/checksum.js';
+import type { TransferError } from '../../core/errors.js';
+import type { Sink } from '../sinks/sink.js';
+import type { DownloadOptions, DownloadTarget } from '../types.js';
+import type { FileOutcome } from './file-download.js';
+import type { WantedFile } from './wanted.js';
+
+/** What a target does with one file. */
+export type FilePlace =
+  | { readonly sink: Sink }
+  | { readonly skipped: 'same' | 'exists'; readonly size: number }
+  /** The browser fetches it by itself: nothing of it passes through the page. */
+  | { readonly navigate: string };
+
+export interface FileRequest {
+  readonly index: number;
+  readonly file: WantedFile;
+  /** Size in bytes, as far as known. */
+  readonly size: number | undefined;
+  readonly type: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Target {
+  /** All files and their sizes must be known before the first one is begun. */
+  readonly needsAll?: boolean;
+  /** One file after another, in order. */
+  readonly oneByOne?: boolean;
+  /** Many small files may be completed at once: completing, not fetching, takes their time. */
+  readonly slowCompletion?: boolean;
+  /** Places follow from the listing alone; asked for before anything is requested. */
+  readonly placesEarly?: boolean;
+  readonly alsoCompute?: readonly ChecksumAlgorithm[];
+  /** Called with all files when {@link needsAll}. */
+  prepare?(files: readonly WantedFile[]): Promise<void>;
+  place(request: FileRequest): Promise<FilePlace>;
+  /** Size that the target has promised for this file. */
+  promisedSize?(index: number): number | undefined;
+  /** Called around the bytes of a file; the second after they are checked. */
+  beforeFile?(index: number): Promise<void>;
+  afterFile?(index: number, outcome: FileOutcome): Promise<void>;
+  /** All files have ended, `failed` of them badly. */
+  finish?(failed: number, firstError: TransferError | undefined): Promise<void>;
+  /** The job was cancelled: leaves nothing behind. */
+  abort?(): Promise<void>;
+}
+
+export const isDirectory = (to: DownloadTarget): to is FileSystemDirectoryHandle =>
+  typeof to === 'object' && 'kind' in to && to.kind === 'directory';
+
+export const isFile = (to: DownloadTarget): to is FileSystemFileHandle =>
+  typeof to === 'object' && 'kind' in to && to.kind === 'file';
+
+export const isStream = (to: DownloadTarget): to is WritableStream<Uint8Array> =>
+  typeof to === 'object' && 'getWriter' in to;
+
+export type Conflict = NonNullable<DownloadOptions['conflict']>;

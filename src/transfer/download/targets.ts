@@ -1,0 +1,81 @@
+import type { TransferContext } from '../context.js';
+import { habitsOf } from '../link.js';
+import { LocalNames, localName } from '../names.js';
+import { sinkForBrowser } from '../sinks/choose.js';
+import { DirectoryTarget } from '../sinks/directory.js';
+import { MemorySink } from '../sinks/memory.js';
+import type { Sink } from '../sinks/sink.js';
+import { isSameFile } from './same-file.js';
+import type { Conflict, FilePlace, FileRequest, Target } from './target.js';
+
+/** A folder of the person's: the tree is kept. */
+export class FolderTarget implements Target {
+  readonly slowCompletion = true;
+  readonly placesEarly = true;
+  readonly #directory: DirectoryTarget;
+  readonly #names = new LocalNames();
+  readonly #context: TransferContext;
+  readonly #conflict: Conflict;
+
+  constructor(handle: FileSystemDirectoryHandle, context: TransferContext, conflict: Conflict) {
+    this.#directory = new DirectoryTarget(handle);
+    this.#context = context;
+    this.#conflict = conflict;
+  }
+
+  /** Fixes the local name; called in the order of the files, so that another run finds the same names. */
+  reserve(relative: string): readonly string[] {
+    return this.#names.place(relative);
+  }
+
+  async place({ file, size, signal }: FileRequest): Promise<FilePlace> {
+    const { adapter, hasher } = this.#context;
+    const entry = size === undefined ? file.entry : { ...file.entry, size };
+    const placement = await this.#directory.place(this.reserve(file.relative), this.#conflict, existing =>
+      isSameFile(existing, entry, hasher, habitsOf(adapter).md5Etags, signal),
+    );
+    if ('sink' in placement) return { sink: placement.sink };
+    return { skipped: placement.skipped, size: placement.existing.size };
+  }
+}
+
+/** Blobs in the results. */
+export class MemoryTarget implements Target {
+  async place({ type }: FileRequest): Promise<FilePlace> {
+    return { sink: new MemorySink(type) };
+  }
+}
+
+/** The browser's download list, file by file. */
+export class BrowserTarget implements Target {
+  readonly #saveAs: string | undefined;
+
+  /** @param saveAs name for a single file */
+  constructor(saveAs: string | undefined) {
+    this.#saveAs = saveAs;
+  }
+
+  async place({ file, size, type }: FileRequest): Promise<FilePlace> {
+    // The browser puts the file into one folder and numbers what is taken; only the name matters.
+    const name = localName(this.#saveAs ?? file.relative.split('/').at(-1)!);
+    const sink = await sinkForBrowser(name, size, type);
+    return sink === undefined ? { navigate: name } : { sink };
+  }
+}
+
+/** One file to one place: a picked file or a stream of the page's. */
+export class SingleTarget implements Target {
+  readonly #sink: Sink;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  async place(): Promise<FilePlace> {
+    return { sink: this.#sink };
+  }
+
+  async abort(): Promise<void> {
+    await this.#sink.abort();
+  }
+}

@@ -1,0 +1,60 @@
+/** What a download can be checked against, and what came of it. */
+import type { Checksum, ChecksumAlgorithm, Verification, VerificationLevel } from '../../core/checksum.js';
+import { TransferError } from '../../core/errors.js';
+import { fromHex, isCombinable, toBase64 } from '../checksum/index.js';
+
+/** Cheapest first: the CRCs of ranges combine, the others need the whole in order. */
+const preference: readonly ChecksumAlgorithm[] = ['crc64nvme', 'crc32c', 'crc32', 'sha256', 'sha1', 'md5'];
+
+/** A checksum the bytes should have. */
+export interface Expectation {
+  readonly checksum: Checksum;
+  /**
+   * `storage`: the storage says so. `etag`: the ETag looks like an MD5 digest, which it is for most kinds of
+   * encryption but not for all; then a mismatch proves nothing.
+   */
+  readonly from: 'storage' | 'etag';
+}
+
+/** Chooses among the checksums of the whole. Composite ones say nothing about ranges that are not the parts. */
+export async function chooseExpectation(
+  checksums: readonly Checksum[],
+  etag: string | undefined,
+  etagsAreMd5: boolean | undefined,
+  supports: (algorithm: ChecksumAlgorithm) => Promise<boolean>,
+): Promise<Expectation | undefined> {
+  for (const algorithm of preference) {
+    const checksum = checksums.find(each => each.scope === 'full' && each.algorithm === algorithm);
+    if (checksum !== undefined && (await supports(algorithm))) return { checksum, from: 'storage' };
+  }
+  if (
+    etagsAreMd5 === false ||
+    etag === undefined ||
+    !/^[0-9a-f]{32}$/.test(etag) ||
+    !(await supports('md5'))
+  ) {
+    return undefined;
+  }
+  return { checksum: { algorithm: 'md5', value: toBase64(fromHex(etag)), scope: 'full' }, from: 'etag' };
+}
+
+export const needsOrder = (expectation: Expectation | undefined): boolean =>
+  expectation !== undefined && !isCombinable(expectation.checksum.algorithm);
+
+const rank: Record<VerificationLevel, number> = { checksum: 3, etag: 2, size: 1, none: 0 };
+
+/** Throws when what was verified is less than what the page asked for. */
+export function requireLevel(verified: Verification, least: VerificationLevel, path: string): void {
+  if (rank[verified.level] >= rank[least]) return;
+  throw new TransferError(
+    `${path} arrived, but could not be checked as this page demands (${least}): the storage does not say what it should be. It was not kept.`,
+    { kind: 'fatal', reason: 'incomplete', path },
+  );
+}
+
+export function mismatch(path: string, algorithm: ChecksumAlgorithm): TransferError {
+  return new TransferError(
+    `${path} did not arrive as the storage describes it (${algorithm.toUpperCase()} differs), twice. It was not kept. Try again, or ask whoever runs the storage to check the file.`,
+    { kind: 'fatal', reason: 'checksum-mismatch', path },
+  );
+}

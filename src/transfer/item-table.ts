@@ -1,0 +1,258 @@
+import type { TransferError } from '../core/errors.js';
+import type { ItemList, ItemState, TransferItem, TransferResult } from './types.js';
+
+/** All item states; an item's state is kept as its position here. */
+export const itemStates = [
+  'queued',
+  'preparing',
+  'active',
+  'finishing',
+  'waiting',
+  'paused',
+  'needs-answer',
+  'done',
+  'skipped',
+  'failed',
+  'cancelled',
+] as const satisfies readonly ItemState[];
+
+const codeOf = Object.fromEntries(itemStates.map((state, code) => [state, code])) as Record<
+  ItemState,
+  number
+>;
+const firstEnd = codeOf.done;
+const startCapacity = 64;
+
+/** Whether an item in this state has ended. */
+export const isEnd = (state: ItemState): boolean => codeOf[state] >= firstEnd;
+
+function grown<A extends Uint8Array | Float64Array>(array: A, capacity: number): A {
+  const bigger = new (array.constructor as new (length: number) => A)(capacity);
+  bigger.set(array as never);
+  return bigger;
+}
+
+/**
+ * The items of a job in columns: a hundred thousand files cost a few typed arrays, one array of strings and nothing
+ * that is copied when one of them changes. Every change costs O(1), totals included.
+ */
+export class ItemTable implements ItemList {
+  #length = 0;
+  #states = new Uint8Array(startCapacity);
+  /** NaN: not known. */
+  #sizes = new Float64Array(startCapacity);
+  #acknowledged = new Float64Array(startCapacity);
+  #sent = new Float64Array(startCapacity);
+  readonly #paths: string[] = [];
+  readonly #errors = new Map<number, TransferError>();
+  readonly #results = new Map<number, TransferResult>();
+  readonly #counts = new Uint32Array(itemStates.length);
+
+  /** Sum of the known sizes. */
+  totalSize = 0;
+  /** Items whose size is not known and which have not ended. */
+  unknownSizes = 0;
+  totalAcknowledged = 0;
+  totalSent = 0;
+  /** Bytes that need not be moved because their items were skipped. */
+  skippedBytes = 0;
+  /** Sizes of cancelled items, and what was acknowledged of them. */
+  cancelledBytes = 0;
+  cancelledAcknowledged = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds an item in state `queued` and returns its index. */
+  add(path: string, size: number | undefined): number {
+    const index = this.#length;
+    if (index === this.#states.length) {
+      const capacity = index * 2;
+      this.#states = grown(this.#states, capacity);
+      this.#sizes = grown(this.#sizes, capacity);
+      this.#acknowledged = grown(this.#acknowledged, capacity);
+      this.#sent = grown(this.#sent, capacity);
+    }
+    this.#length = index + 1;
+    this.#paths.push(path);
+    this.#sizes[index] = size ?? Number.NaN;
+    if (size === undefined) this.unknownSizes += 1;
+    else this.totalSize += size;
+    this.#counts[0]! += 1;
+    return index;
+  }
+
+  count(state: ItemState): number {
+    return this.#counts[codeOf[state]]!;
+  }
+
+  /** Number of items that have not ended. */
+  get open(): number {
+    let open = 0;
+    for (let code = 0; code < firstEnd; code++) open += this.#counts[code]!;
+    return open;
+  }
+
+  state(index: number): ItemState {
+    return itemStates[this.#states[index]!]!;
+  }
+
+  path(index: number): string {
+    return this.#paths[index]!;
+  }
+
+  size(index: number): number | undefined {
+    const size = this.#sizes[index]!;
+    return Number.isNaN(size) ? undefined : size;
+  }
+
+  acknowledged(index: number): number {
+    return this.#acknowledged[index]!;
+  }
+
+  sent(index: number): number {
+    return this.#sent[index]!;
+  }
+
+  error(index: number): TransferError | undefined {
+    return this.#errors.get(index);
+  }
+
+  result(index: number): TransferResult | undefined {
+    return this.#results.get(index);
+  }
+
+  /** Changes the state; returns whether it was another one. */
+  setState(index: number, state: ItemState): boolean {
+    const before = this.#states[index]!;
+    const after = codeOf[state];
+    if (before === after) return false;
+    this.#leave(index, before);
+    this.#states[index] = after;
+    this.#enter(index, after);
+    return true;
+  }
+
+  #enter(index: number, code: number): void {
+    this.#counts[code]! += 1;
+    const size = this.size(index);
+    if (size === undefined) {
+      if (code < firstEnd) this.unknownSizes += 1;
+      return;
+    }
+    if (code === codeOf.skipped) this.skippedBytes += size - this.#acknowledged[index]!;
+    if (code === codeOf.cancelled) {
+      this.cancelledBytes += size;
+      this.cancelledAcknowledged += this.#acknowledged[index]!;
+    }
+  }
+
+  #leave(index: number, code: number): void {
+    this.#counts[code]! -= 1;
+    const size = this.size(index);
+    if (size === undefined) {
+      if (code < firstEnd) this.unknownSizes -= 1;
+      return;
+    }
+    if (code === codeOf.skipped) this.skippedBytes -= size - this.#acknowledged[index]!;
+    if (code === codeOf.cancelled) {
+      this.cancelledBytes -= size;
+      this.cancelledAcknowledged -= this.#acknowledged[index]!;
+    }
+  }
+
+  setPath(index: number, path: string): void {
+    this.#paths[index] = path;
+  }
+
+  /** Tells the size of an item that has not ended. */
+  setSize(index: number, size: number): void {
+    const before = this.#sizes[index]!;
+    if (before === size) return;
+    const code = this.#states[index]!;
+    this.#leave(index, code);
+    if (!Number.isNaN(before)) this.totalSize -= before;
+    this.#sizes[index] = size;
+    this.totalSize += size;
+    this.#enter(index, code);
+  }
+
+  /** Raises the acknowledged bytes (never lowers them); returns whether they moved. */
+  setAcknowledged(index: number, bytes: number): boolean {
+    const size = this.#sizes[index]!;
+    const value = Number.isNaN(size) ? bytes : Math.min(bytes, size);
+    const before = this.#acknowledged[index]!;
+    if (!(value > before)) return false;
+    this.#acknowledged[index] = value;
+    this.totalAcknowledged += value - before;
+    this.setSent(index, value);
+    return true;
+  }
+
+  /** Raises the sent bytes (never lowers them); returns whether they moved. */
+  setSent(index: number, bytes: number): boolean {
+    const size = this.#sizes[index]!;
+    const value = Number.isNaN(size) ? bytes : Math.min(bytes, size);
+    const before = this.#sent[index]!;
+    if (!(value > before)) return false;
+    this.#sent[index] = value;
+    this.totalSent += value - before;
+    return true;
+  }
+
+  setError(index: number, error: TransferError | undefined): void {
+    if (error === undefined) this.#errors.delete(index);
+    else this.#errors.set(index, error);
+  }
+
+  setResult(index: number, result: TransferResult): void {
+    this.#results.set(index, result);
+  }
+
+  /** First failure in the order of the items, for a heading. */
+  firstError(): TransferError | undefined {
+    for (const [index, error] of this.#errors) if (this.#states[index] === codeOf.failed) return error;
+    return undefined;
+  }
+
+  at(index: number): TransferItem | undefined {
+    if (index < 0 || index >= this.#length) return undefined;
+    const path = this.#paths[index]!;
+    const end = path.endsWith('/') ? path.length - 1 : path.length;
+    return {
+      index,
+      path,
+      name: path.slice(path.lastIndexOf('/', end - 1) + 1, end),
+      size: this.size(index),
+      state: this.state(index),
+      acknowledged: this.#acknowledged[index]!,
+      sent: this.#sent[index]!,
+      error: this.#errors.get(index),
+      result: this.#results.get(index),
+    };
+  }
+
+  inState(states: readonly ItemState[], offset = 0, limit = Number.POSITIVE_INFINITY): readonly number[] {
+    const wanted = new Uint8Array(itemStates.length);
+    let most = 0;
+    for (const state of states) {
+      const code = codeOf[state];
+      if (wanted[code] === 0) most += this.#counts[code]!;
+      wanted[code] = 1;
+    }
+    const found: number[] = [];
+    const stop = Math.min(most, offset + limit);
+    // One pass over bytes: a tenth of a millisecond for 100,000 items, so no index has to be kept up to date.
+    for (let index = 0, seen = 0; seen < stop && index < this.#length; index++) {
+      if (wanted[this.#states[index]!] === 0) continue;
+      if (seen >= offset) found.push(index);
+      seen += 1;
+    }
+    return found;
+  }
+
+  *[Symbol.iterator](): Iterator<TransferItem> {
+    for (let index = 0; index < this.#length; index++) yield this.at(index)!;
+  }
+}

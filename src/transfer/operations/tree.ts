@@ -1,0 +1,89 @@
+import type { Adapter, ListOptions } from '../../adapters/adapter.js';
+import type { Entry } from '../../core/entry.js';
+import { TransferError } from '../../core/errors.js';
+import type { TransferContext } from '../context.js';
+import { retrying } from '../retry.js';
+
+/** Whether everything below a folder has to be named to the storage, because it knows no folders itself. */
+export const namesEachFile = (adapter: Adapter): boolean => adapter.capabilities.folders !== 'native';
+
+/** A storage that repeats its continuation token would keep a listing going for ever. */
+const repeated = (): TransferError =>
+  new TransferError('The storage’s listing repeats itself and cannot be read to its end.', {
+    kind: 'fatal',
+    reason: 'invalid-answer',
+  });
+
+async function* pages(
+  context: TransferContext,
+  path: string,
+  options: Pick<ListOptions, 'recursive'>,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Entry[]> {
+  const { adapter, clock, connectivity } = context;
+  let token: string | undefined;
+  do {
+    const page = await retrying(
+      () => adapter.list(path, { ...options, signal, ...(token === undefined ? {} : { token }) }),
+      { signal, clock, connectivity },
+    );
+    yield page.entries;
+    if (page.next !== undefined && page.next === token) throw repeated();
+    token = page.next;
+  } while (token !== undefined);
+}
+
+/** What lies below a folder. Folders (their markers, where the storage keeps some) come after what is in them. */
+export async function* everythingBelow(
+  context: TransferContext,
+  folder: string,
+  signal: AbortSignal,
+): AsyncGenerator<Entry> {
+  if (!context.adapter.capabilities.recursiveList) {
+    yield* walk(context, folder, signal);
+    return;
+  }
+  for await (const entries of pages(context, folder, { recursive: true }, signal)) {
+    for (const entry of entries) if (entry.path !== folder) yield entry;
+  }
+}
+
+async function* walk(context: TransferContext, folder: string, signal: AbortSignal): AsyncGenerator<Entry> {
+  for await (const { entry } of walkBelow(context, folder, signal)) yield entry;
+}
+
+/** Level by level, so that empty folders are found too. Folders come after what is in them. */
+export async function* walkBelow(
+  context: TransferContext,
+  folder: string,
+  signal: AbortSignal,
+): AsyncGenerator<{ readonly entry: Entry; readonly empty: boolean }> {
+  for await (const entries of pages(context, folder, {}, signal)) {
+    for (const entry of entries) {
+      if (entry.path === folder) continue;
+      let empty = true;
+      if (entry.kind === 'folder') {
+        for await (const inner of walkBelow(context, entry.path, signal)) {
+          empty = false;
+          yield inner;
+        }
+      }
+      yield { entry, empty };
+    }
+  }
+}
+
+/** The folders that are still there below one whose files are gone: markers of empty folders. Deepest first. */
+export async function* foldersBelow(
+  context: TransferContext,
+  folder: string,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  for await (const entries of pages(context, folder, {}, signal)) {
+    for (const entry of entries) {
+      if (entry.kind !== 'folder' || entry.path === folder) continue;
+      yield* foldersBelow(context, entry.path, signal);
+      yield entry.path;
+    }
+  }
+}

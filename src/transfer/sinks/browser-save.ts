@@ -1,0 +1,49 @@
+/** Hands content to the browser's own download list. */
+
+/** Milliseconds until what a download reads may be taken away; sooner ends the download in every engine. */
+export const keepForDownload = 60_000;
+
+function clickLink(url: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.rel = 'noopener';
+  link.hidden = true;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+/** Saves a blob under `name`. `release` is called when the browser no longer needs the content. */
+export function saveBlob(blob: Blob, name: string, release?: () => void): void {
+  const url = URL.createObjectURL(blob);
+  clickLink(url, name);
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+    release?.();
+  }, keepForDownload);
+}
+
+/**
+ * Lets the browser fetch and save a URL by itself. The URL must answer with `Content-Disposition: attachment`, which
+ * the caller has made sure of. A hidden frame keeps an unexpected page out of sight; where the page's policy allows
+ * no frames, a link does it.
+ */
+export function saveUrl(url: string, name: string): void {
+  const frame = document.createElement('iframe');
+  frame.hidden = true;
+  frame.referrerPolicy = 'no-referrer';
+  const onViolation = (event: SecurityPolicyViolationEvent): void => {
+    if (!/^(?:frame|child|default)-src/.test(event.effectiveDirective)) return;
+    document.removeEventListener('securitypolicyviolation', onViolation);
+    frame.remove();
+    clickLink(url, name);
+  };
+  document.addEventListener('securitypolicyviolation', onViolation);
+  frame.src = url;
+  document.body.append(frame);
+  setTimeout(() => {
+    document.removeEventListener('securitypolicyviolation', onViolation);
+    frame.remove();
+  }, keepForDownload);
+}

@@ -1,0 +1,42 @@
+/** Where downloaded bytes go. */
+
+/** What choosing a sink means for the person; pages show it, programs decide by it. */
+export interface SinkFacts {
+  /** Bytes may come in any order. Otherwise they are written from front to back. */
+  readonly seekable: boolean;
+  /** What is written stays when the transfer is paused or a connection breaks. */
+  readonly canResume: boolean;
+  /** The bytes pass through this page and are checked. */
+  readonly canVerify: boolean;
+  /** What is written is still there after the page was loaded again. */
+  readonly survivesReload: boolean;
+  /** The download goes on when the tab is closed. */
+  readonly survivesTabClose: boolean;
+  /** Works only right after a click. */
+  readonly needsClick: boolean;
+  /** The bytes are written to the disk twice. */
+  readonly copiesTwice: boolean;
+}
+
+export interface Sink {
+  readonly facts: SinkFacts;
+  /**
+   * Makes ready for `size` bytes (undefined: unknown). Called again when everything starts over; what was written is
+   * void then.
+   */
+  open(size: number | undefined): Promise<void>;
+  /**
+   * Writes `bytes` at `position`. Takes over their buffer: the caller must not touch it again, except for the one
+   * the promise resolves to, which is free for new bytes.
+   */
+  write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | undefined>;
+  /**
+   * All bytes are written: completes the file. Resolves to its content where that can be read back. Nothing is shown
+   * to the person before {@link deliver}.
+   */
+  close(): Promise<Blob | undefined>;
+  /** Hands the closed and checked file over to the person. Resolves to the name it got, when that is known. */
+  deliver(): Promise<string | undefined>;
+  /** Removes everything that was written, also after `close`. Never rejects. */
+  abort(): Promise<void>;
+}

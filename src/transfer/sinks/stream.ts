@@ -1,0 +1,61 @@
+import type { Sink, SinkFacts } from './sink.js';
+
+/**
+ * A `WritableStream` of the page's. Takes bytes in order and at its own pace: who writes what comes next waits for
+ * the stream; pieces that come before their turn are kept (the engine limits how far ahead it fetches).
+ */
+export class StreamSink implements Sink {
+  readonly facts: SinkFacts = {
+    seekable: false,
+    canResume: true,
+    canVerify: true,
+    survivesReload: false,
+    survivesTabClose: false,
+    needsClick: false,
+    copiesTwice: false,
+  };
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  /** Bytes before this position were handed to the stream. */
+  #frontier = 0;
+  readonly #early = new Map<number, Uint8Array<ArrayBuffer>>();
+
+  constructor(stream: WritableStream<Uint8Array>) {
+    this.#writer = stream.getWriter();
+    this.#writer.closed.catch(() => {});
+  }
+
+  async open(): Promise<void> {}
+
+  async write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<undefined> {
+    this.#early.set(position, bytes);
+    for (
+      let next = this.#early.get(this.#frontier);
+      next !== undefined;
+      next = this.#early.get(this.#frontier)
+    ) {
+      this.#early.delete(this.#frontier);
+      this.#frontier += next.length;
+      await this.#writer.ready;
+      await this.#writer.write(next);
+    }
+    return undefined;
+  }
+
+  async close(): Promise<undefined> {
+    await this.#writer.close();
+    return undefined;
+  }
+
+  async deliver(): Promise<undefined> {
+    return undefined;
+  }
+
+  async abort(): Promise<void> {
+    this.#early.clear();
+    try {
+      await this.#writer.abort(new DOMException('The download was given up.', 'AbortError'));
+    } catch {
+      // It had ended already.
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { TransferError, type TransferErrorOptions } from '../core/errors.js';
+
+/** The part of a URL that may be shown: origin and path. Signatures and tokens live in the rest. */
+export function publicUrl(url: string): string {
+  try {
+    const { origin, pathname } = new URL(url, globalThis.location?.href);
+    return `${origin}${pathname}`;
+  } catch {
+    return '(unreadable URL)';
+  }
+}
+
+/** The origin of a URL; undefined when it is none. */
+export function originOf(url: string): string | undefined {
+  try {
+    return new URL(url, globalThis.location?.href).origin;
+  } catch {
+    return undefined;
+  }
+}
+
+const withPath = (path: string | undefined): Partial<TransferErrorOptions> =>
+  path === undefined ? {} : { path };
+
+/** Where a file can no longer be read. */
+export function unreadableError(path: string | undefined, cause: unknown): TransferError {
+  return new TransferError(
+    `${path ?? 'The file'} can no longer be read: it was changed, moved or removed since it was chosen, or may not be opened. Choose it again.`,
+    { kind: 'fatal', reason: 'unreadable', cause, ...withPath(path) },
+  );
+}
+
+/** Turns whatever was thrown into the one error of this kit. */
+export function asTransferError(error: unknown, path: string | undefined): TransferError {
+  if (error instanceof TransferError) return error;
+  const name = error instanceof Error || error instanceof DOMException ? error.name : '';
+  if (name === 'AbortError') {
+    return new TransferError('The transfer was stopped.', {
+      kind: 'fatal',
+      reason: 'aborted',
+      ...withPath(path),
+    });
+  }
+  if (name === 'NotReadableError' || name === 'NotFoundError') return unreadableError(path, error);
+  if (name === 'NotAllowedError') {
+    return new TransferError(`This page may not read ${path ?? 'the file'} any more. Choose it again.`, {
+      kind: 'fatal',
+      reason: 'unreadable',
+      ...withPath(path),
+    });
+  }
+  if (name === 'QuotaExceededError') {
+    return new TransferError(
+      'There is no room left in the browser’s storage. Free some space and try again.',
+      {
+        kind: 'fatal',
+        reason: 'quota',
+        ...withPath(path),
+      },
+    );
+  }
+  // The cause is kept for the debugger only; its text may hold a URL with a signature and is not repeated.
+  return new TransferError(
+    `An unexpected error${name ? ` (${name})` : ''} stopped ${path ?? 'the transfer'}. Nothing stored was changed; trying again is safe.`,
+    { kind: 'fatal', reason: 'unknown', cause: error, ...withPath(path) },
+  );
+}
+
+/** The connection broke, or the browser hides the answer. */
+export function networkError(origin: string | undefined): TransferError {
+  return new TransferError(
+    `The connection to ${origin ?? 'the storage'} was lost. It is tried again by itself.`,
+    {
+      kind: 'retry',
+      reason: 'network',
+    },
+  );
+}
+
+/** The last word when no answer could ever be read. */
+export function unreachableError(origin: string | undefined, cause: TransferError): TransferError {
+  return new TransferError(
+    `No answer from ${origin ?? 'the storage'} could be read. Either there is no connection to it, or it refuses this page: then its CORS rules or the signature are wrong, and whoever runs it has to allow this site. What is stored stays; try again later.`,
+    { kind: 'retry', reason: 'cors-or-network', cause, ...withPath(cause.path) },
+  );
+}

@@ -1,0 +1,53 @@
+import type { ImportPlan, ResumeState, UploadOutcome } from '../../adapters/adapter.js';
+import { TransferError } from '../../core/errors.js';
+import { sleep } from '../clock.js';
+import type { TransferContext } from '../context.js';
+import type { ItemControl } from '../item-run.js';
+import { retrying } from '../retry.js';
+import { retryCall } from './session.js';
+
+/** Shortest time between two questions, in milliseconds. */
+const leastInterval = 200;
+
+/** A file that the storage fetches by itself. */
+export class ImportUpload {
+  readonly #context: TransferContext;
+  readonly #plan: ImportPlan;
+  #state: ResumeState | undefined;
+
+  constructor(context: TransferContext, plan: ImportPlan) {
+    this.#context = context;
+    this.#plan = plan;
+  }
+
+  async run(control: ItemControl, onTotal: (bytes: number) => void): Promise<UploadOutcome> {
+    this.#state ??= await retryCall(this.#context, control, signal => this.#plan.start({ signal }));
+    control.setState('active');
+    for (;;) {
+      const answer = await retryCall(this.#context, control, signal =>
+        this.#plan.poll(this.#state!, { signal }),
+      );
+      if ('outcome' in answer) return answer.outcome;
+      control.setState('active');
+      if (answer.total !== undefined) onTotal(answer.total);
+      if (answer.bytes !== undefined) control.setAcknowledged(answer.bytes);
+      await sleep(this.#context.clock, Math.max(leastInterval, answer.after), control.signal);
+    }
+  }
+
+  async discard(): Promise<void> {
+    const state = this.#state;
+    this.#state = undefined;
+    if (!state || !this.#plan.abort) return;
+    const { signal } = new AbortController();
+    const { clock, connectivity } = this.#context;
+    await retrying(() => this.#plan.abort!(state, { signal }), {
+      signal,
+      clock,
+      connectivity,
+      budget: 4,
+    }).catch((error: unknown) => {
+      if (!(error instanceof TransferError)) throw error;
+    });
+  }
+}

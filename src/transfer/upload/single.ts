@@ -1,0 +1,128 @@
+import type { FormPlan, RequestPlan, TransferResponse, UploadOutcome } from '../../adapters/adapter.js';
+import type { Checksum, ChecksumAlgorithm } from '../../core/checksum.js';
+import { TransferError } from '../../core/errors.js';
+import { deliver } from '../deliver.js';
+import type { ItemControl } from '../item-run.js';
+import { enforcedBy, hexDigest, type Proof, type Uploaded } from './evidence.js';
+import { localProblem } from './inputs.js';
+import { findStored } from './lost-answer.js';
+import { retryCall, type UploadSession } from './session.js';
+
+type Digests = Map<ChecksumAlgorithm, Checksum>;
+
+/** Sends a file as one request (`request`) or as one form (`form`). */
+export async function uploadWhole(
+  session: UploadSession,
+  plan: RequestPlan | FormPlan,
+  control: ItemControl,
+): Promise<Uploaded> {
+  const { context, opened, intent, habits } = session;
+  const { signal } = control;
+  const { blob, size } = opened;
+  const { requestChecksum, wholeChecksum } = plan;
+  const digests: Digests = new Map();
+  const hash = async (algorithms: readonly ChecksumAlgorithm[]): Promise<void> => {
+    const missing = [...new Set(algorithms)].filter(algorithm => !digests.has(algorithm));
+    if (missing.length === 0) return;
+    for (const [name, checksum] of await context.hasher.hash(blob, missing, { signal })) {
+      digests.set(name, checksum);
+    }
+  };
+  // The signature wants the checksum of the request, so this one cannot be computed beside sending.
+  const before = requestChecksum === undefined ? [] : [requestChecksum];
+  const beside: ChecksumAlgorithm[] = wholeChecksum === undefined ? [] : [wholeChecksum];
+  if (habits.reportsChecksums === false && habits.md5Etags !== false && intent.checksum !== 'none') {
+    beside.push('md5');
+  }
+  await hash(before.length > 0 ? [...before, ...(size <= 1024 * 1024 ? beside : [])] : []);
+  const hashedBeside = hash(beside);
+  hashedBeside.catch(() => {});
+
+  const proof: Proof = {
+    get ours() {
+      return [...digests.values()];
+    },
+    enforced: enforcedBy(plan),
+    async expectedEtag() {
+      await hash(['md5']);
+      return hexDigest(digests.get('md5')!);
+    },
+    async hashWhole(algorithm) {
+      await hash([algorithm]);
+      return digests.get(algorithm)!;
+    },
+  };
+
+  let sendings = 0;
+  let response: TransferResponse;
+  try {
+    const delivered = await deliver({
+      context,
+      signal,
+      flow: session.flow,
+      origins: plan.origins ?? [],
+      phase: plan.kind === 'form' ? 'form' : 'send',
+      body: () => blob,
+      size,
+      sign: ({ attempt, origin, signal: signing }) => {
+        const checksum = requestChecksum === undefined ? undefined : digests.get(requestChecksum)!;
+        return plan.sign({
+          attempt,
+          signal: signing,
+          ...(origin === undefined ? {} : { origin }),
+          ...(checksum ? { checksum } : {}),
+        });
+      },
+      readError: (answer, about) => plan.readError(answer, about),
+      fileName: intent.path.slice(intent.path.lastIndexOf('/') + 1),
+      type: intent.type,
+      onSent: bytes => control.setSent(bytes),
+      onSending: () => {
+        sendings += 1;
+        session.touched = true;
+        control.setState('active');
+      },
+      onWaiting: error => control.setState('waiting', error),
+      onResumed: () => control.setState('active'),
+      inspect: async error => (await localFault(session, error)) ?? error,
+    });
+    response = delivered.response;
+    habits.measured(size, delivered.took);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    const found = await ownAnswer(session, proof, error, sendings, signal);
+    if (!found) throw error;
+    return { outcome: found, response: undefined, proof };
+  }
+  control.setState('finishing');
+  await hashedBeside;
+  const whole = wholeChecksum === undefined ? undefined : digests.get(wholeChecksum);
+  const outcome = await retryCall(context, control, finishing =>
+    plan.finish(response, { signal: finishing, ...(whole ? { whole } : {}) }),
+  );
+  return { outcome, response: outcome.response ?? response, proof };
+}
+
+/** "Taken" after a lost answer may mean: taken by the attempt whose answer was lost. */
+async function ownAnswer(
+  session: UploadSession,
+  proof: Proof,
+  error: unknown,
+  sendings: number,
+  signal: AbortSignal,
+): Promise<UploadOutcome | undefined> {
+  const taken = error instanceof TransferError && error.reason === 'exists';
+  if (!taken || sendings < 2 || session.intent.createOnly !== true) return undefined;
+  return findStored(session, proof, signal);
+}
+
+/** A broken connection may be the browser's way to say that the file changed. */
+export async function localFault(
+  session: UploadSession,
+  error: TransferError,
+): Promise<TransferError | undefined> {
+  if (error.reason !== 'network' && error.reason !== 'stalled' && error.reason !== 'cors-or-network') {
+    return undefined;
+  }
+  return localProblem(session.input, session.opened, session.intent.path);
+}

@@ -1,0 +1,96 @@
+import type { Adapter } from '../../adapters/adapter.js';
+import type { Entry } from '../../core/entry.js';
+import { abortable } from '../clock.js';
+import { folderOf } from './free-name.js';
+
+interface Folder {
+  /** Files of this job that go here and have not been looked up. */
+  expected: number;
+  listing: Promise<Map<string, Entry> | undefined> | undefined;
+  abort: AbortController;
+}
+
+/** From this many files in one folder on, its listing costs less than a question for each. */
+const listFrom = 4;
+
+/**
+ * What is at the target paths of an upload. Asks for the listing of a folder when several files go there, and for a
+ * single entry otherwise: ten thousand files into one folder are ten requests, not ten thousand.
+ */
+export class TargetNames {
+  readonly #adapter: Adapter;
+  readonly #folders = new Map<string, Folder>();
+  readonly #claimed = new Set<string>();
+
+  constructor(adapter: Adapter) {
+    this.#adapter = adapter;
+  }
+
+  #folder(path: string): Folder {
+    let folder = this.#folders.get(path);
+    if (!folder) {
+      folder = { expected: 0, listing: undefined, abort: new AbortController() };
+      this.#folders.set(path, folder);
+    }
+    return folder;
+  }
+
+  /** A file of this job will go to `path`. */
+  expect(path: string): void {
+    this.#folder(folderOf(path)).expected += 1;
+  }
+
+  isClaimed(path: string): boolean {
+    return this.#claimed.has(path);
+  }
+
+  /** Takes a path for this job; false when another file of the job has it. */
+  claim(path: string): boolean {
+    if (this.#claimed.has(path)) return false;
+    this.#claimed.add(path);
+    return true;
+  }
+
+  /** What the storage has at `path`; undefined when nothing. `fresh`: whatever a listing said before. */
+  async find(path: string, signal: AbortSignal, fresh = false): Promise<Entry | undefined> {
+    if (fresh) this.#folders.delete(folderOf(path));
+    if (fresh && this.#adapter.stat) return this.#adapter.stat(path, { signal });
+    const folder = this.#folder(folderOf(path));
+    const pages = folder.expected;
+    if (folder.listing === undefined && (pages >= listFrom || !this.#adapter.stat)) {
+      folder.listing = this.#list(
+        folderOf(path),
+        this.#adapter.stat ? pages : Number.POSITIVE_INFINITY,
+        folder,
+      );
+      // A listing that failed is asked for again by whoever needs it next.
+      folder.listing.catch(() => {
+        folder.listing = undefined;
+      });
+    }
+    const listing = folder.listing && (await abortable(folder.listing, signal));
+    if (listing) return listing.get(path);
+    return this.#adapter.stat?.(path, { signal });
+  }
+
+  /** Resolves to undefined when the folder turned out to be so large that single questions are cheaper. */
+  async #list(path: string, mostPages: number, folder: Folder): Promise<Map<string, Entry> | undefined> {
+    const found = new Map<string, Entry>();
+    const { signal } = folder.abort;
+    let token: string | undefined;
+    for (let page = 0; page < mostPages; page++) {
+      const answer = await this.#adapter.list(path, { signal, ...(token === undefined ? {} : { token }) });
+      for (const entry of answer.entries) if (entry.kind === 'file') found.set(entry.path, entry);
+      token = answer.next;
+      if (token === undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** A file of this job has been looked up: its folder's listing is let go with the last one. */
+  settled(path: string): void {
+    const name = folderOf(path);
+    const folder = this.#folders.get(name);
+    if (folder && --folder.expected <= 0) this.#folders.delete(name);
+  }
+}

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { parseContentRange, unsatisfiedTotal } from '../../../src/transfer/download/content-range.js';
+import { pump } from '../../../src/transfer/download/pump.js';
+import { firstSegment, type Segment, SegmentTable } from '../../../src/transfer/download/segments.js';
+
+const mebibyte = 1024 * 1024;
+
+describe('Content-Range', () => {
+  it('is read, and nothing else is taken for one', () => {
+    assert.deepEqual(parseContentRange('bytes 0-99/1000'), { start: 0, end: 100, total: 1000 });
+    assert.deepEqual(parseContentRange('bytes 5-5/*'), { start: 5, end: 6, total: undefined });
+    for (const text of [null, '', 'bytes */100', 'items 0-1/2', 'bytes 5-4/10', 'bytes 0-10/10']) {
+      assert.equal(parseContentRange(text), undefined, String(text));
+    }
+    assert.equal(unsatisfiedTotal('bytes */0'), 0);
+    assert.equal(unsatisfiedTotal('bytes 0-1/2'), undefined);
+  });
+});
+
+describe('pump', () => {
+  type Chunk = Uint8Array<ArrayBuffer>;
+
+  function streamOf(chunks: Chunk[], type?: 'bytes'): ReadableStream<Chunk> {
+    const rest = chunks.map(chunk => chunk.slice());
+    const source = {
+      pull(controller: {
+        enqueue(chunk: Chunk): void;
+        close(): void;
+        byobRequest?: { respond(n: number): void } | null;
+      }) {
+        const next = rest.shift();
+        if (next) controller.enqueue(next);
+        else {
+          controller.close();
+          controller.byobRequest?.respond(0);
+        }
+      },
+    };
+    return new ReadableStream(type === 'bytes' ? ({ ...source, type } as never) : (source as never));
+  }
+
+  for (const type of ['bytes', undefined] as const) {
+    it(`moves every byte once and in order (${type ?? 'ordinary'} stream)`, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.uint8Array({ minLength: 1, maxLength: 400 }), { maxLength: 12 }),
+          fc.option(fc.nat(3000)),
+          async (chunks, most) => {
+            const all = Buffer.concat(chunks);
+            const limit = most ?? Number.POSITIVE_INFINITY;
+            const written: Buffer[] = [];
+            let received = 0;
+            const { ended } = await pump(streamOf(chunks as Chunk[], type), {
+              limit,
+              onReceived: count => (received += count),
+              async write(piece) {
+                written.push(Buffer.from(piece.slice()));
+                // As a worker does it: the buffer is gone, another one comes back.
+                structuredClone(piece.buffer, { transfer: [piece.buffer] });
+                return undefined;
+              },
+            });
+            const expected = all.subarray(0, Math.min(limit, all.length));
+            assert.deepEqual(Buffer.concat(written), expected);
+            assert.equal(received, expected.length);
+            assert.equal(ended, all.length < limit);
+          },
+        ),
+        { numRuns: 100 },
+      );
+    });
+  }
+
+  it('writes large pieces, one at a time, and reuses their buffers', async () => {
+    const chunks = Array.from({ length: 80 }, () => new Uint8Array(64 * 1024));
+    const sizes: number[] = [];
+    const buffers = new Set<ArrayBuffer>();
+    let open = 0;
+    await pump(streamOf(chunks), {
+      limit: Number.POSITIVE_INFINITY,
+      onReceived() {},
+      async write(piece) {
+        assert.equal(++open, 1);
+        sizes.push(piece.length);
+        buffers.add(piece.buffer);
+        await new Promise(resolve => setImmediate(resolve));
+        open -= 1;
+        return piece.buffer;
+      },
+    });
+    assert.deepEqual(sizes, [mebibyte, mebibyte, mebibyte, mebibyte, mebibyte]);
+    assert.equal(buffers.size, 2);
+  });
+
+  it('lets a failed write through and ends the stream', async () => {
+    let cancelled = false;
+    const endless = new ReadableStream<Chunk>({
+      pull: controller => controller.enqueue(new Uint8Array(mebibyte)),
+      cancel: () => void (cancelled = true),
+    });
+    const full = new Error('full');
+    const work = pump(endless, {
+      limit: Number.POSITIVE_INFINITY,
+      onReceived() {},
+      write: () => Promise.reject(full),
+    });
+    await assert.rejects(work, error => error === full);
+    assert.equal(cancelled, true);
+  });
+});
+
+describe('segments', () => {
+  it('cover the file once, whatever is interrupted', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 300 * mebibyte }),
+        fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 10_000 })), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 18 }),
+        (total, events, workers) => {
+          const table = new SegmentTable();
+          const first = table.take(workers)!;
+          assert.equal(first.end, firstSegment);
+          table.setTotal(total);
+          const finish = (segment: Segment): void => {
+            segment.written = segment.end - segment.start;
+          };
+          finish(first);
+          for (const [interrupted, took] of events) {
+            const segment = table.take(workers);
+            if (segment === undefined) break;
+            if (interrupted) {
+              segment.written += Math.floor((segment.end - segment.start - segment.written) / 2);
+              table.giveBack(segment);
+            } else {
+              table.measured(segment.end - segment.start, took);
+              finish(segment);
+            }
+          }
+          for (let segment = table.take(workers); segment !== undefined; segment = table.take(workers)) {
+            finish(segment);
+          }
+          assert.equal(table.written, total);
+          assert.equal(table.frontier, total);
+          let end = 0;
+          for (const segment of table.inOrder()) {
+            assert.equal(segment.start, end);
+            end = segment.end;
+          }
+          assert.equal(end, total);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('grow on a fast link and shrink on a slow one', () => {
+    const sizes = (took: number): number[] => {
+      const table = new SegmentTable();
+      table.take(1);
+      table.setTotal(2 ** 32);
+      return Array.from({ length: 6 }, () => {
+        const segment = table.take(6)!;
+        table.measured(segment.end - segment.start, took);
+        return (segment.end - segment.start) / mebibyte;
+      });
+    };
+    assert.deepEqual(sizes(200), [8, 16, 32, 32, 32, 32]);
+    assert.deepEqual(sizes(20_000), [8, 4, 4, 4, 4, 4]);
+    assert.deepEqual(sizes(3000), [8, 8, 8, 8, 8, 8]);
+  });
+});

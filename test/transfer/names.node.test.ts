@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { LocalNames, localName, remoteName } from '../../src/transfer/names.js';
+
+const bytes = (text: string) => Buffer.byteLength(text);
+
+/** Any text, with a liking for what hurts. */
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({
+    unit: fc.constantFrom('%', '.', ' ', '~', ':', '2', '5', 'u', 'E', '_', 'd', '8', '0'),
+    maxLength: 12,
+  }),
+  fc
+    .array(
+      fc.constantFrom(
+        '..',
+        '/',
+        '\\',
+        'C:',
+        'con',
+        'NUL',
+        '.lnk',
+        '\u202e',
+        '\ud800',
+        'é',
+        'e\u0301',
+        '\u0000',
+        '%2e',
+      ),
+      {
+        maxLength: 6,
+      },
+    )
+    .map(parts => parts.join('')),
+);
+
+/** What the names of anchors/download.md 6.5 become: everything that Chromium or Windows refuses. */
+const cases: [remote: string, local: string][] = [
+  ['reads 1.fastq.gz', 'reads 1.fastq.gz'],
+  ['100%', '100%'],
+  ['a%20b', 'a%2520b'],
+  ['..', '%2E%2E'],
+  ['.', '%2E'],
+  ['', '%_'],
+  ['%_', '%25_'],
+  ['.bashrc', '.bashrc'],
+  ['C:', 'C%3A'],
+  ['a\\..\\b', 'a%5C..%5Cb'],
+  ['a:b*c?d"e<f>g|h', 'a%3Ab%2Ac%3Fd%22e%3Cf%3Eg%7Ch'],
+  ['con', '%63on'],
+  ['NUL.txt', '%4EUL.txt'],
+  ['com1', '%63om1'],
+  ['console.log', 'console.log'],
+  ['end.', 'end%2E'],
+  ['end ', 'end%20'],
+  [' start', '%20start'],
+  ['~lock', '%7Elock'],
+  ['desktop.ini', 'desktop%2Eini'],
+  ['tool.lnk', 'tool%2Elnk'],
+  ['a\u0000b', 'a%00b'],
+  ['gpj.\u202eexe', 'gpj.%E2%80%AEexe'],
+  ['e\u0301', '\u00e9'],
+  ['\ud800', '%uD800'],
+  ['👩‍💻.txt', '👩‍💻.txt'],
+];
+
+describe('local names', () => {
+  for (const [remote, local] of cases) {
+    it(`writes ${JSON.stringify(remote)} as ${JSON.stringify(local)}`, () => {
+      assert.equal(localName(remote), local);
+      assert.equal(remoteName(local), remote.normalize('NFC'));
+    });
+  }
+
+  it('are taken by every file system, whatever the remote name', () => {
+    fc.assert(
+      fc.property(nasty, remote => {
+        const name = localName(remote.replaceAll('/', ''));
+        assert.ok(name.length > 0 && bytes(name) <= 255);
+        assert.doesNotMatch(name, /[/\\:*?"<>|\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u);
+        assert.doesNotMatch(name, /[. ]$|^[ ~]|^\.{1,2}$/);
+        assert.doesNotMatch(name, /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i);
+        assert.doesNotMatch(name, /\.(lnk|scf|url)$/i);
+        assert.equal(name, name.normalize('NFC'));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('lead back to the remote name', () => {
+    fc.assert(
+      fc.property(nasty, remote => {
+        const segment = remote.replaceAll('/', '').slice(0, 20);
+        assert.equal(remoteName(localName(segment)), segment.normalize('NFC'));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('keep the extension and stay apart when they are shortened', () => {
+    const one = localName(`${'ä'.repeat(200)}1.fastq.gz`);
+    const two = localName(`${'ä'.repeat(200)}2.fastq.gz`);
+    assert.notEqual(one, two);
+    for (const name of [one, two]) {
+      assert.ok(bytes(name) <= 255 && bytes(name) > 240);
+      assert.match(name, /^ä+~[0-9a-f]{8}\.fastq\.gz$/);
+    }
+    assert.match(localName(':'.repeat(100)), /^(%3A)+~[0-9a-f]{8}$/);
+    assert.match(localName(`.${'x'.repeat(300)}`), /^\.x+~[0-9a-f]{8}$/);
+  });
+});
+
+describe('places of many remote paths', () => {
+  it('stay below the chosen folder', () => {
+    const names = new LocalNames();
+    assert.deepEqual(names.place('../../etc/passwd'), ['%2E%2E', '%2E%2E', 'etc', 'passwd']);
+    assert.deepEqual(names.place('/etc/passwd'), ['%_', 'etc', 'passwd']);
+    assert.deepEqual(names.place('C:/x'), ['C%3A', 'x']);
+    assert.deepEqual(names.place('empty folder/'), ['empty folder']);
+  });
+
+  it('keep both of two names that fold into one', () => {
+    const names = new LocalNames();
+    assert.deepEqual(names.place('Readme.md'), ['Readme.md']);
+    assert.deepEqual(names.place('README.md'), ['README (2).md']);
+    assert.deepEqual(names.place('a/1'), ['a', '1']);
+    assert.deepEqual(names.place('A/1'), ['A (2)', '1']);
+    assert.deepEqual(names.place('a'), ['a (3)']);
+    assert.deepEqual(names.place('é'), ['é']);
+    assert.deepEqual(names.place('e\u0301'), ['é (2)']);
+    assert.deepEqual(names.place('README.md'), ['README (2).md'], 'the same path, the same place');
+  });
+
+  it('are all different, under case folding too, and none is lost', () => {
+    const segment = fc.oneof(nasty, fc.constantFrom('a', 'A', 'b', 'B', 'a (2)', 'ß', 'SS', '%61'));
+    const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map(parts => parts.join('/'));
+    fc.assert(
+      fc.property(fc.uniqueArray(path, { maxLength: 12 }), paths => {
+        const names = new LocalNames();
+        const files = paths.filter(remote => !remote.endsWith('/'));
+        const places = files.map(remote => names.place(remote).join('/').toUpperCase().toLowerCase());
+        assert.equal(new Set(places).size, places.length);
+        for (const [index, place] of places.entries()) {
+          // No file where another one needs a folder.
+          assert.ok(!places.some((other, at) => at !== index && other.startsWith(`${place}/`)));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,271 @@
+import { expect } from '@open-wc/testing';
+import { sinkForBrowser, smallEnoughForMemory } from '../../../src/transfer/sinks/choose.js';
+import { DirectoryTarget } from '../../../src/transfer/sinks/directory.js';
+import { FileHandleSink } from '../../../src/transfer/sinks/file-handle.js';
+import { MemorySink } from '../../../src/transfer/sinks/memory.js';
+import type { Sink } from '../../../src/transfer/sinks/sink.js';
+import { canStage, StagingSink, sweepStaged } from '../../../src/transfer/sinks/staging.js';
+import { StreamSink } from '../../../src/transfer/sinks/stream.js';
+import { temporaryDirectory, tree } from '../download/support.js';
+
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+/** Writes "one two three" from back to front. */
+async function writeBackwards(sink: Sink): Promise<void> {
+  await sink.open(13);
+  await sink.write(8, bytes('three'));
+  await sink.write(4, bytes('two '));
+  await sink.write(0, bytes('one '));
+}
+
+const stagedFolder = 'file-transfer-elements.staged';
+
+async function staged(): Promise<string[]> {
+  const root = await navigator.storage.getDirectory();
+  return [...(await tree(await root.getDirectoryHandle(stagedFolder, { create: true }))).keys()];
+}
+
+describe('sinks', () => {
+  describe('for a picked file', () => {
+    it('write at positions and show nothing before they are closed', async () => {
+      await using directory = await temporaryDirectory();
+      const handle = await directory.getFileHandle('x', { create: true });
+      const sink = new FileHandleSink(handle);
+      await writeBackwards(sink);
+      expect((await handle.getFile()).size).to.equal(0);
+      await sink.close();
+      expect(await (await handle.getFile()).text()).to.equal('one two three');
+      expect(await sink.deliver()).to.equal('x');
+    });
+
+    it('leave what was there when the download is given up', async () => {
+      await using directory = await temporaryDirectory();
+      const handle = await directory.getFileHandle('x', { create: true });
+      const before = await handle.createWritable();
+      await before.write('what was there');
+      await before.close();
+      const sink = new FileHandleSink(handle);
+      await writeBackwards(sink);
+      await sink.abort();
+      expect(await (await handle.getFile()).text()).to.equal('what was there');
+    });
+
+    it('start over with another size', async () => {
+      await using directory = await temporaryDirectory();
+      const handle = await directory.getFileHandle('x', { create: true });
+      const sink = new FileHandleSink(handle);
+      await writeBackwards(sink);
+      await sink.open(2);
+      await sink.write(0, bytes('ok'));
+      await sink.close();
+      expect(await (await handle.getFile()).text()).to.equal('ok');
+    });
+  });
+
+  describe('for a picked directory', () => {
+    it('make folders as needed, also many at once', async () => {
+      await using directory = await temporaryDirectory();
+      const target = new DirectoryTarget(directory);
+      const paths = ['a/b/1', 'a/b/2', 'a/c/3', '4'];
+      await Promise.all(
+        paths.map(async path => {
+          const placement = await target.place(path.split('/'), 'replace', async () => false);
+          if (!('sink' in placement)) throw new Error('no place');
+          await placement.sink.open(path.length);
+          await placement.sink.write(0, bytes(path));
+          await placement.sink.close();
+        }),
+      );
+      const files = await tree(directory);
+      expect([...files.keys()].sort()).to.deep.equal([...paths].sort());
+      expect(await files.get('a/b/2')!.text()).to.equal('a/b/2');
+    });
+
+    it('say in words what is in the way', async () => {
+      await using directory = await temporaryDirectory();
+      await directory.getDirectoryHandle('taken', { create: true });
+      const target = new DirectoryTarget(directory);
+      const error = await target
+        .place(['taken'], 'replace', async () => false)
+        .catch((reason: unknown) => reason);
+      expect(error).to.include({ name: 'TransferError', reason: 'exists' });
+    });
+
+    it('remove a new file when it is given up, and keep an old one', async () => {
+      await using directory = await temporaryDirectory();
+      const old = await (await directory.getFileHandle('old', { create: true })).createWritable();
+      await old.write('old');
+      await old.close();
+      const target = new DirectoryTarget(directory);
+      for (const name of ['old', 'new']) {
+        const placement = await target.place([name], 'replace', async () => false);
+        if (!('sink' in placement)) throw new Error('no place');
+        await writeBackwards(placement.sink);
+        await placement.sink.abort();
+      }
+      const files = await tree(directory);
+      expect([...files.keys()]).to.deep.equal(['old']);
+      expect(await files.get('old')!.text()).to.equal('old');
+    });
+  });
+
+  describe('for staging', () => {
+    it('write in a worker, hand over the file, and remove it afterwards', async () => {
+      let handed: { file: File; name: string; release: () => void } | undefined;
+      const sink = new StagingSink('result.bin', (file, name, release) => {
+        handed = { file, name, release };
+      });
+      await writeBackwards(sink);
+      const content = await sink.close();
+      expect(handed).to.equal(undefined);
+      expect(await content.text()).to.equal('one two three');
+      await sink.deliver();
+      expect(handed!.name).to.equal('result.bin');
+      expect(await handed!.file.text()).to.equal('one two three');
+      expect(await staged()).to.have.length(1);
+      handed!.release();
+      for (let count = 0; (await staged()).length > 0 && count < 100; count += 1) {
+        await new Promise(resolve => setTimeout(resolve, 20));
+      }
+      expect(await staged()).to.deep.equal([]);
+    });
+
+    it('give buffers back to be filled again', async () => {
+      const sink = new StagingSink('x', () => {});
+      await sink.open(3);
+      const piece = bytes('abc');
+      const spare = await sink.write(0, piece);
+      expect(spare!.byteLength).to.equal(3);
+      expect(piece.length).to.equal(0, 'the worker has it');
+      await sink.abort();
+    });
+
+    it('go on without a worker', async () => {
+      const { Worker } = globalThis;
+      globalThis.Worker = class {
+        constructor() {
+          throw new DOMException('blocked', 'SecurityError');
+        }
+      } as unknown as typeof globalThis.Worker;
+      try {
+        const sink = new StagingSink('x', () => {});
+        await writeBackwards(sink);
+        expect(await (await sink.close()).text()).to.equal('one two three');
+        await sink.abort();
+      } finally {
+        globalThis.Worker = Worker;
+      }
+    });
+
+    it('remove what was given up, and start over after having been closed', async () => {
+      const sink = new StagingSink('x', () => {});
+      await writeBackwards(sink);
+      await sink.close();
+      await sink.open(2);
+      await sink.write(0, bytes('ok'));
+      expect(await (await sink.close()).text()).to.equal('ok');
+      await sink.abort();
+      expect(await staged()).to.deep.equal([]);
+    });
+
+    it('sweep what nobody uses, and only that', async () => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle(stagedFolder, { create: true });
+      await folder.getFileHandle('orphan', { create: true });
+      const sink = new StagingSink('x', () => {});
+      await sink.open(1);
+      expect(await sweepStaged(60_000)).to.equal(0, 'too young');
+      expect(await sweepStaged(-1)).to.equal(1);
+      expect(await staged())
+        .to.have.length(1)
+        .and.not.to.include('orphan');
+      await sink.abort();
+    });
+
+    it('know that some sizes never fit', async () => {
+      expect(await canStage(1000)).to.equal(true);
+      expect(await canStage(Number.MAX_SAFE_INTEGER)).to.equal(false);
+    });
+  });
+
+  describe('in memory', () => {
+    it('join what came in any order, with its type', async () => {
+      const sink = new MemorySink('text/x-test');
+      await writeBackwards(sink);
+      const blob = await sink.close();
+      expect(await blob.text()).to.equal('one two three');
+      expect(blob.type).to.equal('text/x-test');
+    });
+
+    it('refuse what is too large, known beforehand or not', async () => {
+      const refused = (reason: unknown) => reason;
+      const sink = new MemorySink('', { most: 5 });
+      expect(await sink.open(6).catch(refused)).to.have.property('reason', 'too-large');
+      await sink.open(undefined);
+      await sink.write(0, bytes('abc'));
+      expect(await sink.write(3, bytes('def')).catch(refused)).to.have.property('reason', 'too-large');
+    });
+  });
+
+  describe('for a stream', () => {
+    it('put pieces into order and wait for the stream', async () => {
+      const written: string[] = [];
+      let ended = false;
+      const stream = new WritableStream<Uint8Array>({
+        write: chunk => void written.push(new TextDecoder().decode(chunk)),
+        close: () => void (ended = true),
+      });
+      const sink = new StreamSink(stream);
+      await writeBackwards(sink);
+      expect(written).to.deep.equal(['one ', 'two ', 'three']);
+      await sink.close();
+      expect(ended).to.equal(true);
+    });
+
+    it('tell the stream when the download is given up', async () => {
+      let reason: unknown;
+      const stream = new WritableStream<Uint8Array>({ abort: why => void (reason = why) });
+      const sink = new StreamSink(stream);
+      await sink.abort();
+      expect(reason).to.have.property('name', 'AbortError');
+    });
+  });
+
+  describe('for the browser’s download list', () => {
+    /** What a click on a download link was given. */
+    async function downloadOf(action: () => Promise<unknown>): Promise<{ name: string; text: string }> {
+      const { click } = HTMLAnchorElement.prototype;
+      let clicked: HTMLAnchorElement | undefined;
+      HTMLAnchorElement.prototype.click = function (this: HTMLAnchorElement) {
+        clicked = this;
+      };
+      try {
+        await action();
+        return { name: clicked!.download, text: await (await fetch(clicked!.href)).text() };
+      } finally {
+        HTMLAnchorElement.prototype.click = click;
+      }
+    }
+
+    it('are in memory for small files and staged for large ones', async () => {
+      expect(await sinkForBrowser('a', 10, '')).to.be.instanceOf(MemorySink);
+      expect(await sinkForBrowser('a', smallEnoughForMemory + 1, '')).to.be.instanceOf(StagingSink);
+      expect(await sinkForBrowser('a', undefined, '')).to.be.instanceOf(StagingSink);
+      expect(await sinkForBrowser('a', Number.MAX_SAFE_INTEGER, '')).to.equal(undefined);
+    });
+
+    for (const [kind, make] of [
+      ['memory', () => sinkForBrowser('name.txt', 13, 'text/plain')],
+      ['staging', async () => new StagingSink('name.txt')],
+    ] as const) {
+      it(`save under the name, from ${kind}`, async () => {
+        const sink = (await make())!;
+        await writeBackwards(sink);
+        await sink.close();
+        const download = await downloadOf(() => sink.deliver());
+        expect(download).to.deep.equal({ name: 'name.txt', text: 'one two three' });
+        await sink.abort();
+      });
+    }
+  });
+});
