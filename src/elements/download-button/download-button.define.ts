@@ -1,0 +1,3 @@
+import { DownloadButtonElement } from './download-button.js';
+
+DownloadButtonElement.define();

@@ -1,0 +1,9 @@
+import { FileBrowserElement } from './file-browser.js';
+
+FileBrowserElement.define();
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'file-browser': FileBrowserElement;
+  }
+}

@@ -1,0 +1,83 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { LocalizeController } from '../../../controllers/localize-controller.js';
+
+/** How far the copying of a link is. The link itself is kept only if it must be copied by hand. */
+export type LinkPhase =
+  | { readonly phase: 'ask' | 'signing' }
+  | { readonly phase: 'copied'; readonly until: number }
+  | { readonly phase: 'by-hand'; readonly url: string }
+  | { readonly phase: 'failed'; readonly error: unknown };
+
+const hour = 3600;
+const day = 24 * hour;
+
+/** Lives of a link to choose from, in seconds. */
+export function linkSeconds(limit: number): readonly number[] {
+  const fitting = [hour, day, 7 * day].filter(seconds => seconds <= limit);
+  return fitting.length > 0 ? fitting : [limit];
+}
+
+export interface LinkBodyOptions {
+  readonly localize: LocalizeController;
+  readonly choices: readonly number[];
+  readonly seconds: number;
+  readonly onSeconds: (seconds: number) => void;
+  readonly onClose: () => void;
+}
+
+function lifeText(seconds: number, locale: string): string {
+  const [value, unit] =
+    seconds % day === 0
+      ? [seconds / day, 'day']
+      : seconds % hour === 0
+        ? [seconds / hour, 'hour']
+        : [seconds / 60, 'minute'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: unit as string, unitDisplay: 'long' }).format(
+    Math.floor(value as number),
+  );
+}
+
+/** Inside of the link dialog. */
+export function linkBody(state: LinkPhase, options: LinkBodyOptions): TemplateResult {
+  const { localize, choices, seconds, onSeconds, onClose } = options;
+  return html`<p class="dialog-body">${localize.text('browser.linkExplanation')}</p>
+    <label class="field">
+      <span>${localize.text('browser.linkExpiry')}</span>
+      <select
+        class="input"
+        part="input"
+        ?disabled=${state.phase === 'signing'}
+        @change=${(event: Event) => onSeconds(Number((event.target as HTMLSelectElement).value))}
+      >
+        ${choices.map(
+          choice =>
+            html`<option value=${choice} ?selected=${choice === seconds}>${lifeText(choice, localize.locale)}</option>`,
+        )}
+      </select>
+    </label>
+    <p class="small" role="status">
+      ${
+        state.phase === 'signing'
+          ? localize.text('browser.linkSigning')
+          : state.phase === 'copied'
+            ? localize.text('browser.linkCopied', { time: localize.exactDate(state.until) })
+            : state.phase === 'failed'
+              ? localize.error(state.error)
+              : nothing
+      }
+    </p>
+    ${
+      state.phase === 'by-hand'
+        ? html`<label class="field">
+          <span>${localize.text('browser.linkByHand')}</span>
+          <input class="input" part="input" readonly .value=${state.url} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
+        </label>`
+        : nothing
+    }
+    <div class="dialog-actions">
+      <button type="button" class="button" part="button" @click=${onClose}>${localize.text('common.close')}</button>
+      <button type="submit" class="button primary" part="button" ?disabled=${state.phase === 'signing'}>
+        ${localize.text('browser.linkCopy')}
+      </button>
+    </div>`;
+}

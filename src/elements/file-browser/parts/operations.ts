@@ -1,0 +1,74 @@
+import type { ActionOperations } from '../../../core/actions/action.js';
+import type { Entry } from '../../../core/entry.js';
+import { TransferError } from '../../../core/errors.js';
+import type { TransferManager } from '../../../transfer/manager.js';
+import type { Conflict, ConflictAnswer, UploadSource } from '../../../transfer/types.js';
+
+interface PickerWindow {
+  showDirectoryPicker?(options: { mode: 'readwrite' }): Promise<FileSystemDirectoryHandle>;
+}
+
+/**
+ * One file is saved by the browser. More, or a folder, go into a directory the person picks where the browser can do
+ * that, else into one zip. Undefined: the person picked none.
+ */
+async function download(manager: TransferManager, entries: readonly Entry[]) {
+  const paths = entries.map(entry => entry.path);
+  if (entries.length === 1 && entries[0]!.kind === 'file') return manager.download(paths, { to: 'files' });
+  const picker = globalThis as unknown as PickerWindow;
+  if (!picker.showDirectoryPicker) return manager.download(paths, { to: 'zip' });
+  try {
+    return manager.download(paths, { to: await picker.showDirectoryPicker({ mode: 'readwrite' }) });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return undefined;
+    // A page in a frame of another origin may not open pickers.
+    if (error instanceof DOMException && error.name === 'SecurityError')
+      return manager.download(paths, { to: 'zip' });
+    throw error;
+  }
+}
+
+/** Asks the person about a taken name; `rest`: the answer holds for the whole upload. */
+export type AskConflict = (
+  conflict: Conflict,
+) => Promise<{ readonly answer: ConflictAnswer; readonly rest: boolean } | undefined>;
+
+function rememberingAnswer(ask: AskConflict): (conflict: Conflict) => Promise<ConflictAnswer> {
+  let remembered: ConflictAnswer | undefined;
+  let asking: Promise<unknown> = Promise.resolve();
+  return conflict => {
+    // One question after the other: the first answer may settle the ones behind it.
+    const answered = asking.then(async () => {
+      if (remembered) return remembered;
+      const reply = await ask(conflict);
+      if (reply?.rest) remembered = reply.answer;
+      return reply?.answer ?? 'cancel';
+    });
+    asking = answered.catch(() => {});
+    return answered;
+  };
+}
+
+/** The transfer manager as the actions see it. */
+export function operationsOf(manager: TransferManager, askConflict: AskConflict): ActionOperations {
+  return {
+    upload: (source, into) =>
+      manager.upload(source as UploadSource, {
+        into,
+        conflict: 'ask',
+        onConflict: rememberingAnswer(askConflict),
+      }),
+    download: entries => download(manager, entries),
+    remove: entries => manager.remove(entries),
+    rename: (entry, name) => manager.rename(entry, name),
+    move: (entries, to) => manager.move(entries, to),
+    copy: (entries, to) => manager.copy(entries, to),
+    createFolder: path => manager.createFolder(path),
+    async signedLink(entry, seconds) {
+      const signal = AbortSignal.timeout(30_000);
+      const link = await manager.adapter.signedLink?.(entry.path, { seconds, saveAs: entry.name, signal });
+      if (link) return link.url;
+      throw new TransferError('This storage cannot make links.', { kind: 'fatal', reason: 'not-supported' });
+    },
+  };
+}

@@ -1,0 +1,233 @@
+/** The words and signs in which jobs and their files are shown. Used by every element that shows a transfer. */
+import type { TemplateResult } from 'lit';
+import { hasEnded } from '../../controllers/job-controller.js';
+import type { LocalizeController } from '../../controllers/localize-controller.js';
+import type { Verification } from '../../core/checksum.js';
+import {
+  banIcon,
+  circleAlertIcon,
+  circleCheckIcon,
+  circlePauseIcon,
+  circleSlashIcon,
+  clockIcon,
+  copyIcon,
+  downloadIcon,
+  loaderIcon,
+  moveIcon,
+  skipIcon,
+  trashIcon,
+  triangleAlertIcon,
+  uploadIcon,
+  wifiOffIcon,
+} from '../../styles/icons.js';
+import type { ItemState, JobKind, TransferItem, TransferSnapshot } from '../../transfer/types.js';
+
+export const jobKindIcon: Record<JobKind, TemplateResult> = {
+  upload: uploadIcon,
+  download: downloadIcon,
+  remove: trashIcon,
+  move: moveIcon,
+  copy: copyIcon,
+};
+
+export const jobKindKey = {
+  upload: 'transfers.kindUpload',
+  download: 'transfers.kindDownload',
+  remove: 'transfers.kindRemove',
+  move: 'transfers.kindMove',
+  copy: 'transfers.kindCopy',
+} as const satisfies Record<JobKind, string>;
+
+const jobStateKey = {
+  preparing: 'transfers.statePreparing',
+  active: 'transfers.stateActive',
+  waiting: 'transfers.stateWaiting',
+  paused: 'transfers.statePaused',
+  done: 'transfers.stateDone',
+  incomplete: 'transfers.stateIncomplete',
+  cancelled: 'transfers.stateCancelled',
+} as const;
+
+const itemStateKey = {
+  queued: 'transfers.itemQueued',
+  preparing: 'transfers.itemPreparing',
+  active: 'transfers.itemActive',
+  finishing: 'transfers.itemFinishing',
+  waiting: 'transfers.itemWaiting',
+  paused: 'transfers.itemPaused',
+  'needs-answer': 'transfers.itemNeedsAnswer',
+  done: 'transfers.itemDone',
+  skipped: 'transfers.itemSkipped',
+  failed: 'transfers.itemFailed',
+  cancelled: 'transfers.itemCancelled',
+} as const satisfies Record<ItemState, string>;
+
+/** The sign of a file's state, and the class that colours it. Colour never says it alone. */
+export function itemSign(state: ItemState): { icon: TemplateResult; tone: string } {
+  switch (state) {
+    case 'done':
+      return { icon: circleCheckIcon, tone: 'success' };
+    case 'failed':
+      return { icon: circleAlertIcon, tone: 'danger' };
+    case 'needs-answer':
+      return { icon: triangleAlertIcon, tone: 'warning' };
+    case 'skipped':
+      return { icon: skipIcon, tone: 'muted' };
+    case 'cancelled':
+      return { icon: banIcon, tone: 'muted' };
+    case 'paused':
+      return { icon: circlePauseIcon, tone: 'muted' };
+    case 'waiting':
+      return { icon: wifiOffIcon, tone: 'warning' };
+    case 'queued':
+      return { icon: clockIcon, tone: 'muted' };
+    default:
+      return { icon: loaderIcon, tone: 'accent' };
+  }
+}
+
+/** The sign of a job that has ended or stands; undefined while it runs. */
+export function jobSign(snapshot: TransferSnapshot): { icon: TemplateResult; tone: string } | undefined {
+  switch (snapshot.state) {
+    case 'done':
+      return { icon: circleCheckIcon, tone: 'success' };
+    case 'incomplete':
+      return { icon: circleAlertIcon, tone: 'danger' };
+    case 'cancelled':
+      return { icon: circleSlashIcon, tone: 'muted' };
+    case 'paused':
+      return { icon: circlePauseIcon, tone: 'muted' };
+    case 'waiting':
+      return { icon: wifiOffIcon, tone: 'warning' };
+    default:
+      return undefined;
+  }
+}
+
+/** What was compared, and by whom. */
+export function verificationText(localize: LocalizeController, verified: Verification): string {
+  switch (verified.level) {
+    case 'checksum':
+      return localize.text(
+        verified.by === 'storage' ? 'transfers.verifiedChecksumStorage' : 'transfers.verifiedChecksumPage',
+        { algorithm: checksumName(verified.algorithm) },
+      );
+    case 'etag':
+      return localize.text('transfers.verifiedEtag');
+    case 'size':
+      return localize.text('transfers.verifiedSize');
+    default:
+      return localize.text('transfers.verifiedNone');
+  }
+}
+
+const checksumNames: Record<string, string> = {
+  crc64nvme: 'CRC-64/NVME',
+  crc32c: 'CRC-32C',
+  crc32: 'CRC-32',
+  sha256: 'SHA-256',
+  sha1: 'SHA-1',
+  md5: 'MD5',
+};
+const checksumName = (algorithm: string | undefined): string =>
+  algorithm ? (checksumNames[algorithm] ?? algorithm) : '';
+
+/** The line under a file's name: what happens to it, or how it ended. */
+export function itemText(localize: LocalizeController, item: TransferItem): string {
+  switch (item.state) {
+    case 'failed':
+      return item.error ? localize.error(item.error) : localize.text('transfers.itemFailed');
+    case 'waiting':
+      return item.error ? localize.error(item.error) : localize.text('transfers.itemWaiting');
+    case 'skipped':
+      return localize.text(
+        item.result?.skipped === 'same'
+          ? 'transfers.itemSkippedSame'
+          : item.result?.skipped === 'exists'
+            ? 'transfers.itemSkippedExists'
+            : 'transfers.itemSkipped',
+      );
+    case 'done': {
+      const words: string[] = [];
+      if (item.result?.savedAs && item.result.savedAs !== item.name)
+        words.push(localize.text('download.savedAs', { name: item.result.savedAs }));
+      words.push(
+        item.result && item.size !== undefined
+          ? verificationText(localize, item.result.verified)
+          : localize.text('transfers.itemDone'),
+      );
+      return words.join(' · ');
+    }
+    case 'active':
+      if (item.size)
+        return localize.text('transfers.bytesOf', {
+          done: localize.size(item.acknowledged),
+          total: localize.size(item.size),
+        });
+      return localize.text('transfers.itemActive');
+    default:
+      return localize.text(itemStateKey[item.state]);
+  }
+}
+
+/**
+ * The one line of numbers of a job or of everything: `12 of 40 files · 1.2 GiB of 3.4 GiB · 12 MiB/s · 3 min left`.
+ * Pieces, so that a narrow layout may wrap between them.
+ */
+export function totalsPieces(localize: LocalizeController, snapshot: TransferSnapshot): string[] {
+  const { files, bytes } = snapshot;
+  const pieces: string[] = [];
+  const settled = files.done + files.skipped;
+  if (snapshot.state === 'done') {
+    if (files.total !== 1) pieces.push(localize.text('common.filesCount', { count: files.total }));
+    if (bytes.total > 0) pieces.push(localize.size(bytes.total));
+  } else {
+    // With one file the bytes say it better.
+    if (files.total > 1 || bytes.total === 0)
+      pieces.push(localize.text('transfers.doneOf', { done: settled, count: files.total }));
+    if (bytes.total > 0)
+      pieces.push(
+        localize.text(bytes.totalIsFinal ? 'transfers.bytesOf' : 'transfers.bytesOfAtLeast', {
+          done: localize.size(bytes.acknowledged),
+          total: localize.size(bytes.total),
+        }),
+      );
+    else if (!bytes.totalIsFinal) pieces.push(localize.text('transfers.counting'));
+  }
+  if (files.failed > 0 && files.total > 1)
+    pieces.push(localize.text('transfers.failedCount', { count: files.failed }));
+  if (files.skipped > 0 && files.total > 1)
+    pieces.push(localize.text('transfers.skippedCount', { count: files.skipped }));
+  if (files.cancelled > 0 && files.cancelled < files.total)
+    pieces.push(localize.text('transfers.cancelledCount', { count: files.cancelled }));
+  if (snapshot.state === 'active') {
+    if (snapshot.speed !== undefined && bytes.total > 0) pieces.push(localize.speed(snapshot.speed));
+    if (snapshot.secondsLeft !== undefined)
+      pieces.push(localize.text('transfers.timeLeft', { time: localize.duration(snapshot.secondsLeft) }));
+  }
+  return pieces;
+}
+
+/** The word for a job's state, for all states but plain running. */
+export function jobStateText(localize: LocalizeController, snapshot: TransferSnapshot): string {
+  return localize.text(jobStateKey[snapshot.state]);
+}
+
+/** Why a job stands or ended incomplete, and what happens next; undefined when there is nothing to say. */
+export function jobReason(localize: LocalizeController, snapshot: TransferSnapshot): string | undefined {
+  const { reason, state, files } = snapshot;
+  if (state === 'waiting') {
+    // A conflict waits for the person's answer; the dialog says so.
+    if (!reason) return undefined;
+    if (reason.reason === 'offline')
+      return localize.text('transfers.pausedOffline', {
+        done: files.done + files.skipped,
+        count: files.total,
+      });
+    return localize.text('transfers.waitingBecause', { reason: localize.error(reason) });
+  }
+  // With one file the row says it; with many the first failure stands for the rest.
+  if (state === 'incomplete' && reason) return localize.error(reason);
+  if (state === 'active' && reason && !hasEnded(snapshot)) return localize.error(reason);
+  return undefined;
+}

@@ -1,0 +1,3 @@
+import { TransferListElement } from './transfer-list.js';
+
+TransferListElement.define();

@@ -1,0 +1,78 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { Adapter } from '../../../adapters/adapter.js';
+import type { TransferManager } from '../../../transfer/manager.js';
+
+/** What this element needs of a `<file-browser>`. By shape, so that the browser is not loaded for its type alone. */
+export interface LinkedBrowser extends HTMLElement {
+  readonly path?: string;
+  readonly backend?: string | undefined;
+  readonly adapter?: Adapter | undefined;
+  readonly manager?: TransferManager | undefined;
+  refresh?(): unknown;
+}
+
+/** Follows the file browser named by `for`, which may come into the page later than this element. */
+export class LinkedBrowserController implements ReactiveController {
+  readonly #host: ReactiveControllerHost & HTMLElement;
+  readonly #id: () => string | undefined;
+  #browser: LinkedBrowser | undefined;
+  #stop: AbortController | undefined;
+  #retry: MutationObserver | undefined;
+
+  constructor(host: ReactiveControllerHost & HTMLElement, id: () => string | undefined) {
+    this.#host = host;
+    this.#id = id;
+    host.addController(this);
+  }
+
+  get browser(): LinkedBrowser | undefined {
+    return this.#browser;
+  }
+
+  hostUpdate(): void {
+    if (this.#host.isConnected) this.#find();
+  }
+
+  hostConnected(): void {
+    this.#find();
+  }
+
+  hostDisconnected(): void {
+    this.#retry?.disconnect();
+    this.#retry = undefined;
+    this.#follow(undefined);
+  }
+
+  #find(): void {
+    const id = this.#id();
+    const root = this.#host.getRootNode() as Document | ShadowRoot;
+    const found = id ? (root.getElementById?.(id) as LinkedBrowser | null) : null;
+    if (!id || found) {
+      this.#retry?.disconnect();
+      this.#retry = undefined;
+    } else if (!this.#retry) {
+      this.#retry = new MutationObserver(() => {
+        if (root.getElementById?.(id)) this.#host.requestUpdate();
+      });
+      this.#retry.observe(root, {
+        childList: true,
+        subtree: true,
+        attributes: true,
+        attributeFilter: ['id'],
+      });
+    }
+    if ((found ?? undefined) !== this.#browser) this.#follow(found ?? undefined);
+  }
+
+  #follow(browser: LinkedBrowser | undefined): void {
+    this.#stop?.abort();
+    this.#browser = browser;
+    if (!browser) return;
+    this.#stop = new AbortController();
+    const update = () => this.#host.requestUpdate();
+    browser.addEventListener('path-change', update, { signal: this.#stop.signal });
+    // Its properties mean something only once it is defined.
+    if (!browser.matches(':defined')) void customElements.whenDefined(browser.localName).then(update);
+    update();
+  }
+}

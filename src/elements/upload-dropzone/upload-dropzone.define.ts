@@ -1,0 +1,3 @@
+import { UploadDropzoneElement } from './upload-dropzone.js';
+
+UploadDropzoneElement.define();

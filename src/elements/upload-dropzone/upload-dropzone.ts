@@ -1,0 +1,634 @@
+import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { type Adapter, can } from '../../adapters/adapter.js';
+import { JobAnnouncer } from '../../controllers/job-announcer.js';
+import { hasEnded, JobController } from '../../controllers/job-controller.js';
+import { ManagerController } from '../../controllers/manager-controller.js';
+import { parseAccept } from '../../core/accept.js';
+import { TransferError } from '../../core/errors.js';
+import { displayName } from '../../core/format.js';
+import { parseSize, unitsOf } from '../../core/parse-size.js';
+import { toFolderPath } from '../../core/path.js';
+import { dialogStyles } from '../../styles/dialog.js';
+import { uploadIcon } from '../../styles/icons.js';
+import { progressStyles } from '../../styles/progress.js';
+import { itemsFromClipboard, itemsFromDataTransfer, itemsFromFiles } from '../../transfer/drop-items.js';
+import type { TransferManager } from '../../transfer/manager.js';
+import type { ConflictPolicy, TransferJob, UploadInput, UploadSource } from '../../transfer/types.js';
+import { KitElement, warnOnce } from '../kit-element.js';
+import { TransferEndEvent, TransferProgressEvent, TransferStartEvent } from '../transfer-events.js';
+import { type JobDismissEvent, TransferJobElement } from '../transfer-list/parts/transfer-job.js';
+import { FormElement } from './form-element.js';
+import { ConflictController } from './parts/conflict-controller.js';
+import { chooseTemplate, limitPieces } from './parts/drop-area.js';
+import { DropController } from './parts/drop-controller.js';
+import { LeaveGuard } from './parts/leave-guard.js';
+import { LinkedBrowserController } from './parts/linked-browser-controller.js';
+import { noteTemplate, readingTemplate, rejectionsTemplate } from './parts/notices.js';
+import { pickFiles, pickFolder } from './parts/pick-files.js';
+import { Gate, type Rejection, type Restrictions } from './parts/restrictions.js';
+import { BeforeUploadEvent, FilesAcceptedEvent, FilesRejectedEvent } from './upload-dropzone.events.js';
+import { uploadDropzoneStyles } from './upload-dropzone.styles.js';
+
+/**
+ * Takes files and whole folders by dropping, choosing or pasting, checks them, uploads them to a folder of a storage,
+ * and shows how far each one is. Takes part in forms: its value is the paths of what is stored.
+ *
+ * @example
+ * ```html
+ * <upload-dropzone backend="lab" path="runs/2026/" directory accept=".bam,.fastq.gz" max-size="500GB"></upload-dropzone>
+ * ```
+ *
+ * @tag upload-dropzone
+ *
+ * @fires {FilesAcceptedEvent} files-accepted - Files passed the restrictions: `event.files`.
+ * @fires {FilesRejectedEvent} files-rejected - Files did not: `event.rejections`, each with reason and sentence.
+ * @fires {BeforeUploadEvent} before-upload - About to upload; can be prevented, held with `waitUntil`, or given other `files`.
+ * @fires {TransferStartEvent} transfer-start - A job has started: `event.job`.
+ * @fires {TransferProgressEvent} transfer-progress - Its numbers moved: `event.snapshot`. Does not bubble.
+ * @fires {TransferEndEvent} transfer-end - It has ended: `event.result`.
+ * @fires change - The stored paths, the value in a form, have changed.
+ *
+ * @slot - The words in the drop area. Default: what can be dropped.
+ * @slot icon - Replaces the icon of the drop area.
+ * @slot hint - Below the words. Default: what is allowed.
+ *
+ * @csspart base - The drop area.
+ * @csspart prompt - The words in it.
+ * @csspart hint - What is allowed, and where files go.
+ * @csspart choose - The row of buttons.
+ * @csspart choose-files - The button for files.
+ * @csspart choose-folder - The button for folders.
+ * @csspart reading - The line shown while folders are read.
+ * @csspart rejections - The list of refused files.
+ * @csspart uploads - The list of uploads.
+ * @csspart upload - One upload; inside it the parts of `<transfer-list>`.
+ * @csspart page-cover - What covers the page while files are held over it (`whole-page`).
+ * @csspart conflict-dialog - The question about a name that is taken.
+ * @csspart conflict-choices - Its answers.
+ *
+ * @cssprop [--upload-dropzone-rows=4.5] - How many files an upload shows before it scrolls.
+ * @cssprop [--fte-accent] - Colour of progress, focus and the drop area with files over it.
+ * @cssprop [--fte-radius=6px] - Corner radius.
+ *
+ * @cssState dragover - Files are held over it.
+ * @cssState reading - Dropped or chosen folders are being read.
+ * @cssState uploading - Something goes up.
+ * @cssState error - Something was refused or has failed.
+ * @cssState disabled - Off, by itself or by its form.
+ */
+export class UploadDropzoneElement extends FormElement {
+  static override readonly tag: string = 'upload-dropzone';
+
+  static override properties: PropertyDeclarations = {
+    backend: { type: String },
+    adapter: { attribute: false },
+    manager: { attribute: false },
+    path: { type: String },
+    htmlFor: { type: String, attribute: 'for' },
+    directory: { type: Boolean },
+    accept: { type: String },
+    maxSize: { type: String, attribute: 'max-size' },
+    minSize: { type: String, attribute: 'min-size' },
+    maxFiles: { type: Number, attribute: 'max-files' },
+    conflict: { type: String },
+    wholePage: { type: Boolean, attribute: 'whole-page' },
+    disabled: { type: Boolean, reflect: true },
+    name: { type: String, reflect: true },
+    required: { type: Boolean, reflect: true },
+    reading: { state: true },
+    rejections: { state: true },
+    showAllRejections: { state: true },
+    note: { state: true },
+    formDisabled: { state: true },
+    restored: { state: true },
+  };
+
+  /** Name given to `registerBackend`. */
+  declare backend: string | undefined;
+  /** Storage; wins over `backend`. */
+  declare adapter: Adapter | undefined;
+  /** Transfer manager; wins over `adapter` and `backend`. */
+  declare manager: TransferManager | undefined;
+  /** Folder that files go to, such as `runs/2026/`. Default: the top. */
+  declare path: string | undefined;
+  /** Id of a `<file-browser>` whose folder and storage are used, wherever the person goes in it. */
+  declare htmlFor: string | undefined;
+  /** Whole folders are taken too. */
+  declare directory: boolean;
+  /** What is taken, as on file inputs: `.csv,image/*`. */
+  declare accept: string | undefined;
+  /** Largest file: bytes, or `500MB`, `5GiB`. */
+  declare maxSize: string | number | undefined;
+  /** Smallest file. */
+  declare minSize: string | number | undefined;
+  /** Most files in all. */
+  declare maxFiles: number | undefined;
+  /** When a name is taken: `ask` (default), `replace`, `skip`, `skip-same`, `rename` or `fail`. */
+  declare conflict: ConflictPolicy;
+  /** Files dropped or pasted anywhere on the page are taken. */
+  declare wholePage: boolean;
+  declare disabled: boolean;
+  /** A form cannot be sent before something is stored. */
+  declare required: boolean;
+  declare private reading: number | undefined;
+  declare private rejections: readonly Rejection[];
+  declare private showAllRejections: boolean;
+  declare private note: string | undefined;
+  declare private formDisabled: boolean;
+  declare private restored: readonly string[];
+
+  static override styles = [KitElement.baseStyles, progressStyles, dialogStyles, uploadDropzoneStyles];
+  static override shadowRootOptions: ShadowRootInit = {
+    ...KitElement.shadowRootOptions,
+    delegatesFocus: true,
+  };
+
+  readonly #source: ManagerController;
+  readonly #linked = new LinkedBrowserController(this, () => this.htmlFor);
+  readonly #conflicts = new ConflictController(this, this.localize);
+  readonly #drop = new DropController(this, {
+    enabled: () => this.#unusable() === undefined,
+    wholePage: () => this.wholePage,
+    take: (transfer, how) => {
+      const stop = this.#beginReading();
+      const options = { signal: stop.signal };
+      const items =
+        how === 'paste' ? itemsFromClipboard(transfer, options) : itemsFromDataTransfer(transfer, options);
+      void this.#takeIn(items, stop);
+    },
+  });
+  readonly #announcements = new JobAnnouncer(this.announcer, this.localize);
+  readonly #watched = new JobController(this, {
+    progress: job => {
+      this.#announcements.update(job);
+      this.dispatchEvent(new TransferProgressEvent(job));
+    },
+    statechange: job => this.#onJobState(job),
+    itemchange: () => {
+      this.#valueIsOld = true;
+    },
+  });
+  readonly #guard = new LeaveGuard();
+  readonly #endTold = new WeakSet<TransferJob>();
+  #reader: AbortController | undefined;
+  #valueIsOld = true;
+  #value: readonly string[] = [];
+
+  static override define(tag: string = UploadDropzoneElement.tag): void {
+    TransferJobElement.define();
+    // biome-ignore lint/complexity/noThisInStatic: the inherited definition registers this class
+    super.define(tag);
+  }
+
+  constructor() {
+    super();
+    this.directory = false;
+    this.conflict = 'ask';
+    this.wholePage = false;
+    this.disabled = false;
+    this.required = false;
+    this.rejections = [];
+    this.showAllRejections = false;
+    this.formDisabled = false;
+    this.restored = [];
+    const element = this;
+    this.#source = new ManagerController({
+      get isConnected() {
+        return element.isConnected;
+      },
+      get updateComplete() {
+        return element.updateComplete;
+      },
+      addController: controller => element.addController(controller),
+      removeController: controller => element.removeController(controller),
+      requestUpdate: () => element.requestUpdate(),
+      // Its own storage wins; else that of the browser it belongs to.
+      get manager() {
+        return element.manager ?? (element.#hasOwnSource ? undefined : element.#linked.browser?.manager);
+      },
+      get adapter() {
+        return element.adapter ?? (element.#hasOwnSource ? undefined : element.#linked.browser?.adapter);
+      },
+      get backend() {
+        return element.backend ?? (element.#hasOwnSource ? undefined : element.#linked.browser?.backend);
+      },
+    });
+  }
+
+  get #hasOwnSource(): boolean {
+    return Boolean(this.manager ?? this.adapter ?? this.backend);
+  }
+
+  /** Folder that files go to now, `''` or ending in `/`. */
+  get targetPath(): string {
+    return toFolderPath(this.path ?? this.#linked.browser?.path ?? '');
+  }
+
+  /** The uploads of this element, oldest first. */
+  get jobs(): readonly TransferJob[] {
+    return this.#watched.jobs;
+  }
+
+  /** Paths of what is stored: the value in a form. */
+  get value(): readonly string[] {
+    if (this.#valueIsOld) {
+      this.#valueIsOld = false;
+      const paths = new Set(this.restored);
+      for (const { items } of this.#watched.jobs)
+        for (const index of items.inState(['done', 'skipped'])) {
+          const item = items.at(index);
+          if (item && !item.path.endsWith('/')) paths.add(item.result?.path ?? item.path);
+        }
+      this.#value = [...paths];
+    }
+    return this.#value;
+  }
+
+  formDisabledCallback(disabled: boolean): void {
+    this.formDisabled = disabled;
+  }
+
+  formResetCallback(): void {
+    this.clear();
+  }
+
+  formStateRestoreCallback(state: string | File | FormData | null): void {
+    if (!(state instanceof FormData)) return;
+    this.restored = [...state.values()].filter(value => typeof value === 'string');
+    this.#valueIsOld = true;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#reader?.abort();
+    this.#guard.set(false);
+    this.#announcements.releaseAll();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#valueIsOld = true;
+    for (const job of this.#watched.jobs) {
+      this.#announcements.claim(job, true);
+      this.#tellEnd(job);
+    }
+  }
+
+  /** Opens the browser's dialogue for files. Must be called from a click or a key press. */
+  async chooseFiles(): Promise<void> {
+    await this.#choose(pickFiles);
+  }
+
+  /** Opens the browser's dialogue for a folder. Must be called from a click or a key press. */
+  async chooseFolder(): Promise<void> {
+    await this.#choose(pickFolder);
+  }
+
+  /**
+   * Takes files as if they had been dropped: checks, asks `before-upload`, uploads.
+   *
+   * @returns the job, or undefined when nothing was started
+   */
+  add(files: UploadSource | FileList): Promise<TransferJob | undefined> {
+    const stop = this.#beginReading();
+    const source =
+      files instanceof FileList ? itemsFromFiles(files, { signal: stop.signal }) : (files as UploadSource);
+    return this.#takeIn(source, stop);
+  }
+
+  /** Cancels what is under way and empties the lists and the value. What is stored stays. */
+  clear(): void {
+    this.#reader?.abort();
+    for (const job of this.#watched.jobs) {
+      if (!hasEnded(job.snapshot)) void job.cancel().catch(() => {});
+      this.#forget(job);
+    }
+    this.restored = [];
+    this.rejections = [];
+    this.note = undefined;
+    this.#valueIsOld = true;
+  }
+
+  get #restrictions(): Restrictions {
+    const used = this.restored.length + this.#given;
+    const maxFiles = this.maxFiles && this.maxFiles > 0 ? this.maxFiles : undefined;
+    return {
+      accept: parseAccept(this.accept),
+      maxSize: this.#size('max-size', this.maxSize),
+      minSize: this.#size('min-size', this.minSize),
+      maxFiles,
+      room: maxFiles === undefined ? Number.POSITIVE_INFINITY : Math.max(0, maxFiles - used),
+      directory: this.directory,
+      units: unitsOf(this.maxSize) ?? unitsOf(this.minSize),
+    };
+  }
+
+  /** Files stored or on their way, without making the list of them. */
+  get #given(): number {
+    return this.#watched.jobs.reduce((sum, { snapshot: { files } }) => {
+      return sum + files.total - files.failed - files.cancelled;
+    }, 0);
+  }
+
+  #size(attribute: string, text: string | number | undefined): number | undefined {
+    if (text === undefined || text === null || text === '') return undefined;
+    const size = parseSize(text);
+    if (size === undefined)
+      warnOnce(`<upload-dropzone ${attribute}="${text}"> is not a size. Write bytes, "500MB" or "5GiB".`);
+    return size;
+  }
+
+  async #choose(pick: typeof pickFiles): Promise<void> {
+    if (this.#unusable() !== undefined) return;
+    // Not yet "reading": while the dialogue is open nothing happens.
+    const stop = new AbortController();
+    const picked = await pick({
+      accept: parseAccept(this.accept),
+      multiple: this.maxFiles !== 1,
+      signal: stop.signal,
+    });
+    if (picked === 'cancelled') return;
+    if (picked === 'impossible') {
+      this.renderRoot.querySelector<HTMLInputElement>(pick === pickFolder ? '#folder' : '#files')?.click();
+      return;
+    }
+    this.#beginReading(stop);
+    await this.#takeIn(picked, stop);
+  }
+
+  readonly #onInput = (event: Event): void => {
+    const input = event.currentTarget as HTMLInputElement;
+    if (!input.files?.length) return;
+    const stop = this.#beginReading();
+    const items = itemsFromFiles([...input.files], { signal: stop.signal });
+    // So that the same file can be chosen again.
+    input.value = '';
+    void this.#takeIn(items, stop);
+  };
+
+  #beginReading(stop = new AbortController()): AbortController {
+    this.#reader = stop;
+    this.reading = 0;
+    this.note = undefined;
+    this.rejections = [];
+    this.showAllRejections = false;
+    return stop;
+  }
+
+  async #takeIn(source: UploadSource, stop: AbortController): Promise<TransferJob | undefined> {
+    const path = this.targetPath;
+    const gate = new Gate(this.#restrictions, this.localize);
+    try {
+      for await (const input of source) {
+        stop.signal.throwIfAborted();
+        gate.take(input);
+        this.#showReading(gate.seen);
+      }
+    } catch (error) {
+      if (stop.signal.aborted) return undefined;
+      this.#say(
+        error instanceof TransferError ? this.localize.error(error) : this.localize.text('upload.unreadable'),
+      );
+      return undefined;
+    } finally {
+      if (this.#reader === stop) {
+        this.#reader = undefined;
+        this.reading = undefined;
+        this.#readingShown = 0;
+      }
+    }
+    if (gate.rejected.length > 0) {
+      this.rejections = [...this.rejections, ...gate.rejected];
+      this.announcer.announce(this.localize.text('upload.announceRejected', { count: gate.rejected.length }));
+      this.dispatchEvent(new FilesRejectedEvent(gate.rejected));
+    }
+    if (gate.accepted.length === 0) {
+      if (gate.rejected.length === 0) this.#say(this.localize.text('upload.nothingFound'));
+      return undefined;
+    }
+    this.dispatchEvent(new FilesAcceptedEvent(gate.accepted));
+    return this.#start(gate.accepted, path);
+  }
+
+  async #start(files: readonly UploadInput[], path: string): Promise<TransferJob | undefined> {
+    const before = new BeforeUploadEvent(files, path);
+    this.dispatchEvent(before);
+    if (!(await before.allowed())) return undefined;
+    const manager = this.#source.resolve();
+    if (!manager) {
+      this.#say(this.#unusable() ?? this.localize.text('common.noBackend'));
+      return undefined;
+    }
+    const times = new Map<string, number>();
+    if (this.conflict === 'ask')
+      for (const input of before.files) {
+        if (input instanceof File)
+          times.set(path + (input.webkitRelativePath || input.name), input.lastModified);
+        else if ('file' in input && input.modified !== undefined)
+          times.set(path + input.path, input.modified);
+      }
+    const job = manager.upload(before.files, {
+      into: path,
+      conflict: this.conflict,
+      onConflict: this.#conflicts.asker(({ item }) => times.get(item.path)),
+    });
+    this.#follow(job);
+    return job;
+  }
+
+  #follow(job: TransferJob): void {
+    this.#watched.watch(job);
+    this.#announcements.claim(job);
+    this.#valueIsOld = true;
+    this.dispatchEvent(new TransferStartEvent(job));
+    job.finished.catch((error: unknown) => {
+      this.#forget(job);
+      this.#say(error instanceof Error ? this.localize.error(error) : this.localize.text('errors.unknown'));
+    });
+  }
+
+  #onJobState(job: TransferJob): void {
+    this.#valueIsOld = true;
+    this.#announcements.update(job);
+    // A retry makes an ended job run again, and end again.
+    if (hasEnded(job.snapshot)) this.#tellEnd(job);
+    else this.#endTold.delete(job);
+  }
+
+  #tellEnd(job: TransferJob): void {
+    const { snapshot, items } = job;
+    if (!hasEnded(snapshot) || this.#endTold.has(job)) return;
+    this.#endTold.add(job);
+    const state = snapshot.state as 'done' | 'incomplete' | 'cancelled';
+    this.#refreshBrowser();
+    this.dispatchEvent(new TransferEndEvent(job, { state, snapshot, items }));
+  }
+
+  /** The browser listens to its manager; this is for one that works on another manager of the same storage. */
+  #refreshBrowser(): void {
+    const { browser } = this.#linked;
+    if (!browser?.refresh || browser.manager === this.#source.manager) return;
+    if (!browser.manager && browser.backend === this.backend && browser.backend) return;
+    void browser.refresh();
+  }
+
+  #forget(job: TransferJob): void {
+    this.#watched.unwatch(job);
+    this.#announcements.release(job);
+    this.#valueIsOld = true;
+  }
+
+  #dismiss(job: TransferJob): void {
+    // What it stored stays in the value; only the list gets shorter.
+    this.restored = [...new Set([...this.restored, ...this.value])];
+    this.#forget(job);
+  }
+
+  #say(text: string): void {
+    this.note = text;
+    this.announcer.announce(text);
+  }
+
+  #readingShown = 0;
+
+  /** A number that changes a few times a second can be read; one that changes per file slows the reading down. */
+  #showReading(count: number): void {
+    const now = performance.now();
+    if (now - this.#readingShown < 150) return;
+    this.#readingShown = now;
+    this.reading = count;
+  }
+
+  #unusable(): string | undefined {
+    if (this.disabled || this.formDisabled) return this.localize.text('upload.disabled');
+    const missing = this.#source.missingBackend;
+    if (missing) return this.localize.text('common.backendMissing', { name: missing });
+    const adapter = this.#source.resolve()?.adapter;
+    if (!adapter) return this.localize.text('common.noBackend');
+    if (!can(adapter, 'openUpload')) return this.localize.text('upload.notSupported');
+    return undefined;
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const snapshots = this.#watched.jobs.map(job => job.snapshot);
+    const isUploading = snapshots.some(snapshot => !hasEnded(snapshot));
+    const failed = snapshots.some(snapshot => snapshot.files.failed > 0);
+    this.setState('dragover', this.#drop.isOver);
+    this.setState('reading', this.reading !== undefined);
+    this.setState('uploading', isUploading);
+    this.setState('error', failed || this.rejections.length > 0);
+    this.setState('disabled', this.disabled || this.formDisabled);
+    this.#guard.set(this.isConnected && isUploading);
+    this.#updateForm(isUploading || this.reading !== undefined, failed);
+    const cover = this.renderRoot.querySelector<HTMLElement>('.page-cover');
+    if (cover && cover.matches(':popover-open') !== this.#drop.isOver) cover.togglePopover(this.#drop.isOver);
+  }
+
+  #updateForm(isBusy: boolean, failed: boolean): void {
+    // While files go up the form cannot be sent anyway, and a list of 100,000 paths is not made for every frame.
+    if (!isBusy) this.setFormPaths(this.value);
+    const anchor = this.renderRoot.querySelector<HTMLElement>('.choose .button');
+    if (isBusy) this.setProblem('customError', this.localize.text('upload.formUploading'), anchor);
+    else if (failed) this.setProblem('customError', this.localize.text('upload.formFailed'), anchor);
+    else if (this.required && this.formPaths.length === 0)
+      this.setProblem('valueMissing', this.localize.text('upload.formMissing'), anchor);
+    else this.setProblem(undefined);
+  }
+
+  protected override render(): TemplateResult {
+    const { localize } = this;
+    const off = this.#unusable();
+    const isOver = this.#drop.isOver;
+    const jobs = this.#watched.jobs;
+    const classes = ['zone', isOver ? 'over' : '', off ? 'off' : '', jobs.length > 0 ? 'busy' : ''].join(' ');
+    return html`
+      <div class=${classes} part="base" role="group" aria-label=${localize.text('upload.dropzone')}>
+        <slot name="icon">${uploadIcon}</slot>
+        <div class="words">
+          <p class="prompt" part="prompt"><slot>${isOver ? this.#overText() : this.#promptText()}</slot></p>
+          ${this.#hint(off)}
+        </div>
+        <div class="choose" part="choose">${chooseTemplate(localize, {
+          off: off !== undefined,
+          isStrip: jobs.length > 0,
+          single: this.maxFiles === 1,
+          directory: this.directory,
+          accept: this.accept,
+          chooseFiles: () => void this.chooseFiles(),
+          chooseFolder: () => void this.chooseFolder(),
+          input: this.#onInput,
+        })}</div>
+      </div>
+      ${readingTemplate(localize, this.reading, () => this.#reader?.abort())}
+      ${noteTemplate(localize, this.note, () => {
+        this.note = undefined;
+      })}
+      ${rejectionsTemplate(localize, this.rejections, this.showAllRejections, {
+        close: () => {
+          this.rejections = [];
+        },
+        showAll: () => {
+          this.showAllRejections = true;
+        },
+      })}
+      <ul class="jobs" part="uploads" role="list" aria-label=${localize.text('upload.filesHeading')} ?hidden=${jobs.length === 0}>
+        ${repeat(
+          [...jobs].reverse(),
+          job => job,
+          job => html`<li part="upload">${this.#job(job, jobs.length === 1)}</li>`,
+        )}
+      </ul>
+      ${
+        this.wholePage
+          ? html`<div class="page-cover" part="page-cover" popover="manual">${uploadIcon}<span>${this.#overText()}</span></div>`
+          : nothing
+      }
+      ${this.#conflicts.render()}
+    `;
+  }
+
+  #promptText(): string {
+    if (this.maxFiles === 1) return this.localize.text('upload.dropOneOnly');
+    return this.localize.text(this.directory ? 'upload.dropFilesAndFolders' : 'upload.dropFiles');
+  }
+
+  #overText(): string {
+    const folder = this.targetPath;
+    if (!folder) return this.localize.text('upload.dropNow');
+    return this.localize.text('upload.dropNowInto', { folder: displayName(folder) });
+  }
+
+  #hint(off: string | undefined): TemplateResult {
+    const { localize } = this;
+    const limits = limitPieces(localize, this.#restrictions);
+    const folder = this.targetPath;
+    return html`<p class="small muted pieces" part="hint" id="hint">
+      <slot name="hint"
+        >${off ?? limits.map(limit => html`<span>${limit}</span>`)}${
+          off || !this.htmlFor || !folder
+            ? nothing
+            : html`${limits.length > 0 ? html`<br />` : nothing}${localize.text('upload.into', { folder: displayName(folder) })}`
+        }</slot
+      >
+    </p>`;
+  }
+
+  #job(job: TransferJob, isOnly: boolean): TemplateResult {
+    return html`<transfer-list-job
+      exportparts="job-header, job-title, job-numbers, job-actions, job-button, progress, reason, items, item, item-button, name, details, toggle"
+      .job=${job}
+      .expanded=${isOnly || job.snapshot.files.failed > 0}
+      .locale=${this.locale}
+      .units=${this.units}
+      .density=${this.density}
+      @job-dismiss=${(event: JobDismissEvent) => this.#dismiss(event.job)}
+    ></transfer-list-job>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'upload-dropzone': UploadDropzoneElement;
+  }
+}

@@ -1,0 +1,242 @@
+import { aTimeout, expect, fixture, html, oneEvent } from '@open-wc/testing';
+import { sendKeys } from '@web/test-runner-commands';
+import { memory } from '../../src/adapters/memory/index.js';
+import type { BeforeDownloadEvent } from '../../src/elements/download-button/download-button.events.js';
+import { DownloadButtonElement } from '../../src/elements/download-button/download-button.js';
+import type { TransferEndEvent } from '../../src/elements/transfer-events.js';
+import { registerBackend } from '../../src/transfer/backends.js';
+import { FakeManager, forbidden } from './fakes.js';
+
+DownloadButtonElement.define();
+
+const part = <E extends HTMLElement>(element: Element, name: string) =>
+  element.shadowRoot!.querySelector<E>(`[part="${name}"]`);
+const textOf = (element: Element) => element.shadowRoot!.textContent!.replace(/[\s\u00A0]+/g, ' ').trim();
+const until = async (test: () => boolean) => {
+  for (let turn = 0; turn < 150 && !test(); turn++) await aTimeout(20);
+  expect(test()).to.equal(true);
+};
+
+async function make(manager: FakeManager, path = 'runs/reads.bam') {
+  return fixture<DownloadButtonElement>(
+    html`<download-button .manager=${manager.asManager} path=${path}>Download reads</download-button>`,
+  );
+}
+
+/** The pickers of Chromium would open a window that nobody closes. */
+function withPicker(picker: (() => Promise<unknown>) | undefined): () => void {
+  const before = Object.getOwnPropertyDescriptor(window, 'showDirectoryPicker');
+  Object.defineProperty(window, 'showDirectoryPicker', { value: picker, configurable: true, writable: true });
+  return () => {
+    if (before) Object.defineProperty(window, 'showDirectoryPicker', before);
+    else delete (window as { showDirectoryPicker?: unknown }).showDirectoryPicker;
+  };
+}
+
+describe('<download-button>', () => {
+  it('shows the size, asked for once', async () => {
+    const manager = new FakeManager({ entries: { 'runs/reads.bam': { size: 1536 } } });
+    let asked = 0;
+    const { stat } = manager.adapter;
+    Object.assign(manager.adapter, {
+      stat: (...args: Parameters<NonNullable<typeof stat>>) => {
+        asked++;
+        return stat!(...args);
+      },
+    });
+    const element = await make(manager);
+    await until(() => part(element, 'size')?.textContent?.replaceAll('\u00A0', ' ') === '1.5 KiB');
+    element.requestUpdate();
+    await element.updateComplete;
+    expect(asked).to.equal(1);
+    await expect(element).to.be.accessible();
+  });
+
+  it('does not ask for the size with no-size', async () => {
+    const manager = new FakeManager();
+    let asked = 0;
+    Object.assign(manager.adapter, { stat: async () => void asked++ });
+    const element = await make(manager);
+    element.noSize = true;
+    element.path = 'other.bin';
+    await aTimeout(100);
+    expect(asked).to.be.lessThan(2);
+    expect(part(element, 'size') === null).to.equal(true);
+  });
+
+  it('starts by a key, shows how far it is, pauses, resumes, ends', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager);
+    const started = oneEvent(element, 'transfer-start');
+    element.focus();
+    await sendKeys({ press: 'Enter' });
+    await started;
+    const { job, paths, options } = manager.downloads[0]!;
+    expect(paths).to.deep.equal(['runs/reads.bam']);
+    expect(options.to).to.equal('files');
+    job.set(0, 'active', { bytes: 450 }).tell('statechange', 'progress');
+    await element.updateComplete;
+    expect(element.matches(':state(active)')).to.equal(true);
+    expect(part(element, 'size')!.textContent).to.contain('45');
+    expect(part<HTMLProgressElement>(element, 'progress')!.value).to.be.closeTo(0.45, 0.001);
+    await expect(element).to.be.accessible();
+    // The main button keeps the focus, and pressing it again starts nothing.
+    expect(element.shadowRoot!.activeElement === part(element, 'button')).to.equal(true);
+    await sendKeys({ press: 'Enter' });
+    expect(manager.downloads.length).to.equal(1);
+
+    await sendKeys({ press: 'Tab' });
+    await sendKeys({ press: 'Space' });
+    expect(job.calls).to.deep.equal(['pause all']);
+    await element.updateComplete;
+    expect(element.matches(':state(paused)')).to.equal(true);
+    await expect(element).to.be.accessible();
+    await sendKeys({ press: 'Space' });
+    expect(job.calls).to.deep.equal(['pause all', 'resume all']);
+
+    const ended = oneEvent(element, 'transfer-end') as Promise<Event> as Promise<TransferEndEvent>;
+    job.set(0, 'done').end();
+    expect((await ended).result.state).to.equal('done');
+    await element.updateComplete;
+    expect(element.matches(':state(done)')).to.equal(true);
+    expect(textOf(element)).to.contain('Saved');
+    await expect(element).to.be.accessible();
+  });
+
+  it('cancels, and the focus stays in the element', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager);
+    await element.download();
+    const { job } = manager.downloads[0]!;
+    job.set(0, 'active').tell('statechange');
+    await element.updateComplete;
+    part(element, 'cancel')!.focus();
+    await sendKeys({ press: 'Enter' });
+    await until(() => job.calls.includes('cancel all'));
+    await element.updateComplete;
+    expect(element.matches(':state(idle)')).to.equal(true);
+    expect(element.shadowRoot!.activeElement === part(element, 'button')).to.equal(true);
+  });
+
+  it('says what went wrong, with the storage’s words one click away, and tries again', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager);
+    await element.download();
+    const { job } = manager.downloads[0]!;
+    job.set(0, 'failed', { error: forbidden }).end();
+    await element.updateComplete;
+    expect(element.matches(':state(error)')).to.equal(true);
+    expect(part(element, 'message')!.textContent).to.contain(forbidden.message);
+    expect(element.shadowRoot!.querySelector('details')!.textContent).to.contain('7F2AC41D9B');
+    await expect(element).to.be.accessible();
+    let ends = 0;
+    element.addEventListener('transfer-end', () => ends++);
+    part(element, 'button')!.click();
+    expect(job.calls).to.deep.equal(['retry all']);
+    job.set(0, 'done').end();
+    expect(ends).to.equal(1);
+  });
+
+  it('shows a job that could not be started', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager);
+    await element.download();
+    manager.downloads[0]!.job.rejectFinished(forbidden);
+    await until(() => element.matches(':state(error)'));
+    expect(part(element, 'message')!.textContent).to.contain(forbidden.message);
+  });
+
+  it('can be vetoed, at once or after asking somebody', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager);
+    element.addEventListener('before-download', event => event.preventDefault(), { once: true });
+    expect(await element.download()).to.equal(undefined);
+    element.addEventListener('before-download', event => event.waitUntil(Promise.resolve(false)), {
+      once: true,
+    });
+    expect(await element.download()).to.equal(undefined);
+    let paths: readonly string[] = [];
+    element.addEventListener(
+      'before-download',
+      event => {
+        paths = (event as BeforeDownloadEvent).paths;
+        (event as BeforeDownloadEvent).waitUntil(aTimeout(10));
+      },
+      { once: true },
+    );
+    expect(await element.download()).not.to.equal(undefined);
+    expect(paths).to.deep.equal(['runs/reads.bam']);
+    expect(manager.downloads.length).to.equal(1);
+  });
+
+  it('asks for a folder for a folder; a zip where there is no picker; nothing when the person says no', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager, 'runs/');
+    const root = await navigator.storage.getDirectory();
+    let restore = withPicker(async () => root);
+    try {
+      const job = await element.download();
+      expect(manager.downloads[0]!.options.to).to.equal(root);
+      await job!.cancel();
+      restore();
+      restore = withPicker(undefined);
+      const zip = await element.download();
+      expect(manager.downloads[1]!.options.to).to.equal('zip');
+      await zip!.cancel();
+      restore();
+      restore = withPicker(async () => {
+        throw new DOMException('', 'AbortError');
+      });
+      expect(await element.download()).to.equal(undefined);
+      expect(manager.downloads.length).to.equal(2);
+    } finally {
+      restore();
+    }
+  });
+
+  it('takes several paths from an attribute, one a line', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager);
+    element.setAttribute('paths', ' a b.txt\nc,d.txt ');
+    element.setAttribute('to', 'zip');
+    await element.download();
+    expect(manager.downloads[0]!.paths).to.deep.equal(['a b.txt', 'c,d.txt']);
+    expect(manager.downloads[0]!.options.to).to.equal('zip');
+  });
+
+  it('says that a file is gone before anybody presses', async () => {
+    const element = await make(new FakeManager({ entries: {} }));
+    await until(() => textOf(element).includes('no file “reads.bam” any more'));
+    expect(part(element, 'button')!.getAttribute('aria-disabled')).to.equal('true');
+    await expect(element).to.be.accessible();
+  });
+
+  it('waits for a backend that is registered later, and saves its bytes', async () => {
+    const element = await fixture<DownloadButtonElement>(
+      html`<download-button backend="download-button-test" path="notes/a.txt"></download-button>`,
+    );
+    expect(part(element, 'button')!.getAttribute('title')).to.contain('download-button-test');
+    registerBackend('download-button-test', memory({ files: { 'notes/a.txt': 'hello' } }));
+    await until(() => textOf(element).includes('5 B'));
+    // A click on a link that saves would be a real download of the browser.
+    const clicked: string[] = [];
+    const stop = new AbortController();
+    document.addEventListener(
+      'click',
+      event => {
+        const link = event.composedPath()[0];
+        if (link instanceof HTMLAnchorElement && link.download) {
+          clicked.push(link.download);
+          event.preventDefault();
+        }
+      },
+      { signal: stop.signal, capture: true },
+    );
+    const ended = oneEvent(element, 'transfer-end') as Promise<Event> as Promise<TransferEndEvent>;
+    part(element, 'button')!.click();
+    const { result } = await ended;
+    stop.abort();
+    expect(result.state).to.equal('done');
+    expect([...result.items][0]!.result!.size).to.equal(5);
+  });
+});

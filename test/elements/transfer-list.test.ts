@@ -1,0 +1,298 @@
+import { aTimeout, expect, fixture, html, oneEvent } from '@open-wc/testing';
+import { sendKeys } from '@web/test-runner-commands';
+import { memory } from '../../src/adapters/memory/index.js';
+import type { TransferJobElement } from '../../src/elements/transfer-list/parts/transfer-job.js';
+import type { FilterChangeEvent } from '../../src/elements/transfer-list/transfer-list.events.js';
+import { TransferListElement } from '../../src/elements/transfer-list/transfer-list.js';
+import { managerFor } from '../../src/transfer/backends.js';
+import { bigJob, FakeJob, FakeManager, forbidden, offline } from './fakes.js';
+
+TransferListElement.define();
+
+const until = async (test: () => boolean) => {
+  for (let turn = 0; turn < 150 && !test(); turn++) await aTimeout(20);
+  expect(test()).to.equal(true);
+};
+const plain = (text: string | null | undefined) => (text ?? '').replace(/[\s\u00A0]+/g, ' ').trim();
+
+async function make(manager: FakeManager) {
+  const element = await fixture<TransferListElement>(
+    html`<transfer-list .manager=${manager.asManager}></transfer-list>`,
+  );
+  await settle(element);
+  return element;
+}
+
+const jobsOf = (element: TransferListElement) => [
+  ...element.shadowRoot!.querySelectorAll<TransferJobElement>('transfer-list-job'),
+];
+const rowsOf = (job: TransferJobElement) => [...job.shadowRoot!.querySelectorAll<HTMLElement>('[part=item]')];
+const nameOf = (row: HTMLElement) => row.querySelector('[part=name]')!.textContent;
+const gridOf = (job: TransferJobElement) => job.shadowRoot!.querySelector<HTMLElement>('[role=grid]')!;
+
+async function settle(element: TransferListElement) {
+  await element.updateComplete;
+  for (const job of jobsOf(element)) await job.updateComplete;
+  await aTimeout(60);
+}
+
+const small = () =>
+  new FakeJob('upload', 'plate 7', [
+    ['a/one.tiff', 4000],
+    ['a/two.tiff', 4000],
+    ['a/three.tiff', 4000],
+    ['a/four.txt', 900],
+  ]);
+
+describe('<transfer-list>', () => {
+  it('says what would show up while it is empty', async () => {
+    const element = await make(new FakeManager());
+    expect(element.matches(':state(empty)')).to.equal(true);
+    expect(plain(element.shadowRoot!.textContent)).to.contain('No transfers yet.');
+    await expect(element).to.be.accessible();
+  });
+
+  it('shows jobs that were there and jobs that come, newest first', async () => {
+    const manager = new FakeManager();
+    manager.add(small());
+    const element = await make(manager);
+    expect(jobsOf(element).length).to.equal(1);
+    manager.add(new FakeJob('download', 'later.bam', [['later.bam', 10]]));
+    await settle(element);
+    expect(jobsOf(element).map(job => job.job!.label)).to.deep.equal(['later.bam', 'plate 7']);
+    expect(element.matches(':state(active)')).to.equal(true);
+  });
+
+  it('gives one line of totals', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(small());
+    job.set(0, 'done').set(1, 'active', { bytes: 1000 });
+    job.speed = 2_000_000;
+    job.secondsLeft = 95;
+    const element = await make(manager);
+    const totals = plain(element.shadowRoot!.querySelector('[part=totals] .numbers')!.textContent);
+    expect(totals).to.contain('1 of 4 files');
+    expect(totals).to.contain('4.88 KiB of 12.6 KiB');
+    expect(totals).to.contain('1.9 MiB/s');
+    expect(totals).to.contain('1 min 40 sec left');
+  });
+
+  it('puts what failed first, with reason, and what was verified at each file', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(small());
+    job.set(0, 'done').set(1, 'active', { bytes: 100 }).set(2, 'failed', { error: forbidden });
+    job.set(3, 'skipped', { result: { skipped: 'same' } });
+    const element = await make(manager);
+    const rows = rowsOf(jobsOf(element)[0]!);
+    expect(rows.map(nameOf)).to.deep.equal(['three.tiff', 'two.tiff', 'one.tiff', 'four.txt']);
+    expect(plain(rows[0]!.textContent)).to.contain(forbidden.message);
+    expect(plain(rows[2]!.textContent)).to.contain('Verified by the storage: CRC-64/NVME');
+    expect(plain(rows[3]!.textContent)).to.contain('identical');
+    await expect(element).to.be.accessible();
+  });
+
+  it('pauses, resumes, cancels, retries and dismisses by buttons', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(small());
+    job.set(0, 'active');
+    const element = await make(manager);
+    const press = async (action: string) => {
+      jobsOf(element)[0]!
+        .shadowRoot!.querySelector<HTMLElement>(`[part="job-actions"] [data-action=${action}]`)!
+        .click();
+      await settle(element);
+    };
+    await press('pause');
+    await expect(element).to.be.accessible();
+    await press('resume');
+    job.set(0, 'failed', { error: forbidden }).tell('itemchange', 'statechange');
+    await settle(element);
+    await press('retry');
+    await press('cancel');
+    expect(job.calls).to.deep.equal(['pause all', 'resume all', 'retry all', 'cancel all']);
+    await press('dismiss');
+    expect(manager.jobs).to.deep.equal([]);
+    expect(element.matches(':state(empty)')).to.equal(true);
+  });
+
+  it('is worked by keys alone', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(small());
+    job.set(0, 'failed', { error: forbidden }).set(1, 'active', { bytes: 100 });
+    const element = await make(manager);
+    const item = jobsOf(element)[0]!;
+    const grid = gridOf(item);
+    grid.focus();
+    await item.updateComplete;
+    expect(grid.getAttribute('aria-activedescendant')).to.equal('item-0');
+    await sendKeys({ press: 'r' });
+    expect(job.calls).to.deep.equal(['retry 0']);
+    await settle(element);
+    await sendKeys({ press: 'Home' });
+    await sendKeys({ press: 'ArrowDown' });
+    await item.updateComplete;
+    expect(grid.getAttribute('aria-activedescendant')).to.equal('item-1');
+    await sendKeys({ press: 'Space' });
+    await sendKeys({ press: 'Space' });
+    await sendKeys({ press: 'Delete' });
+    expect(job.calls).to.deep.equal(['retry 0', 'pause 1', 'resume 1', 'cancel 1']);
+    await sendKeys({ press: 'End' });
+    await item.updateComplete;
+    // What was cancelled has gone to the end; the focus follows the file, not the place.
+    expect(grid.getAttribute('aria-activedescendant')).to.equal(rowsOf(item).at(-1)!.id);
+  });
+
+  it('shows status and request id one key away, gives the focus back, and copies no secret', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(small());
+    job.set(0, 'failed', { error: forbidden });
+    const element = await make(manager);
+    const item = jobsOf(element)[0]!;
+    gridOf(item).focus();
+    await sendKeys({ press: 'Enter' });
+    await item.updateComplete;
+    const details = item.shadowRoot!.querySelector<HTMLElement>('[part=details]')!;
+    expect(details.matches(':popover-open')).to.equal(true);
+    expect(item.shadowRoot!.activeElement === details).to.equal(true);
+    for (const text of ['403', 'AccessDenied', '7F2AC41D9B', 'a/one.tiff'])
+      expect(plain(details.textContent)).to.contain(text);
+    await expect(element).to.be.accessible();
+    await sendKeys({ press: 'Escape' });
+    await until(() => !details.matches(':popover-open'));
+    expect(item.shadowRoot!.activeElement === gridOf(item)).to.equal(true);
+  });
+
+  it('filters', async () => {
+    const manager = new FakeManager();
+    const bad = manager.add(small());
+    bad.set(0, 'failed', { error: forbidden }).set(1, 'done').set(2, 'done').set(3, 'done').end();
+    manager.add(small()).set(0, 'active');
+    const element = await make(manager);
+    const choice = oneEvent(element, 'filter-change') as Promise<Event> as Promise<FilterChangeEvent>;
+    element.shadowRoot!.querySelector<HTMLInputElement>('input[value=failed]')!.click();
+    expect((await choice).filter).to.equal('failed');
+    await settle(element);
+    expect(jobsOf(element).map(job => job.job)).to.deep.equal([bad]);
+    expect(rowsOf(jobsOf(element)[0]!).map(nameOf)).to.deep.equal(['one.tiff']);
+    await expect(element).to.be.accessible();
+    bad.retryFailed();
+    await settle(element);
+    expect(plain(element.shadowRoot!.textContent)).to.contain('Nothing has failed.');
+    element.filter = 'active';
+    await settle(element);
+    expect(jobsOf(element).length).to.equal(2);
+  });
+
+  it('shows the only file of a job in its own line', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(new FakeJob('upload', 'notes.pdf', [['notes.pdf', 3000]]));
+    job.set(0, 'waiting', { error: offline }).reason = offline;
+    const element = await make(manager);
+    const item = jobsOf(element)[0]!;
+    expect(gridOf(item) === null).to.equal(true);
+    expect(plain(item.shadowRoot!.textContent)).to.contain('Paused: no connection.');
+    job.set(0, 'failed', { error: forbidden }).end();
+    await settle(element);
+    expect(plain(item.shadowRoot!.textContent)).to.contain(forbidden.message);
+    await expect(element).to.be.accessible();
+  });
+
+  it('speaks at start and end', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager);
+    const said: string[] = [];
+    Object.assign(element, { ariaNotify: (text: string) => said.push(text) });
+    const job = manager.add(small());
+    job.set(0, 'active').tell('statechange');
+    await until(() => said.length === 1);
+    expect(said[0]).to.equal('Upload of 4 files started.');
+    for (let index = 0; index < 4; index++) job.set(index, index === 0 ? 'failed' : 'done');
+    job.end();
+    await until(() => said.length === 2);
+    expect(said[1]).to.equal('plate 7: ended, 1 of 4 failed.');
+  });
+
+  it('scrolls 100,000 files to the exact last one, with few of them in the page', async () => {
+    const manager = new FakeManager();
+    manager.add(bigJob(100_000));
+    const element = await make(manager);
+    const item = jobsOf(element)[0]!;
+    const grid = gridOf(item);
+    expect(grid.getAttribute('aria-rowcount')).to.equal('100000');
+    expect(rowsOf(item).length).to.be.lessThan(30);
+    grid.scrollTop = grid.scrollHeight;
+    await until(() => rowsOf(item).some(row => row.getAttribute('aria-rowindex') === '100000'));
+    expect(rowsOf(item).length).to.be.lessThan(30);
+    const last = rowsOf(item).at(-1)!.getBoundingClientRect();
+    expect(last.bottom).to.be.closeTo(grid.getBoundingClientRect().bottom, 2);
+    grid.focus();
+    await sendKeys({ press: 'Home' });
+    await until(() => rowsOf(item)[0]?.getAttribute('aria-rowindex') === '1');
+    await sendKeys({ press: 'End' });
+    await until(() => rowsOf(item).at(-1)?.getAttribute('aria-rowindex') === '100000');
+    expect(item.shadowRoot!.activeElement === grid).to.equal(true);
+    await expect(element).to.be.accessible();
+  });
+
+  it('keeps up with progress without a render for every event', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(bigJob(10_000));
+    const element = await make(manager);
+    let renders = 0;
+    const { requestUpdate } = element;
+    element.requestUpdate = (...args: Parameters<typeof requestUpdate>) => {
+      if (args.length === 0) renders++;
+      requestUpdate.apply(element, args);
+    };
+    for (let turn = 0; turn < 200; turn++) job.tell('progress');
+    await aTimeout(400);
+    expect(renders).to.be.greaterThan(0);
+    expect(renders).to.be.lessThan(5);
+  });
+
+  it('shows the first of very many jobs, and the rest when asked', async () => {
+    const manager = new FakeManager();
+    for (let index = 0; index < 60; index++)
+      manager.add(new FakeJob('download', `${index}.bin`, [[`${index}.bin`, 10]]));
+    const element = await make(manager);
+    expect(jobsOf(element).length).to.equal(25);
+    element.shadowRoot!.querySelector<HTMLElement>('.more button')!.click();
+    await settle(element);
+    expect(jobsOf(element).length).to.equal(60);
+  });
+
+  it('follows every storage of the page when none is named, and the real engine', async () => {
+    const element = await fixture<TransferListElement>(html`<transfer-list></transfer-list>`);
+    const manager = managerFor(memory());
+    const job = manager.upload([new File(['hello'], 'hello.txt'), new File(['there'], 'there.txt')], {
+      into: 'x/',
+    });
+    await job.finished;
+    await until(() => jobsOf(element).some(item => item.job === job));
+    const item = jobsOf(element).find(candidate => candidate.job === job)!;
+    await until(() => rowsOf(item).length === 2);
+    expect(plain(rowsOf(item)[0]!.textContent)).to.match(/Verified|size/);
+    element.clearEnded();
+    await element.updateComplete;
+    expect(manager.jobs.includes(job)).to.equal(false);
+    expect(jobsOf(element).some(candidate => candidate.job === job)).to.equal(false);
+  });
+
+  it('stays within 320 pixels', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(bigJob(50));
+    job.set(0, 'failed', { error: forbidden });
+    const box = await fixture<HTMLElement>(html`<div></div>`);
+    box.style.width = '288px';
+    const element = document.createElement('transfer-list');
+    element.manager = manager.asManager;
+    box.append(element);
+    await settle(element);
+    for (const root of [element, ...jobsOf(element)])
+      for (const inner of root.shadowRoot!.querySelectorAll<HTMLElement>('*'))
+        if (!inner.closest('[popover], .visually-hidden') && inner.checkVisibility())
+          expect(inner.getBoundingClientRect().right, inner.className).to.be.at.most(
+            box.getBoundingClientRect().right + 1,
+          );
+  });
+});
