@@ -7,6 +7,8 @@ import { ensureBrowsers } from '../tools/browsers.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const data = process.env.E2E_DATA ?? join(tmpdir(), `e2e-data-${process.pid}`);
 const report = process.env.E2E_REPORT;
+/** Where Firefox saves: its WebDriver reports no download of a `blob:` URL, so tests look into the folder. */
+const downloads = (process.env.E2E_DOWNLOADS ??= `${data}-downloads`);
 
 /** Playwright puts the group into the environment, in capitals, before it starts the workers. */
 const ready = /^READY (?<e2e_url>http\S+)\s/m;
@@ -35,7 +37,15 @@ export default defineConfig({
   projects: Object.values(ensureBrowsers()).flatMap(browser =>
     'skip' in browser
       ? []
-      : [{ name: browser.name, use: { browserName: browser.name, launchOptions: browser.launchOptions } }],
+      : [
+          {
+            name: browser.name,
+            use: {
+              browserName: browser.name,
+              launchOptions: { ...browser.launchOptions, downloadsPath: downloads },
+            },
+          },
+        ],
   ),
   webServer: {
     command: `"${process.execPath}" --import tsx demo/server/start.ts --built --port 0 --samples few --data "${data}"`,

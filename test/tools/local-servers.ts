@@ -1,5 +1,6 @@
 /**
- * One Node process with the servers that browser tests talk to: any number of S3 stores, each with a signer.
+ * One Node process with the servers that browser tests talk to: any number of S3 stores, each with a signer, and of
+ * platforms' stand-ins (`test/contract/stand-ins/`).
  * Prints `READY <url>` of its control server and ends with its standard input. The page's side is local-store.ts.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,6 +12,7 @@ import { answerWith } from '../../demo/server/node-http.js';
 import { createS3Store, type S3Store } from '../../demo/server/store/index.js';
 import { createS3Signer } from '../../src/server/s3-signer.js';
 import type { LocalStoreInfo, LocalStoreOptions } from './local-store.js';
+import { answerStandIn, closeStandIns } from './stand-ins/open.js';
 
 const region = 'us-east-1';
 const bucket = 'test';
@@ -94,6 +96,48 @@ const calls: Record<string, (store: S3Store, ...parameters: never[]) => unknown>
   resetStats: store => store.stats.reset(),
 };
 
+/** What a module of `test/contract/stand-ins/` exports as `open`. */
+export interface OpenStandIn {
+  /** Told to the page. */
+  readonly info: object;
+  /** What the page may ask for; answers are JSON. */
+  readonly calls: Readonly<Record<string, (...parameters: never[]) => unknown>>;
+  close(): Promise<void>;
+}
+const standIns = new Map<string, OpenStandIn>();
+
+async function openStandIn(platform: string, options: unknown): Promise<object> {
+  if (!/^[a-z-]+$/.test(platform)) throw new Error(`There is no platform “${platform}”.`);
+  const { open: start } = (await import(`../contract/stand-ins/${platform}.ts`)) as {
+    open(options: unknown): Promise<OpenStandIn>;
+  };
+  const standIn = await start(options);
+  const id = String(++count);
+  standIns.set(id, standIn);
+  return { control: `${address}/stand-ins/${id}`, info: standIn.info };
+}
+
+async function handleStandIn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  [id, action]: readonly string[],
+  query: URLSearchParams,
+): Promise<void> {
+  const body = JSON.parse((await bytesOf(request)).toString() || 'null') as unknown;
+  if (id === undefined) {
+    return void answer(response, 200, await openStandIn(query.get('platform') ?? '', body));
+  }
+  const standIn = standIns.get(id);
+  if (!standIn) return void answer(response, 404, { message: `There is no stand-in ${id}.` });
+  if (request.method === 'DELETE') {
+    standIns.delete(id);
+    return void answer(response, 200, await standIn.close());
+  }
+  const call = action === 'call' ? standIn.calls[query.get('name') ?? ''] : undefined;
+  if (!call) return void answer(response, 404, { message: `There is no call ${query.get('name')}.` });
+  answer(response, 200, await call(...(body as never[])));
+}
+
 const answer = (response: ServerResponse, status: number, body: unknown) =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? null));
 
@@ -102,7 +146,14 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   response.setHeader('access-control-allow-methods', 'GET, PUT, POST, DELETE');
   response.setHeader('access-control-allow-headers', '*');
   const { pathname, searchParams } = new URL(request.url ?? '/', address);
-  const [, , id, action] = pathname.split('/');
+  if (pathname === '/stand-ins' && request.method === 'POST') {
+    const question = JSON.parse((await bytesOf(request)).toString()) as Record<string, unknown>;
+    return void answer(response, 200, await answerStandIn(question));
+  }
+  const [, kind, id, action] = pathname.split('/');
+  if (kind === 'stand-ins' && request.method !== 'OPTIONS') {
+    return handleStandIn(request, response, pathname.split('/').slice(2), searchParams);
+  }
   const one = id === undefined ? undefined : running.get(id);
   // The signer answers preflights itself.
   if (action === 'sign' && one) {
@@ -150,5 +201,5 @@ process.stdout.write(`READY ${address}\n`);
 
 process.stdin.resume();
 process.stdin.once('end', () => {
-  void Promise.allSettled([...running.keys()].map(close)).then(() => process.exit(0));
+  void Promise.allSettled([...[...running.keys()].map(close), closeStandIns()]).then(() => process.exit(0));
 });

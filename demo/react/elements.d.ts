@@ -1,0 +1,32 @@
+import type {
+  DownloadButtonElement,
+  FileBrowserElement,
+  PathChangeEvent,
+  SelectionChangeEvent,
+  TransferEndEvent,
+  TransferListElement,
+  UploadDropzoneElement,
+} from 'file-transfer-elements';
+import type { HTMLAttributes, RefAttributes } from 'react';
+
+/** What React 19 hands to a custom element: properties by name, `on…` listeners for events of any name. */
+type ElementProps<E extends HTMLElement> = Omit<HTMLAttributes<E>, keyof E> &
+  RefAttributes<E> &
+  Partial<Omit<E, 'children' | 'style'>>;
+
+declare module 'react' {
+  namespace JSX {
+    interface IntrinsicElements {
+      'file-browser': ElementProps<FileBrowserElement> & {
+        children?: React.ReactNode;
+        'onpath-change'?: (event: PathChangeEvent) => void;
+        'onselection-change'?: (event: SelectionChangeEvent) => void;
+      };
+      'upload-dropzone': ElementProps<UploadDropzoneElement> & {
+        'ontransfer-end'?: (event: TransferEndEvent) => void;
+      };
+      'download-button': ElementProps<DownloadButtonElement>;
+      'transfer-list': ElementProps<TransferListElement>;
+    }
+  }
+}

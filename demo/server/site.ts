@@ -1,0 +1,83 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { extname, join, normalize, resolve, sep } from 'node:path';
+import type { Storage } from './storage.js';
+
+/** Answers requests for pages and scripts. */
+export type Site = (request: IncomingMessage, response: ServerResponse) => void;
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.wasm': 'application/wasm',
+};
+
+/**
+ * The policy the kit promises to work under (design.md §4, rule 18), with the storage's origins where bytes move and
+ * where pictures come from. `strict` also enforces Trusted Types and forbids WebAssembly.
+ */
+export function contentSecurityPolicy(storage: Storage, strict: boolean): string {
+  const origins = [...new Set(storage.bucketUrls.map(url => new URL(url).origin))].join(' ');
+  return [
+    "default-src 'none'",
+    strict ? "script-src 'self'" : "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' blob: data: ${origins}`,
+    `connect-src 'self' ${origins}`,
+    `frame-src ${origins}`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    ...(strict ? ["require-trusted-types-for 'script'"] : []),
+  ].join('; ');
+}
+
+/** Serves `dist-demo/` as any static host would. */
+export function builtSite(storage: Storage): Site {
+  const root = resolve('dist-demo');
+  return (request, response) => {
+    void serveFile(root, storage, request, response).catch(() => response.writeHead(500).end());
+  };
+}
+
+async function serveFile(root: string, storage: Storage, request: IncomingMessage, response: ServerResponse) {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405).end();
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  let file = join(root, normalize(decodeURIComponent(pathname)));
+  if (file !== root && !file.startsWith(root + sep)) return void response.writeHead(403).end();
+  let found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) {
+    file = join(file, 'index.html');
+    found = await stat(file).catch(() => undefined);
+  }
+  if (!found?.isFile())
+    return void response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found');
+  const strict = pathname.includes('strict');
+  response.writeHead(200, {
+    'content-type': types[extname(file)] ?? 'application/octet-stream',
+    'content-length': found.size,
+    'cache-control': 'no-cache',
+    'content-security-policy': contentSecurityPolicy(storage, strict),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  });
+  if (request.method === 'HEAD') return void response.end();
+  createReadStream(file).pipe(response);
+}
+
+/** Compiles on the fly, with reload on change. */
+export async function developmentSite(server: Server): Promise<{ site: Site; close(): Promise<void> }> {
+  const { createServer } = await import('vite');
+  const vite = await createServer({
+    server: { middlewareMode: true, ws: { server } },
+    appType: 'mpa',
+  });
+  return { site: (request, response) => vite.middlewares(request, response), close: () => vite.close() };
+}

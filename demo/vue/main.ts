@@ -1,0 +1,9 @@
+import 'file-transfer-elements/define';
+import { createApp } from 'vue';
+import { connectLab } from '../shared/connect.js';
+import { addHeader } from '../shared/header.js';
+import App from './app.vue';
+
+addHeader();
+void connectLab();
+createApp(App).mount('#root');

@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'playwright/test';
+import { Bucket } from './support/bucket.js';
+import { drop } from './support/drop.js';
+import { sha256OfFile, writeLargeFile, writeTree } from './support/files.js';
+import { nextTransferEnd, openDemo, watchInFlight } from './support/page.js';
+import { saveBy } from './support/saved.js';
+
+const gibibyte = 1024 ** 3;
+let folder: string;
+let largeHash: string;
+let tree: Map<string, string>;
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'upload-spec-'));
+  largeHash = await writeLargeFile(join(folder, 'large run.bam'), gibibyte);
+  tree = await writeTree(join(folder, 'survey 2026'), 2_000);
+});
+
+test.afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('a 1 GiB file and a folder of 2,000 arrive byte for byte', async ({ page, browserName, baseURL }) => {
+  test.setTimeout(600_000);
+  const bucket = new Bucket(baseURL!);
+  const into = `e2e-${browserName}/`;
+  await openDemo(page, `/#${into}`);
+  const parts = watchInFlight(
+    page,
+    request => request.method() === 'PUT' && /[?&]partNumber=/i.test(request.url()),
+  );
+  const ended = await nextTransferEnd(page);
+  await drop(
+    page,
+    browserName,
+    page.locator('upload-dropzone'),
+    [join(folder, 'large run.bam'), join(folder, 'survey 2026')],
+    path => (path.endsWith('survey 2026') ? [...tree.keys()] : []),
+  );
+  const result = await ended();
+  expect(result.errors).toEqual([]);
+  expect(result).toMatchObject({ state: 'done', done: 2_001, total: 2_001 });
+  expect(parts.most()).toBeGreaterThanOrEqual(4);
+
+  const stored = await bucket.list(into);
+  const expected = new Map([...tree].map(([path, hash]) => [`${into}survey 2026/${path}`, hash]));
+  expected.set(`${into}large run.bam`, largeHash);
+  expect([...stored.keys()].sort()).toEqual([...expected.keys()].sort());
+  expect(Object.fromEntries(await bucket.sha256Of(expected.keys()))).toEqual(Object.fromEntries(expected));
+  expect(await bucket.unfinished(into)).toEqual([]);
+
+  const browser = page.locator('file-browser');
+  await browser.getByRole('row', { name: 'large run.bam' }).click();
+  const download = browser.getByRole('button', { name: /^Download/ }).first();
+  const saved = await saveBy(page, browserName, () => download.click(), 240_000);
+  expect(saved.name).toBe('large run.bam');
+  expect(await sha256OfFile(saved.path)).toBe(largeHash);
+});
+
+test('a cancelled upload leaves nothing behind', async ({ page, browserName, baseURL }) => {
+  const bucket = new Bucket(baseURL!);
+  const into = `e2e-cancel-${browserName}/`;
+  await openDemo(page, `/#${into}`);
+  const ended = await nextTransferEnd(page);
+  const part = page.waitForRequest(request => /[?&]partNumber=/i.test(request.url()));
+  await drop(page, browserName, page.locator('upload-dropzone'), [join(folder, 'large run.bam')], () => []);
+  await part;
+  await page
+    .locator('upload-dropzone')
+    .getByRole('button', { name: /^Cancel/ })
+    .first()
+    .click();
+  const result = await ended();
+  expect(result).toMatchObject({ state: 'cancelled', done: 0 });
+  expect(await bucket.unfinished(into)).toEqual([]);
+  expect([...(await bucket.list(into)).keys()]).toEqual([]);
+});
