@@ -3,6 +3,8 @@ import type { PartsPlan } from '../adapters/adapter.js';
 const mebibyte = 1024 * 1024;
 /** Where nothing is known of the link. */
 const firstPartSize = 8 * mebibyte;
+/** Less is mostly round trips. */
+const smallestUseful = 5 * mebibyte;
 /** More would cost too much when a part has to be sent again. */
 const largestUseful = 64 * mebibyte;
 /** A part should take about this long, in seconds: between 5 and 15. */
@@ -37,6 +39,8 @@ export function choosePartSize(question: PartSizeQuestion): number {
     if (perConnection !== undefined) best = Math.min(largestUseful, roundUp(perConnection * wishedSeconds));
     // Large parts of a file that is not so large would leave connections without work.
     best = Math.min(best, Math.max(firstPartSize, roundUp(size / (connections * 3))));
+    // A file that does not even give each connection one such part is cut smaller, down to what storages take.
+    best = Math.min(best, Math.max(smallestUseful, roundUp(size / connections)));
   }
   const atLeast = Math.max(rules.minPartSize, Math.ceil(size / rules.maxParts));
   return Math.min(rules.maxPartSize, Math.max(best, atLeast, 1));

@@ -1,16 +1,19 @@
 /** The Deep Origin adapter from a page, across origins. */
 import { type DeepOriginOptions, deepOrigin } from '../../src/adapters/deep-origin/index.js';
 import { StandIn } from '../tools/stand-in.js';
+import { fromBase64 } from './base64.js';
 import { deepOriginContract } from './deep-origin-contract.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { mocha } from './mocha.js';
 
 async function open(options: Partial<DeepOriginOptions> = {}): Promise<AdapterUnderTest> {
-  const standIn = await StandIn.open<{ orgKey: string; token: string }>('deep-origin', { urlSeconds: 60 });
+  const standIn = await StandIn.open<{ baseUrl: string; orgKey: string; token: string }>('deep-origin', {
+    quirks: { urlSeconds: 60 },
+  });
   const { baseUrl, orgKey, token } = standIn.info;
   return {
     adapter: deepOrigin({ baseUrl, orgKey, getToken: () => token, retryBackoffFactor: 0.01, ...options }),
-    stored: path => standIn.stored(path),
+    stored: async path => fromBase64(await standIn.call('stored', path)),
     close: () => standIn.close(),
   };
 }

@@ -2,6 +2,7 @@
 import { expect } from '@open-wc/testing';
 import { type InvenioOptions, invenio } from '../../src/adapters/invenio/index.js';
 import { StandIn } from '../tools/stand-in.js';
+import { fromBase64 } from './base64.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { invenioContract } from './invenio-contract.js';
 import { mocha } from './mocha.js';
@@ -26,10 +27,7 @@ async function create(
   return {
     standIn,
     adapter: invenio({ baseUrl, record, getToken: () => token, attempts: 1, ...options }),
-    async stored(path) {
-      const text = await standIn.call<string | null>('stored', record, path);
-      return text === null ? undefined : Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
-    },
+    stored: async path => fromBase64(await standIn.call('stored', record, path)),
     close: () => standIn.close(),
   };
 }

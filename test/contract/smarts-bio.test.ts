@@ -1,13 +1,16 @@
 /** The smarts.bio adapter from a page, across origins. */
 import { type SmartsBioOptions, smartsBio } from '../../src/adapters/smarts-bio/index.js';
 import { StandIn } from '../tools/stand-in.js';
+import { fromBase64 } from './base64.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { mocha } from './mocha.js';
 import { smartsBioContract } from './smarts-bio-contract.js';
 
 async function open(options: Partial<SmartsBioOptions> = {}): Promise<AdapterUnderTest> {
-  const standIn = await StandIn.open<{ workspaceId: string; apiKey: string }>('smarts-bio', {
-    downloadSeconds: 60,
+  const standIn = await StandIn.open<{ baseUrl: string; workspaceId: string; apiKey: string }>('smarts-bio', {
+    quirks: {
+      downloadSeconds: 60,
+    },
   });
   const { baseUrl, workspaceId, apiKey } = standIn.info;
   return {
@@ -20,7 +23,7 @@ async function open(options: Partial<SmartsBioOptions> = {}): Promise<AdapterUnd
       client: 'portal/1.0',
       ...options,
     }),
-    stored: path => standIn.stored(path),
+    stored: async path => fromBase64(await standIn.call('stored', path)),
     close: () => standIn.close(),
   };
 }

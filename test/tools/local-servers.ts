@@ -12,7 +12,6 @@ import { answerWith } from '../../demo/server/node-http.js';
 import { createS3Store, type S3Store } from '../../demo/server/store/index.js';
 import { createS3Signer } from '../../src/server/s3-signer.js';
 import type { LocalStoreInfo, LocalStoreOptions } from './local-store.js';
-import { answerStandIn, closeStandIns } from './stand-ins/open.js';
 
 const region = 'us-east-1';
 const bucket = 'test';
@@ -146,10 +145,6 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   response.setHeader('access-control-allow-methods', 'GET, PUT, POST, DELETE');
   response.setHeader('access-control-allow-headers', '*');
   const { pathname, searchParams } = new URL(request.url ?? '/', address);
-  if (pathname === '/stand-ins' && request.method === 'POST') {
-    const question = JSON.parse((await bytesOf(request)).toString()) as Record<string, unknown>;
-    return void answer(response, 200, await answerStandIn(question));
-  }
   const [, kind, id, action] = pathname.split('/');
   if (kind === 'stand-ins' && request.method !== 'OPTIONS') {
     return handleStandIn(request, response, pathname.split('/').slice(2), searchParams);
@@ -201,5 +196,6 @@ process.stdout.write(`READY ${address}\n`);
 
 process.stdin.resume();
 process.stdin.once('end', () => {
-  void Promise.allSettled([...[...running.keys()].map(close), closeStandIns()]).then(() => process.exit(0));
+  const ends = [...[...running.keys()].map(close), ...[...standIns.values()].map(one => one.close())];
+  void Promise.allSettled(ends).then(() => process.exit(0));
 });

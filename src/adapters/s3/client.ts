@@ -56,7 +56,7 @@ export class S3Client {
     this.#bucketUrls = bucketUrlsOf(options.bucketUrl);
     this.origins = [...this.#bucketUrls.keys()];
     this.full = options.signer !== 'uppy';
-    const isR2 = this.origins.some(origin => /\.r2\.cloudflarestorage\.com$/.test(new URL(origin).hostname));
+    const isR2 = this.origins.some(origin => new URL(origin).hostname.endsWith('.r2.cloudflarestorage.com'));
     this.has = {
       forms: this.full && (options.smallFilesByForm ?? !isR2),
       checksumMode: this.full,

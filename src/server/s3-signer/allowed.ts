@@ -80,8 +80,9 @@ const RESPONSE = [
 const LIST = ['prefix', 'delimiter', 'encoding-type'];
 
 const QUERY: Readonly<Partial<Record<S3Operation, readonly string[]>>> = {
-  GetObject: ['versionId', ...RESPONSE],
-  HeadObject: ['versionId', ...RESPONSE],
+  // As a query parameter the checksum mode costs no CORS preflight.
+  GetObject: ['versionId', 'x-amz-checksum-mode', ...RESPONSE],
+  HeadObject: ['versionId', 'x-amz-checksum-mode', ...RESPONSE],
   DeleteObject: ['versionId'],
   GetObjectTagging: ['versionId'],
   PutObjectTagging: ['versionId'],

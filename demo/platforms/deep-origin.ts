@@ -1,0 +1,43 @@
+import { type DeepOriginAdapter, deepOrigin } from '../../src/adapters/deep-origin/index.js';
+import { action, type DemoPlatform, question } from './platform.js';
+
+/** Deep Origin: an organisation’s files. */
+export const deepOriginDemo: DemoPlatform<DeepOriginAdapter> = {
+  title: 'Deep Origin',
+  fields: [
+    { name: 'baseUrl', label: 'Address of the API', value: 'https://api.deeporigin.io' },
+    { name: 'orgKey', label: 'Organisation' },
+    { name: 'token', label: 'Token', secret: true },
+  ],
+  connect: ({ baseUrl, orgKey = '', token }) =>
+    deepOrigin({ orgKey, getToken: () => token, ...(baseUrl ? { baseUrl } : {}) }),
+  controls: (adapter, page) => [
+    action('Health and version', page, async () => {
+      const { status } = await adapter.serviceHealth({ signal: page.signal });
+      const { version } = await adapter.serviceVersion({ signal: page.signal });
+      return `The service says: ${String(status)}, version ${String(version)}.`;
+    }),
+    action('Count everything here', page, async () => {
+      let count = 0;
+      for await (const _ of adapter.keys(page.folder(), { signal: page.signal, recursive: true })) count += 1;
+      return `${count} files below this folder.`;
+    }),
+    action('Link to the chosen file', page, async () => {
+      const [path] = page.selection();
+      if (path === undefined || path.endsWith('/')) return 'Choose a file first.';
+      const { url, expiresAt } = await adapter.signedLink!(path, { signal: page.signal, seconds: 900 });
+      await navigator.clipboard.writeText(url);
+      return `Copied. It works until ${new Date(expiresAt).toLocaleTimeString()}.`;
+    }),
+    question('Import from the address', page, async address => {
+      const name = new URL(address).pathname.split('/').at(-1) || 'imported';
+      const plan = await adapter.importFromUrl!(page.folder() + decodeURIComponent(name), address, {
+        signal: page.signal,
+      });
+      const state = await plan.start({ signal: page.signal });
+      const answer = await plan.poll(state, { signal: page.signal });
+      page.refresh();
+      return 'outcome' in answer ? `${answer.outcome.path} is stored.` : 'The server is still at it.';
+    }),
+  ],
+};

@@ -1,0 +1,131 @@
+import type { ImportPlan } from '../../src/adapters/adapter.js';
+import { discoverInvenio, type InvenioAdapter, invenio } from '../../src/adapters/invenio/index.js';
+import { action, type DemoPlatform, type PlatformPage, question } from './platform.js';
+
+/** InvenioRDM and NRP repositories: the files of a record. */
+export const invenioDemo: DemoPlatform<InvenioAdapter> = {
+  title: 'InvenioRDM / NRP',
+  fields: [
+    { name: 'baseUrl', label: 'Address of the repository', value: 'https://zenodo.org' },
+    { name: 'record', label: 'Record id, or nothing to choose one' },
+    { name: 'state', label: '“draft” or “published”', value: 'draft' },
+    { name: 'token', label: 'Token', secret: true },
+  ],
+  connect: ({ baseUrl = '', record, state, token }) =>
+    invenio({
+      baseUrl,
+      state: state === 'published' ? 'published' : 'draft',
+      ...(record ? { record } : {}),
+      ...(token ? { getToken: () => token } : {}),
+    }),
+  controls: (adapter, page) => [...repositoryControls(adapter, page), ...recordControls(adapter, page)],
+};
+
+function repositoryControls({ at, containers }: InvenioAdapter, page: PlatformPage): HTMLElement[] {
+  const { signal } = page;
+  return [
+    question('What is at the address', page, async address => {
+      const { kind, name, version, transfers, models } = await discoverInvenio(address, { signal });
+      const kinds = models.map(model => model.name).join(', ');
+      return `${kind === 'nrp' ? 'An NRP repository' : 'InvenioRDM'}: ${name}, version ${version}, transfers ${transfers.join(', ')}${kinds && `, records: ${kinds}`}.`;
+    }),
+    question('Read the file at the address', page, async address => {
+      const { adapter, path } = at(address);
+      const entry = await adapter.stat?.(path, { signal });
+      return entry
+        ? `${entry.path}: ${entry.size ?? 'unknown'} bytes, ${entry.status ?? 'no status'}.`
+        : 'There is no such file.';
+    }),
+    ...(containers?.create
+      ? [
+          question('Create a draft titled', page, async title => {
+            const { id, name } = await containers.create!(
+              {
+                title,
+                creators: 'Doe, Jo',
+                resourceType: 'dataset',
+                publicationDate: new Date().toISOString().slice(0, 10),
+              },
+              { signal },
+            );
+            return `“${name}” is record ${id}.`;
+          }),
+        ]
+      : []),
+  ];
+}
+
+/** What the record's state allows; the rest is not shown. */
+function recordControls(adapter: InvenioAdapter, page: PlatformPage): HTMLElement[] {
+  const { signal } = page;
+  const { publish, newVersion, importPreviousFiles, removeAllFiles, importFromUrl, writeFileMetadata } =
+    adapter;
+  const controls: HTMLElement[] = [];
+  if (publish) {
+    controls.push(
+      action('Publish', page, async () => {
+        const { id, status, readonlyBecause } = await publish({ signal });
+        page.refresh();
+        return `Record ${id} is ${status}. ${readonlyBecause ?? ''}`;
+      }),
+    );
+  }
+  if (newVersion) {
+    controls.push(
+      action(
+        'New version',
+        page,
+        async () => `The draft of the new version is ${(await newVersion({ signal })).id}.`,
+      ),
+    );
+  }
+  if (importPreviousFiles) {
+    controls.push(
+      action('Take over the files of the version before', page, async () => {
+        const count = await importPreviousFiles({ signal });
+        page.refresh();
+        return `${count} files, and no bytes copied.`;
+      }),
+    );
+  }
+  if (removeAllFiles) {
+    controls.push(
+      action('Delete all files', page, async () => {
+        await removeAllFiles({ signal });
+        page.refresh();
+        return 'The record has no files now.';
+      }),
+    );
+  }
+  if (importFromUrl) {
+    controls.push(
+      question('Let the repository fetch', page, async address => {
+        const name = decodeURIComponent(new URL(address).pathname.split('/').at(-1) || 'fetched');
+        return fetched(await importFromUrl(page.folder() + name, address, { signal }), page);
+      }),
+    );
+  }
+  if (writeFileMetadata) {
+    controls.push(
+      question('Metadata of the chosen file, as JSON', page, async json => {
+        const path = page.selection().find(one => !one.endsWith('/'));
+        if (path === undefined) return 'Choose a file first.';
+        await writeFileMetadata(path, JSON.parse(json) as Record<string, unknown>, { signal });
+        page.refresh();
+        return `The metadata of ${path} is stored.`;
+      }),
+    );
+  }
+  return controls;
+}
+
+async function fetched(plan: ImportPlan, { signal, refresh }: PlatformPage): Promise<string> {
+  const state = await plan.start({ signal });
+  for (;;) {
+    const answer = await plan.poll(state, { signal });
+    refresh();
+    if ('outcome' in answer) return `${answer.outcome.path} is stored.`;
+    await new Promise(resolve => setTimeout(resolve, answer.after));
+    signal.throwIfAborted();
+  }
+}

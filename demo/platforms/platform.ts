@@ -1,0 +1,79 @@
+import type { Adapter } from '../../src/adapters/adapter.js';
+
+/** A field of the form that connects a platform. Values stay in the page's memory. */
+export interface ConnectField {
+  readonly name: string;
+  readonly label: string;
+  readonly secret?: boolean;
+  /** Filled in at the beginning. */
+  readonly value?: string;
+}
+
+/** What a platform's own controls may use of the page around them. */
+export interface PlatformPage {
+  readonly signal: AbortSignal;
+  /** The folder that is shown, ending in `/`, or empty. */
+  folder(): string;
+  /** Paths of what is chosen. */
+  selection(): readonly string[];
+  /** Shows a sentence to the person. */
+  say(text: string): void;
+  /** The listing is stale. */
+  refresh(): void;
+}
+
+/** One platform of the demo: how to connect it, and what it has beyond what the elements show. */
+export interface DemoPlatform<Connected extends Adapter = Adapter> {
+  readonly title: string;
+  readonly fields: readonly ConnectField[];
+  connect(values: Readonly<Record<string, string>>): Connected;
+  /** The platform's specials, as small controls. */
+  controls(adapter: Connected, page: PlatformPage): readonly HTMLElement[];
+}
+
+/** A button that does one thing, says what came of it, and cannot be pressed twice meanwhile. */
+export function action(label: string, page: PlatformPage, run: () => Promise<string>): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = label;
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    try {
+      page.say(await run());
+    } catch (error) {
+      page.say(error instanceof Error ? error.message : String(error));
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return button;
+}
+
+/** A text field with a button behind it. */
+export function question(
+  label: string,
+  page: PlatformPage,
+  run: (answer: string) => Promise<string>,
+): HTMLFormElement {
+  const form = document.createElement('form');
+  const caption = document.createElement('label');
+  const input = document.createElement('input');
+  input.required = true;
+  caption.append(`${label} `, input);
+  const button = document.createElement('button');
+  button.textContent = 'Go';
+  form.append(caption, ' ', button);
+  form.addEventListener('submit', async event => {
+    event.preventDefault();
+    button.disabled = true;
+    try {
+      page.say(await run(input.value.trim()));
+      form.reset();
+    } catch (error) {
+      page.say(error instanceof Error ? error.message : String(error));
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return form;
+}

@@ -1,0 +1,22 @@
+/** Deep Origin for tests in pages. */
+import {
+  createDeepOriginStandIn,
+  type DeepOriginQuirks,
+} from '../../../demo/server/platforms/deep-origin/index.js';
+import { openStore } from '../../adapters/support/open-store.js';
+import type { OpenStandIn } from '../../tools/local-servers.js';
+import { callsOf } from './calls.js';
+
+export async function open({ quirks = {} }: { quirks?: Partial<DeepOriginQuirks> }): Promise<OpenStandIn> {
+  const { store, bucket, close } = await openStore();
+  const standIn = await createDeepOriginStandIn({ store, bucket, quirks });
+  const { baseUrl, orgKey, token, keyOf } = standIn;
+  return {
+    info: { baseUrl, orgKey, token, storage: store.endpoint },
+    calls: callsOf(store, standIn, keyOf),
+    async close() {
+      await standIn.close();
+      await close();
+    },
+  };
+}

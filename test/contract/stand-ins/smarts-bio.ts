@@ -1,0 +1,22 @@
+/** smarts.bio for tests in pages. */
+import {
+  createSmartsBioStandIn,
+  type SmartsBioQuirks,
+} from '../../../demo/server/platforms/smarts-bio/index.js';
+import { openStore } from '../../adapters/support/open-store.js';
+import type { OpenStandIn } from '../../tools/local-servers.js';
+import { callsOf } from './calls.js';
+
+export async function open({ quirks = {} }: { quirks?: Partial<SmartsBioQuirks> }): Promise<OpenStandIn> {
+  const { store, bucket, close } = await openStore();
+  const standIn = await createSmartsBioStandIn({ store, bucket, quirks });
+  const { baseUrl, workspaceId, apiKey, has, keyOf } = standIn;
+  return {
+    info: { baseUrl, workspaceId, apiKey, storage: store.endpoint },
+    calls: callsOf(store, standIn, path => (has(path) ? keyOf(path) : undefined)),
+    async close() {
+      await standIn.close();
+      await close();
+    },
+  };
+}
