@@ -18,13 +18,23 @@ const counters = { requests: 0, preflights: 0, bytes: 0 };
 /** When each connection may read on, so that its rate holds over several requests. */
 const readableFrom = new WeakMap<object, number>();
 const tusUploads = new Map<string, number>();
+/** Bytes taken for each path: what a look at the finished object tells. */
+const sizes = new Map<string, number>();
 let nextId = 1;
 
-function receive(request: IncomingMessage): Promise<number> {
+interface Received {
+  size: number;
+  /** The first chunk: holds the fields of a form. */
+  head: Buffer | undefined;
+}
+
+function receive(request: IncomingMessage): Promise<Received> {
   return new Promise((done, fail) => {
     let size = 0;
+    let head: Buffer | undefined;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
+      head ??= chunk;
       if (link.bytesPerSecond === 0) return;
       const now = performance.now();
       const from =
@@ -35,7 +45,7 @@ function receive(request: IncomingMessage): Promise<number> {
         setTimeout(() => request.resume(), from - now);
       }
     });
-    request.on('end', () => done(size));
+    request.on('end', () => done({ size, head }));
     request.on('error', fail);
   });
 }
@@ -60,20 +70,31 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return;
   }
   counters.requests++;
-  const size = await receive(request);
+  const { size, head } = await receive(request);
   counters.bytes += size;
   await pause();
   const url = new URL(request.url ?? '/', 'http://sink');
   if (url.pathname.startsWith('/tus')) answerTus(request, response, url, size);
-  else answerS3(request, response, url);
+  else answerS3(request, response, url, size, head);
 }
 
-function answerS3(request: IncomingMessage, response: ServerResponse, url: URL): void {
+function answerS3(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  size: number,
+  head: Buffer | undefined,
+): void {
   for (const [name, value] of Object.entries(request.headers)) {
     if (name.startsWith('x-amz-checksum-')) response.setHeader(name, String(value));
   }
+  if (request.headers['content-type']?.startsWith('multipart/form-data')) {
+    const field = /name="(x-amz-checksum-[a-z0-9]+)"\r\n\r\n([^\r]+)/.exec(head?.toString('latin1') ?? '');
+    if (field) response.setHeader(field[1]!, field[2]!);
+  }
   const key = url.pathname.slice(1);
   if (request.method === 'POST' && url.searchParams.has('uploads')) {
+    sizes.delete(url.pathname);
     const uploadId = `upload-${nextId++}`;
     response.end(xml('InitiateMultipartUploadResult', `<Key>${key}</Key><UploadId>${uploadId}</UploadId>`));
   } else if (request.method === 'POST' && url.searchParams.has('uploadId')) {
@@ -82,12 +103,21 @@ function answerS3(request: IncomingMessage, response: ServerResponse, url: URL):
       ? `<ChecksumCRC64NVME>${checksum}</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType>`
       : '';
     response.end(
-      xml('CompleteMultipartUploadResult', `<Location>/${key}</Location><ETag>"sink-2"</ETag>${reported}`),
+      xml(
+        'CompleteMultipartUploadResult',
+        `<Location>/${key}</Location><Key>${key}</Key><ETag>"sink-2"</ETag>${reported}`,
+      ),
     );
+  } else if (request.method === 'HEAD') {
+    response.setHeader('content-length', sizes.get(url.pathname) ?? 0);
+    response.setHeader('etag', '"sink-2"');
+    response.end();
   } else if (request.method === 'GET' || request.method === 'DELETE') {
     response.end(xml('ListPartsResult', '<IsTruncated>false</IsTruncated>'));
   } else {
-    response.setHeader('etag', '"0123456789abcdef0123456789abcdef"');
+    const before = url.searchParams.has('partNumber') ? (sizes.get(url.pathname) ?? 0) : 0;
+    sizes.set(url.pathname, before + size);
+    response.setHeader('etag', '"sink"');
     response.writeHead(request.method === 'POST' ? 201 : 200).end();
   }
 }

@@ -4,10 +4,10 @@ import { TransferManager } from 'file-transfer-elements/transfer';
 import type { Contender, Target } from './contender.js';
 
 /** Signs in the page, like the signers of the other contenders here: the sink checks no signature. */
-async function signRequest(request: S3SignRequest): Promise<S3SignedRequest> {
-  const { operation, bucketUrl, key, uploadId, partNumber, headers, query = {} } = request;
+async function sign(request: S3SignRequest, firstUrl: string): Promise<S3SignedRequest> {
+  const { operation, bucketUrl = firstUrl, key, uploadId, partNumber, headers, query = {} } = request;
   if (operation === 'PostObject') {
-    return { url: bucketUrl!, fields: { key, ...headers, 'x-amz-signature': 'bench' } };
+    return { url: bucketUrl, fields: { key, ...headers, 'x-amz-signature': 'bench' } };
   }
   const parameters = new URLSearchParams({ ...query, run: String(Math.random()) });
   if (operation === 'CreateMultipartUpload') parameters.set('uploads', '');
@@ -18,11 +18,11 @@ async function signRequest(request: S3SignRequest): Promise<S3SignedRequest> {
 
 function ours(name: string, options: { everyOrigin?: boolean; checksum?: 'none' } = {}): Contender {
   const send = async (files: readonly File[], { origins }: Target) => {
-    const bucketUrl = options.everyOrigin ? origins : origins.slice(0, 1);
+    const bucketUrl = (options.everyOrigin ? origins : origins.slice(0, 1)).map(origin => `${origin}/bench`);
     const manager = new TransferManager({
       adapter: s3({
-        bucketUrl: bucketUrl.map(origin => `${origin}/bench`),
-        signRequest,
+        bucketUrl,
+        signRequest: request => sign(request, bucketUrl[0]!),
         smallFilesByForm: true,
         ...(options.checksum ? { checksum: options.checksum } : {}),
       }),

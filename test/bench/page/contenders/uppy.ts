@@ -22,7 +22,9 @@ async function send(files: readonly File[], origin: string): Promise<void> {
   uppy.addFiles(files.map(file => ({ name: file.name, type: file.type, data: file, source: 'bench' })));
   const result = await uppy.upload();
   uppy.destroy();
-  if (result?.failed?.length || result?.successful?.length !== files.length) throw new Error('Uppy failed');
+  if (result?.failed?.length || result?.successful?.length !== files.length) {
+    throw new Error(`Uppy failed: ${result?.failed?.[0]?.error}`);
+  }
 }
 
 export const uppyS3: Contender = {
