@@ -1,13 +1,14 @@
 import { createS3Signer } from '../../src/server/s3-signer.js';
 import { applyFaults, readFaults } from './fault-switches.js';
 import type { FetchHandler } from './node-http.js';
+import type { Platforms } from './platforms/index.js';
 import type { Storage } from './storage.js';
 
 /**
  * The demo's own routes. `/api/sign` is what every user of the kit has to run; the others exist for the demo:
  * `/api/config` says where the bucket is, `/api/faults` flips the local store's switches, `/api/stats` tells what it saw.
  */
-export function createApi(storage: Storage): FetchHandler {
+export function createApi(storage: Storage, platforms?: Platforms): FetchHandler {
   const sign = createS3Signer({
     endpoint: storage.bucketUrls,
     style: 'bucket-url',
@@ -27,6 +28,8 @@ export function createApi(storage: Storage): FetchHandler {
         region: storage.region,
         storage: storage.store ? 'local' : 'external',
       }),
+    // Keys of stand-ins on this machine; a real site never hands a platform's token to everybody.
+    '/api/platforms': async () => Response.json(platforms?.environments ?? {}),
     '/api/faults': request => faults(storage, request),
     '/api/stats': async request => stats(storage, request),
   };

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
+import type { Platforms } from './platforms/index.js';
 import type { Storage } from './storage.js';
 
 /** Answers requests for pages and scripts. */
@@ -22,8 +23,12 @@ const types: Record<string, string> = {
  * The policy the kit promises to work under (design.md §4, rule 18), with the storage's origins where bytes move and
  * where pictures come from. `strict` also enforces Trusted Types and forbids WebAssembly.
  */
-export function contentSecurityPolicy(storage: Storage, strict: boolean): string {
-  const origins = [...new Set(storage.bucketUrls.map(url => new URL(url).origin))].join(' ');
+export function contentSecurityPolicy(
+  storage: Storage,
+  strict: boolean,
+  others: readonly string[] = [],
+): string {
+  const origins = [...new Set([...storage.bucketUrls, ...others].map(url => new URL(url).origin))].join(' ');
   return [
     "default-src 'none'",
     strict ? "script-src 'self'" : "script-src 'self' 'wasm-unsafe-eval'",
@@ -40,14 +45,29 @@ export function contentSecurityPolicy(storage: Storage, strict: boolean): string
 }
 
 /** Serves `dist-demo/` as any static host would. */
-export function builtSite(storage: Storage): Site {
+export function builtSite(storage: Storage, platforms?: Platforms): Site {
   const root = resolve('dist-demo');
+  const others = Object.values(platforms?.environments ?? {}).flatMap(environment =>
+    Object.values(environment).filter(value => URL.canParse(value)),
+  );
+  const policy = (pathname: string) => {
+    const policyOf = contentSecurityPolicy(storage, pathname.includes('strict'), others);
+    // The page of the platforms connects to real hosts that the person names.
+    return pathname.startsWith('/platforms/')
+      ? policyOf.replace(/(connect|img)-src/g, '$& https: http:')
+      : policyOf;
+  };
   return (request, response) => {
-    void serveFile(root, storage, request, response).catch(() => response.writeHead(500).end());
+    void serveFile(root, policy, request, response).catch(() => response.writeHead(500).end());
   };
 }
 
-async function serveFile(root: string, storage: Storage, request: IncomingMessage, response: ServerResponse) {
+async function serveFile(
+  root: string,
+  policy: (pathname: string) => string,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405).end();
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   let file = join(root, normalize(decodeURIComponent(pathname)));
@@ -59,12 +79,11 @@ async function serveFile(root: string, storage: Storage, request: IncomingMessag
   }
   if (!found?.isFile())
     return void response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found');
-  const strict = pathname.includes('strict');
   response.writeHead(200, {
     'content-type': types[extname(file)] ?? 'application/octet-stream',
     'content-length': found.size,
     'cache-control': 'no-cache',
-    'content-security-policy': contentSecurityPolicy(storage, strict),
+    'content-security-policy': policy(pathname),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   });

@@ -6,6 +6,7 @@ import { createApi } from './api.js';
 import { fillWithSamples } from './fill.js';
 import { answerWith } from './node-http.js';
 import { readOptions } from './options.js';
+import { openPlatforms } from './platforms/index.js';
 import { builtSite, developmentSite, type Site } from './site.js';
 import { openStorage } from './storage.js';
 
@@ -20,7 +21,8 @@ if (options.samples !== 'none') {
   if (written > 0) console.log(`${written.toLocaleString('en')} sample files written.`);
 }
 
-const api = createApi(storage);
+const platforms = storage.store && (await openPlatforms(storage.store, options.data));
+const api = createApi(storage, platforms);
 let site: Site = (_request, response) => void response.writeHead(503).end();
 const server = createServer((request, response) => {
   if (request.url?.startsWith('/api/')) {
@@ -34,7 +36,7 @@ const server = createServer((request, response) => {
   }
 });
 const development = options.built ? undefined : await developmentSite(server);
-site = development?.site ?? builtSite(storage);
+site = development?.site ?? builtSite(storage, platforms);
 
 await listen(options.port);
 const { port } = server.address() as AddressInfo;
@@ -57,6 +59,8 @@ function listen(wished: number): Promise<void> {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    void Promise.allSettled([storage.close(), development?.close()]).then(() => process.exit(0));
+    void Promise.allSettled([platforms?.close(), storage.close(), development?.close()]).then(() =>
+      process.exit(0),
+    );
   });
 }

@@ -221,7 +221,8 @@ export class TransferManager extends EventTarget {
 
   /** Folders are collected: a thousand files into one folder make it stale a few times, not a thousand. */
   #changed(path: string): void {
-    this.#staleFolders.add(parentFolder(path));
+    // Where files have no folders, all of them are in the one listing, whatever their paths look like.
+    this.#staleFolders.add(this.adapter.capabilities.folders === 'none' ? '' : parentFolder(path));
     if (this.#staleTimer !== undefined) return;
     this.#staleTimer = setTimeout(() => {
       this.#staleTimer = undefined;

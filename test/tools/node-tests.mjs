@@ -1,6 +1,7 @@
 /**
- * `npm run test:node -- [file …] [--counts FILE]`
- * Runs `*.node.test.ts` (all of them, or the files given) under node:test; ends with `N passed, N failed`.
+ * `npm run test:node -- [file …] [--contract] [--counts FILE]`
+ * Runs `*.node.test.ts` (all but the contract tests, only those with `--contract`, or the files given) under node:test;
+ * ends with `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,17 +11,20 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { closingLine, noCounts } from './counts.mjs';
 import { findFiles } from './find-files.mjs';
+import { isContractTest } from './groups.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { counts: { type: 'string' } },
+  options: { counts: { type: 'string' }, contract: { type: 'boolean', default: false } },
 });
 const countsFile = values.counts ? resolve(values.counts) : undefined;
 process.chdir(root);
 
 const files =
-  positionals.length > 0 ? positionals : findFiles('test', path => path.endsWith('.node.test.ts'));
+  positionals.length > 0
+    ? positionals
+    : findFiles('test', path => path.endsWith('.node.test.ts') && isContractTest(path) === values.contract);
 const folder = mkdtempSync(join(tmpdir(), 'node-tests-'));
 const output = join(folder, 'counts.json');
 const { status, signal } = spawnSync(

@@ -1,6 +1,6 @@
 /**
- * `npm run test:unit -- [file or glob …] [--browser chromium|firefox] [--watch] [--counts FILE]`
- * Runs the browser unit and element tests; ends with `N passed, N failed`.
+ * `npm run test:unit -- [file or glob …] [--browser chromium|firefox] [--contract] [--watch] [--counts FILE]`
+ * Runs the browser unit and element tests (without the contract tests, or only those with `--contract`); ends with `N passed, N failed`.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,8 @@ import { startTestRunner } from '@web/test-runner';
 import { createConfig } from '../web-test-runner.config.mjs';
 import { browserNames, ensureBrowser } from './browsers.mjs';
 import { addCounts, closingLine } from './counts.mjs';
+import { findFiles } from './find-files.mjs';
+import { isContractTest } from './groups.mjs';
 import { countingReporter } from './wtr-report.mjs';
 
 const { values, positionals } = parseArgs({
@@ -15,6 +17,7 @@ const { values, positionals } = parseArgs({
   options: {
     browser: { type: 'string', multiple: true },
     watch: { type: 'boolean', default: false },
+    contract: { type: 'boolean', default: false },
     counts: { type: 'string' },
   },
 });
@@ -22,10 +25,15 @@ const unknown = values.browser?.find(name => !browserNames.includes(name));
 if (unknown) throw new Error(`--browser knows ${browserNames.join(' and ')}, not "${unknown}".`);
 
 const browsers = values.browser ?? browserNames;
+const filesOf = contract =>
+  findFiles(
+    'test',
+    path => path.endsWith('.test.ts') && !path.endsWith('.node.test.ts') && isContractTest(path) === contract,
+  );
 let byBrowser = {};
 const runner = await startTestRunner({
   config: createConfig({
-    ...(positionals.length > 0 ? { files: positionals } : {}),
+    files: positionals.length > 0 ? positionals : filesOf(values.contract),
     browsers,
     watch: values.watch,
     reporters: [countingReporter(counts => (byBrowser = counts))],

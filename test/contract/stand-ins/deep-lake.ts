@@ -1,0 +1,27 @@
+/** Deep Lake for tests in pages. */
+import {
+  createDeepLakeStandIn,
+  type DeepLakeQuirks,
+} from '../../../demo/server/platforms/deep-lake/index.js';
+import { openStore } from '../../adapters/support/open-store.js';
+import type { OpenStandIn } from '../../tools/local-servers.js';
+import { callsOf } from './calls.js';
+
+export async function open({ quirks = {} }: { quirks?: Partial<DeepLakeQuirks> }): Promise<OpenStandIn> {
+  const { store, bucket, close } = await openStore();
+  const standIn = await createDeepLakeStandIn({ store, bucket, quirks });
+  const { baseUrl, workspace, orgId, token, keyOf, rows, records } = standIn;
+  return {
+    info: { baseUrl, workspace, orgId, token },
+    calls: {
+      // Files are asked for by their ids.
+      ...callsOf(store, standIn, keyOf),
+      rows,
+      records: () => records(),
+    },
+    async close() {
+      await standIn.close();
+      await close();
+    },
+  };
+}
