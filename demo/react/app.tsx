@@ -30,6 +30,9 @@ export function App() {
             directory
             ontransfer-end={event => setEnded(`Last upload: ${event.detail.job.snapshot.files.done} stored.`)}
           />
+          <download-button backend="lab" path="runs/2026/reads.bam">
+            Download reads
+          </download-button>
           <transfer-list backend="lab" />
         </div>
       </div>

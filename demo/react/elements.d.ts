@@ -7,18 +7,17 @@ import type {
   TransferListElement,
   UploadDropzoneElement,
 } from 'file-transfer-elements';
-import type { HTMLAttributes, RefAttributes } from 'react';
+import type { HTMLAttributes, ReactNode, RefAttributes } from 'react';
 
 /** What React 19 hands to a custom element: properties by name, `on…` listeners for events of any name. */
 type ElementProps<E extends HTMLElement> = Omit<HTMLAttributes<E>, keyof E> &
   RefAttributes<E> &
-  Partial<Omit<E, 'children' | 'style'>>;
+  Partial<Omit<E, 'children' | 'style'>> & { children?: ReactNode };
 
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
       'file-browser': ElementProps<FileBrowserElement> & {
-        children?: React.ReactNode;
         'onpath-change'?: (event: PathChangeEvent) => void;
         'onselection-change'?: (event: SelectionChangeEvent) => void;
       };

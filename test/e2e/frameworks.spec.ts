@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test';
-import { nextTransferEnd, openDemo } from './support/page.js';
+import { nextTransferEnd, openDemo, openEntry } from './support/page.js';
 
 /** Properties, events and slots without wrappers. */
 for (const [framework, path] of [
@@ -13,11 +13,11 @@ for (const [framework, path] of [
     const browser = page.locator('file-browser');
 
     // Event out, property back in: the framework's state holds the path.
-    await browser.getByText('nested', { exact: true }).dblclick();
+    await openEntry(browser, 'nested');
     await expect(page.locator('#path')).toHaveText('/nested/');
     await expect(browser).toHaveJSProperty('path', 'nested/');
 
-    await browser.getByText('an empty folder', { exact: true }).dblclick();
+    await openEntry(browser, 'an empty folder');
     const word = framework.startsWith('React') ? 'says React' : 'says Vue';
     await expect(page.getByText(word)).toBeVisible();
 

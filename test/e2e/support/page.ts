@@ -1,4 +1,4 @@
-import { expect, type Page, type Request } from 'playwright/test';
+import { expect, type Locator, type Page, type Request } from 'playwright/test';
 
 /** Opens a demo page and waits until its elements are there, and its file browser, if it has one, lists the bucket. */
 export async function openDemo(page: Page, path = '/'): Promise<void> {
@@ -7,6 +7,15 @@ export async function openDemo(page: Page, path = '/'): Promise<void> {
   const browser = page.locator('file-browser');
   if (path.startsWith('/form/')) await expect(page.locator('download-button').first()).toBeVisible();
   else await expect(browser.first().getByRole('grid')).toBeVisible();
+}
+
+/**
+ * Opens an entry of a file browser. By Enter: Firefox's WebDriver sends two single clicks for a double click, and no
+ * `dblclick` event, on any element.
+ */
+export async function openEntry(browser: Locator, name: string): Promise<void> {
+  await browser.getByText(name, { exact: true }).first().click();
+  await browser.page().keyboard.press('Enter');
 }
 
 /** What `transfer-end` said, as plain data. */
