@@ -48,6 +48,7 @@ function repositoryControls({ at, containers }: InvenioAdapter, page: PlatformPa
               },
               { signal },
             );
+            page.open(id);
             return `“${name}” is record ${id}.`;
           }),
         ]
@@ -58,25 +59,25 @@ function repositoryControls({ at, containers }: InvenioAdapter, page: PlatformPa
 /** What the record's state allows; the rest is not shown. */
 function recordControls(adapter: InvenioAdapter, page: PlatformPage): HTMLElement[] {
   const { signal } = page;
-  const { publish, newVersion, importPreviousFiles, removeAllFiles, importFromUrl, writeFileMetadata } =
+  const { newVersion, editPublished, importPreviousFiles, removeAllFiles, importFromUrl, writeFileMetadata } =
     adapter;
   const controls: HTMLElement[] = [];
-  if (publish) {
+  if (newVersion) {
     controls.push(
-      action('Publish', page, async () => {
-        const { id, status, readonlyBecause } = await publish({ signal });
-        page.refresh();
-        return `Record ${id} is ${status}. ${readonlyBecause ?? ''}`;
+      action('New version', page, async () => {
+        const { id } = await newVersion({ signal });
+        page.open(id);
+        return `This is the draft of the new version, ${id}.`;
       }),
     );
   }
-  if (newVersion) {
+  if (editPublished) {
     controls.push(
-      action(
-        'New version',
-        page,
-        async () => `The draft of the new version is ${(await newVersion({ signal })).id}.`,
-      ),
+      action('Edit the description', page, async () => {
+        const { id } = await editPublished({ signal });
+        page.open(id);
+        return 'This draft is for the description only; the files stay frozen.';
+      }),
     );
   }
   if (importPreviousFiles) {

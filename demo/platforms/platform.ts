@@ -20,6 +20,8 @@ export interface PlatformPage {
   say(text: string): void;
   /** The listing is stale. */
   refresh(): void;
+  /** Shows another bucket, record or workspace. */
+  open(container: string): void;
 }
 
 /** One platform of the demo: how to connect it, and what it has beyond what the elements show. */

@@ -22,21 +22,6 @@ export const ubiopsDemo: DemoPlatform<UbiOpsAdapter> = {
     const { signal } = page;
     const chosenFile = () => page.selection().find(path => !path.endsWith('/'));
     return [
-      question('Create a bucket named', page, async name => {
-        const made = await containers.create!({ name, labels: { made: 'demo' }, weeks: 1 }, { signal });
-        return `The bucket ${made.name} is there; its files are kept for a week.`;
-      }),
-      question('Find buckets with the label (name:value)', page, async text => {
-        const colon = text.indexOf(':');
-        if (colon < 1) return 'Write the label’s name, a colon, and its value.';
-        const labels = { [text.slice(0, colon)]: text.slice(colon + 1) };
-        const found = (await containers.list({ signal, labels })).containers.map(({ name }) => name);
-        return found.length > 0 ? found.join(', ') : 'No bucket has this label.';
-      }),
-      question('Describe this bucket as', page, async description => {
-        const changed = await containers.update!(containers.current!, { description }, { signal });
-        return `${changed.name}: ${changed.description}`;
-      }),
       action('About this bucket', page, async () => {
         const { name, size, extra } = await containers.read!(containers.current!, { signal });
         const provider = String(extra?.provider);

@@ -1,5 +1,6 @@
 const pages = [
   ['/', 'A bucket'],
+  ['/platforms/', 'Platforms'],
   ['/form/', 'In a form'],
   ['/react/', 'React'],
   ['/vue/', 'Vue'],

@@ -1,12 +1,13 @@
 /** English: the source of truth of all texts. One file per area in `en/`; keys read `area.key`. */
 import { browser } from './en/browser.js';
 import { common } from './en/common.js';
+import { containers } from './en/containers.js';
 import { download } from './en/download.js';
 import { errors } from './en/errors.js';
 import { transfers } from './en/transfers.js';
 import { upload } from './en/upload.js';
 
-export const en = { browser, common, download, errors, transfers, upload } as const;
+export const en = { browser, common, containers, download, errors, transfers, upload } as const;
 
 export type English = typeof en;
 export type Area = keyof English;

@@ -41,6 +41,9 @@ export const chevronRightIcon = outline(svg`<path d="m9 18 6-6-6-6" />`);
 /** lucide: chevron-up */
 export const chevronUpIcon = outline(svg`<path d="m18 15-6-6-6 6" />`);
 
+/** lucide: chevrons-up-down */
+export const chevronsUpDownIcon = outline(svg`<path d="m7 15 5 5 5-5" /><path d="m7 9 5-5 5 5" />`);
+
 /** lucide: circle-alert */
 export const circleAlertIcon = outline(
   svg`<circle cx="12" cy="12" r="10" /><line x1="12" x2="12" y1="8" y2="12" /><line x1="12" x2="12.01" y1="16" y2="16" />`,
@@ -186,6 +189,11 @@ export const linkIcon = outline(
 /** lucide: loader-circle */
 export const loaderIcon = outline(svg`<path d="M21 12a9 9 0 1 1-6.219-8.56" />`);
 
+/** lucide: library */
+export const libraryIcon = outline(
+  svg`<path d="m16 6 4 14" /><path d="M12 6v14" /><path d="M8 8v12" /><path d="M4 4v16" />`,
+);
+
 /** lucide: ellipsis */
 export const moreIcon = outline(
   svg`<circle cx="12" cy="12" r="1" /><circle cx="19" cy="12" r="1" /><circle cx="5" cy="12" r="1" />`,
@@ -215,6 +223,9 @@ export const pencilIcon = outline(
 export const playIcon = outline(
   svg`<path d="M5 5a2 2 0 0 1 3.008-1.728l11.997 6.998a2 2 0 0 1 .003 3.458l-12 7A2 2 0 0 1 5 19z" />`,
 );
+
+/** lucide: plus */
+export const plusIcon = outline(svg`<path d="M5 12h14" /><path d="M12 5v14" />`);
 
 /** lucide: refresh-cw */
 export const refreshIcon = outline(

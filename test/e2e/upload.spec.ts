@@ -30,6 +30,7 @@ test('a 1 GiB file and a folder of 2,000 arrive byte for byte', async ({ page, b
     page,
     request => request.method() === 'PUT' && /[?&]partNumber=/i.test(request.url()),
   );
+  await page.request.delete('/api/stats');
   const ended = await nextTransferEnd(page);
   await drop(
     page,
@@ -41,7 +42,10 @@ test('a 1 GiB file and a folder of 2,000 arrive byte for byte', async ({ page, b
   const result = await ended();
   expect(result.errors).toEqual([]);
   expect(result).toMatchObject({ state: 'done', done: 2_001, total: 2_001 });
-  expect(parts.most()).toBeGreaterThanOrEqual(4);
+  // The local store tells what it saw; of an external engine only the browser's side is known.
+  const stats = await page.request.get('/api/stats');
+  const inFlight = stats.ok() ? (await stats.json()).maxInFlight.UploadPart : parts.most();
+  expect(inFlight).toBeGreaterThanOrEqual(4);
 
   const stored = await bucket.list(into);
   const expected = new Map([...tree].map(([path, hash]) => [`${into}survey 2026/${path}`, hash]));

@@ -70,6 +70,8 @@ export interface ActionContext {
   /** Path of the open folder. */
   readonly folder: string;
   readonly readonly: boolean;
+  /** Files have no paths here, so there are no folders. Default false. */
+  readonly isFlat?: boolean;
   /** Whether the storage offers it, and the entry does not refuse it. */
   can(action: StorageAction, entry?: Entry): boolean;
   readonly operations: ActionOperations;
@@ -109,6 +111,9 @@ export interface BrowserAction {
   /** Group in the context menu; absent: not there. */
   readonly menu?: number;
   readonly danger?: boolean;
-  status(entries: readonly Entry[], context: Pick<ActionContext, 'can' | 'readonly'>): ActionStatus;
+  status(
+    entries: readonly Entry[],
+    context: Pick<ActionContext, 'can' | 'readonly' | 'isFlat'>,
+  ): ActionStatus;
   exec(entries: readonly Entry[], context: ActionContext, input: ActionInput): Promise<ActionOutcome>;
 }

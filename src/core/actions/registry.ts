@@ -43,7 +43,7 @@ function offered(action: BrowserAction, status: ActionStatus): OfferedAction {
   return { action, reason: status === 'enabled' || status === 'hidden' ? undefined : status.reason };
 }
 
-type StatusContext = Pick<ActionContext, 'can' | 'readonly'>;
+type StatusContext = Pick<ActionContext, 'can' | 'readonly' | 'isFlat'>;
 
 /** Actions for the toolbar, in their order; those that cannot act now are listed as off, so that nothing jumps. */
 export function toolbarActions(entries: readonly Entry[], context: StatusContext): readonly OfferedAction[] {

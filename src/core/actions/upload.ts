@@ -8,7 +8,8 @@ function uploadAction(directory: boolean): BrowserAction {
     on: 'folder',
     toolbar: directory ? 3 : 2,
     menu: 1,
-    status: (_, context) => (context.can('openUpload') && !context.readonly ? 'enabled' : 'hidden'),
+    status: (_, context) =>
+      context.can('openUpload') && !context.readonly && !(directory && context.isFlat) ? 'enabled' : 'hidden',
     async exec(_, context, input) {
       const source = input.source ?? (await context.ask.filesToUpload(directory));
       if (source === undefined) return undefined;

@@ -1,3 +1,4 @@
+import type { Adapter } from '../../adapters/adapter.js';
 import type { ActionId, ActionInput, RunningJob } from '../../core/actions/action.js';
 import type { Entry } from '../../core/entry.js';
 
@@ -11,6 +12,25 @@ export class PathChangeEvent extends Event {
     super(PathChangeEvent.type, { bubbles: true, composed: true });
     this.path = path;
     this.detail = { path };
+  }
+}
+
+/**
+ * The browser shows another bucket, record or workspace, from its top folder; or the same one again because what can
+ * be done in it has changed (it has been published).
+ */
+export class ContainerChangeEvent extends Event {
+  static readonly type = 'container-change';
+  readonly id: string;
+  /** The storage's adapter for it. */
+  readonly adapter: Adapter;
+  readonly detail: { readonly id: string; readonly adapter: Adapter };
+
+  constructor(id: string, adapter: Adapter) {
+    super(ContainerChangeEvent.type, { bubbles: true, composed: true });
+    this.id = id;
+    this.adapter = adapter;
+    this.detail = { id, adapter };
   }
 }
 
@@ -142,6 +162,7 @@ export class BrowserErrorEvent extends Event {
 declare global {
   interface HTMLElementEventMap {
     'path-change': PathChangeEvent;
+    'container-change': ContainerChangeEvent;
     'selection-change': SelectionChangeEvent;
     'entry-open': EntryOpenEvent;
     'before-action': BeforeActionEvent;

@@ -24,8 +24,10 @@ import { itemsFromClipboard } from '../../transfer/drop-items.js';
 import type { TransferManager } from '../../transfer/manager.js';
 import type { StorageChangeEvent } from '../../transfer/types.js';
 import { KitElement } from '../kit-element.js';
+import { containerSwitcherStyles } from './container-switcher.styles.js';
 import {
   BrowserErrorEvent,
+  ContainerChangeEvent,
   EntryOpenEvent,
   PathChangeEvent,
   SelectionChangeEvent,
@@ -42,6 +44,7 @@ import {
   fittingColumns,
   parseColumns,
 } from './parts/columns.js';
+import { ContainerSwitcher } from './parts/container-switcher.js';
 import { EntryDrag } from './parts/entry-drag.js';
 import { actionIcon } from './parts/entry-icons.js';
 import { grid } from './parts/grid.js';
@@ -58,7 +61,8 @@ import { actionLabel, toolbar } from './parts/toolbar.js';
 
 /**
  * Shows the files and folders of a storage and lets people open, find, select, upload, download, rename, move, copy,
- * share and delete them. Handles folders of a million entries: it loads page by page, keeps fewer than fifty rows in
+ * share and delete them. Where the storage has several buckets, records or workspaces, it switches between them and
+ * makes, changes, publishes and deletes them as far as the storage allows. Handles folders of a million entries: it loads page by page, keeps fewer than fifty rows in
  * the page, and says how much of the folder it is talking about.
  *
  * Set its height with CSS; without one it is at most 560 px tall.
@@ -66,6 +70,8 @@ import { actionLabel, toolbar } from './parts/toolbar.js';
  * @tag file-browser
  *
  * @fires {PathChangeEvent} path-change - The person has gone to another folder; `path` says which.
+ * @fires {ContainerChangeEvent} container-change - The person has gone to another bucket, record or workspace; `id`
+ *   says which, and `adapter` is the storage's adapter for it.
  * @fires {SelectionChangeEvent} selection-change - Another selection: `entries`, and `everything` when entries that
  *   are not loaded yet are selected too.
  * @fires {EntryOpenEvent} entry-open - A person opens `entry`. Cancelable: a folder is then not gone into. Files do
@@ -82,6 +88,10 @@ import { actionLabel, toolbar } from './parts/toolbar.js';
  *
  * @csspart breadcrumbs - The line with the path.
  * @csspart crumb - A folder of the path.
+ * @csspart container-bar - The bucket, record or workspace before the path, where there are several.
+ * @csspart container-switch - The button that switches to another one.
+ * @csspart container-choice - One of those to choose from.
+ * @csspart container-note - The line that says why nothing can be changed here.
  * @csspart toolbar - The line with the actions.
  * @csspart filter - The filter field with its icon.
  * @csspart button - Every button; those of actions also have `action-` with the action's id.
@@ -121,12 +131,19 @@ import { actionLabel, toolbar } from './parts/toolbar.js';
  */
 export class FileBrowserElement extends KitElement {
   static override readonly tag: string = 'file-browser';
-  static override styles = [KitElement.baseStyles, dialogStyles, menuStyles, fileBrowserStyles];
+  static override styles = [
+    KitElement.baseStyles,
+    dialogStyles,
+    menuStyles,
+    fileBrowserStyles,
+    containerSwitcherStyles,
+  ];
 
   static override properties = {
     backend: { type: String },
     adapter: { attribute: false },
     manager: { attribute: false },
+    container: { type: String },
     path: { type: String },
     select: { type: String },
     readonly: { type: Boolean },
@@ -141,6 +158,11 @@ export class FileBrowserElement extends KitElement {
   declare adapter: Adapter | undefined;
   /** A transfer manager of the page's own, instead of the shared one. */
   declare manager: TransferManager | undefined;
+  /**
+   * Id of the bucket, record or workspace that is shown, where the storage has several. Setting it opens another one,
+   * without an event; the `adapter` is then the one for it, and wins over `backend` and `manager`.
+   */
+  declare container: string | undefined;
   /** The open folder, e.g. `runs/2026/`; empty: the top. Setting it opens another folder, without an event. */
   declare path: string;
   /** How many entries can be selected. Default `multiple`. */
@@ -170,9 +192,13 @@ export class FileBrowserElement extends KitElement {
   readonly #grid: GridInteraction;
   readonly #naming: Naming;
   readonly #actionsWidth = new ElementWidthController(this, () => this.#find('.actions'));
-  readonly #pathWidth = new ElementWidthController(this, () => this.#find('.path'));
+  readonly #pathWidth = new ElementWidthController(this, () => this.#find('.place, .path'));
   readonly #runner: ActionRunner;
   readonly #pacer: RefreshPacer;
+  readonly #containers: ContainerSwitcher;
+  /** Adapters of one storage by the container they show, so that coming back finds its transfers again. */
+  readonly #family = new Map<string, Adapter>();
+  #knownAdapter: Adapter | undefined;
 
   #state: BrowserState | undefined;
   #source: TransferManager | undefined;
@@ -226,11 +252,20 @@ export class FileBrowserElement extends KitElement {
     });
     this.#questions = new Questions(this, {
       localize: this.localize,
-      dialog: () => this.#find<HTMLDialogElement>('dialog'),
+      dialog: () => this.#find<HTMLDialogElement>('.question'),
       folder: () => this.#folder,
       isTaken: name => this.#isTaken(name),
       maxLinkSeconds: () => this.#source?.adapter.capabilities.maxLinkSeconds,
       copyText,
+    });
+    this.#containers = new ContainerSwitcher(this, {
+      localize: this.localize,
+      adapter: () => this.#source?.adapter,
+      readonly: () => this.readonly,
+      dialog: () => this.#find<HTMLDialogElement>('.container-dialog'),
+      announce: text => this.announcer.announce(text),
+      openMenu: (items, label, button) => this.#openMenu([items], label, button, () => button.focus()),
+      onOpen: (id, again) => this.#switchTo(id, again),
     });
     this.#menu = new Menu(this, () => this.#find('.menu'));
     this.#grid = new GridInteraction({
@@ -245,7 +280,8 @@ export class FileBrowserElement extends KitElement {
         this.#naming.isActive ||
         this.#isEditingPath ||
         this.#menu.isOpen ||
-        this.#find<HTMLDialogElement>('dialog')?.open === true,
+        this.#containers.isOpen ||
+        this.#find<HTMLDialogElement>('.question')?.open === true,
       requestUpdate: () => this.requestUpdate(),
       loadMoreIfNear: () => this.#loadMoreIfNear(),
       open: entry => void this.#runner.run('open', {}, [entry]),
@@ -351,6 +387,7 @@ export class FileBrowserElement extends KitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     this.#manager.resolve();
+    this.#openContainer(changed.has('container'));
     this.#openFolder();
     const state = this.#state;
     const { locale } = this.localize;
@@ -392,7 +429,7 @@ export class FileBrowserElement extends KitElement {
   override render(): TemplateResult {
     const state = this.#state;
     return html`<span class="probe" aria-hidden="true"></span>
-      ${this.#renderPath()} ${state ? this.#renderToolbar(state) : nothing} ${this.#renderNotice()}
+      ${this.#renderPlace()} ${this.#containers.renderNote()} ${state ? this.#renderToolbar(state) : nothing} ${this.#renderNotice()}
       <div class="body">
         ${state ? this.#renderGrid(state) : nothing} ${this.#renderPanel()}
         ${state && (state.listing.activity === 'next' || state.listing.activity === 'refresh') ? html`<div class="loading-more"></div>` : nothing}
@@ -410,17 +447,32 @@ export class FileBrowserElement extends KitElement {
             })
           : nothing
       }
-      ${this.#menu.render()} ${this.#questions.render()}`;
+      ${this.#menu.render()} ${this.#questions.render()} ${this.#containers.renderDialog()}`;
   }
 
   // Parts of the template
+
+  #renderPlace(): TemplateResult {
+    const adapter = this.#source?.adapter;
+    if (!adapter?.containers) return this.#renderPath();
+    const isNarrow = (this.#pathWidth.width ?? 640) < 480;
+    // Without folders the container's name is the whole path.
+    const hasPath = !this.#containers.isUnchosen && !this.#isFlat;
+    return html`<div class="place">
+      ${this.#containers.renderBar(isNarrow)} ${hasPath ? this.#renderPath() : nothing}
+    </div>`;
+  }
 
   #renderPath(): TemplateResult {
     return breadcrumbs({
       localize: this.localize,
       path: this.#folder,
-      root: this.#rootName,
-      width: this.#pathWidth.width ?? 640,
+      // The container's name stands right before it.
+      root:
+        this.#source?.adapter.containers && !this.label ? this.localize.text('browser.root') : this.#rootName,
+      isFlat: this.#isFlat,
+      // Beside the container's name there is room for fewer folders.
+      width: (this.#pathWidth.width ?? 640) - (this.#source?.adapter.containers ? 240 : 0),
       dropFolder: this.#drag.folder,
       isEditing: this.#isEditingPath,
       onGo: path => this.#go(path),
@@ -555,6 +607,7 @@ export class FileBrowserElement extends KitElement {
     const { localize } = this;
     const missing = this.#manager.missingBackend;
     const state = this.#state;
+    if (this.#containers.isUnchosen) return this.#containers.renderUnchosen();
     if (!state)
       return disconnectedPanel(
         missing
@@ -568,6 +621,7 @@ export class FileBrowserElement extends KitElement {
       hasChecks: this.select === 'multiple',
       columns: this.#drawn.length,
       canUpload: this.#can('openUpload') && !this.readonly,
+      canUploadFolders: !this.#isFlat,
       onUpload: action => void this.#runner.run(action),
       onClearFilter: () => this.#setFilter(''),
     });
@@ -595,7 +649,9 @@ export class FileBrowserElement extends KitElement {
   }
 
   get #rootName(): string {
-    return this.label || this.#source?.adapter.label || this.localize.text('browser.root');
+    return (
+      this.label || this.#containers.name || this.#source?.adapter.label || this.localize.text('browser.root')
+    );
   }
 
   get #folderName(): string {
@@ -604,6 +660,11 @@ export class FileBrowserElement extends KitElement {
 
   #nameOfFolder(path: string): string {
     return displayName(nameOf(path) || this.#rootName);
+  }
+
+  /** Files have no paths here, so nothing leads to another folder. */
+  get #isFlat(): boolean {
+    return this.#source?.adapter.capabilities.folders === 'none';
   }
 
   #can(action: Parameters<typeof can>[1], entry?: Entry): boolean {
@@ -635,7 +696,7 @@ export class FileBrowserElement extends KitElement {
   }
 
   #openFolder(): void {
-    const manager = this.#source;
+    const manager = this.#containers.isUnchosen ? undefined : this.#source;
     const path = this.#folder;
     if (this.#opened?.manager === manager && this.#opened?.path === path) {
       // Back in the page after it was taken out in the middle of the first page.
@@ -672,6 +733,54 @@ export class FileBrowserElement extends KitElement {
     this.#selectionVersion = this.#state.selection.version;
     this.#virtual.scrollTo(0);
     void this.#state.listing.load();
+  }
+
+  /** Brings `container` and the adapter that is shown together: whichever the page has set last leads. */
+  #openContainer(isSet: boolean): void {
+    const adapter = this.#source?.adapter;
+    if (!adapter) return;
+    const isNew = adapter !== this.#knownAdapter;
+    const isFirst = this.#knownAdapter === undefined;
+    this.#knownAdapter = adapter;
+    const { containers } = adapter;
+    if (isNew) {
+      this.#family.clear();
+      this.#containers.reset();
+      if (containers?.current !== undefined) this.#family.set(containers.current, adapter);
+    }
+    if (!containers) return;
+    const wish = isSet || (isFirst && isNew) ? this.container : undefined;
+    if (wish === undefined || wish === containers.current) {
+      this.container = containers.current;
+      return;
+    }
+    this.#show(wish);
+    this.#manager.resolve();
+  }
+
+  #show(container: string): void {
+    const known = this.#family.get(container);
+    const adapter = known ?? this.#source!.adapter.containers!.open(container);
+    this.#family.set(container, adapter);
+    this.#knownAdapter = adapter;
+    this.container = container;
+    this.adapter = adapter;
+    this.manager = undefined;
+  }
+
+  /** Shows another container as the person wishes, and tells the page. */
+  #switchTo(container: string, again: boolean): void {
+    const before = this.container;
+    if (again) this.#family.delete(container);
+    else if (container === before && this.#source?.adapter.containers?.current === container) {
+      this.requestUpdate();
+      return;
+    }
+    this.#show(container);
+    const folder = container === before ? '' : this.#folder;
+    if (container !== before) this.path = '';
+    this.dispatchEvent(new ContainerChangeEvent(container, this.adapter!));
+    if (folder !== '') this.dispatchEvent(new PathChangeEvent(''));
   }
 
   /** Goes to another folder as the person wishes, and tells the page. */
@@ -905,6 +1014,7 @@ export class FileBrowserElement extends KitElement {
     return {
       folder: this.#folder,
       readonly: this.readonly,
+      isFlat: this.#isFlat,
       can: (action, entry) => this.#can(action, entry),
       operations: operationsOf(manager, conflict => this.#questions.conflict(conflict)),
       ask: {
@@ -979,6 +1089,7 @@ export class FileBrowserElement extends KitElement {
   }
 
   #editPath(): void {
+    if (this.#isFlat || this.#containers.isUnchosen) return;
     this.#isEditingPath = true;
     this.#startEditingPath = true;
     this.requestUpdate();

@@ -15,6 +15,8 @@ export interface BreadcrumbsProps {
   readonly path: string;
   /** Name of the top folder. */
   readonly root: string;
+  /** There are no other folders. */
+  readonly isFlat: boolean;
   /** Pixels. */
   readonly width: number;
   /** Folder under a drag. */
@@ -67,7 +69,10 @@ function crumbs(props: BreadcrumbsProps): TemplateResult {
     </li>`;
   };
   return html`<nav class="path" part="breadcrumbs" aria-label=${localize.text('browser.breadcrumbs')}>
-    <button
+    ${
+      props.isFlat
+        ? nothing
+        : html`<button
       type="button"
       class="icon-button"
       part="button"
@@ -78,7 +83,8 @@ function crumbs(props: BreadcrumbsProps): TemplateResult {
       @click=${() => onGo(parent)}
     >
       ${folderUpIcon}
-    </button>
+    </button>`
+    }
     <ol class="crumbs">
       ${crumb(root, '', html`${hardDriveIcon}<span class="crumb-text">${displayName(root)}</span>`)}
       ${
@@ -107,7 +113,10 @@ function crumbs(props: BreadcrumbsProps): TemplateResult {
         ),
       )}
     </ol>
-    <button
+    ${
+      props.isFlat
+        ? nothing
+        : html`<button
       type="button"
       class="icon-button edit-path"
       part="button"
@@ -116,7 +125,8 @@ function crumbs(props: BreadcrumbsProps): TemplateResult {
       @click=${props.onEdit}
     >
       ${pencilIcon}
-    </button>
+    </button>`
+    }
   </nav>`;
 }
 

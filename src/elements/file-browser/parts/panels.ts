@@ -60,6 +60,7 @@ export function errorPanel({ localize, error, onRetry }: ErrorPanelProps): Templ
 export interface EmptyPanelProps {
   readonly localize: LocalizeController;
   readonly canUpload: boolean;
+  readonly canUploadFolders: boolean;
   readonly onUploadFiles: () => void;
   readonly onUploadFolder: () => void;
 }
@@ -68,6 +69,7 @@ export interface EmptyPanelProps {
 export function emptyPanel({
   localize,
   canUpload,
+  canUploadFolders,
   onUploadFiles,
   onUploadFolder,
 }: EmptyPanelProps): TemplateResult {
@@ -82,9 +84,13 @@ export function emptyPanel({
             <button type="button" class="button" part="button" @click=${onUploadFiles}>
               ${localize.text('browser.actionUploadFiles')}
             </button>
-            <button type="button" class="button" part="button" @click=${onUploadFolder}>
-              ${localize.text('browser.actionUploadFolder')}
-            </button>
+            ${
+              canUploadFolders
+                ? html`<button type="button" class="button" part="button" @click=${onUploadFolder}>
+                  ${localize.text('browser.actionUploadFolder')}
+                </button>`
+                : nothing
+            }
           </div>`
           : nothing
       }
@@ -140,6 +146,8 @@ export interface StatePanelProps {
   readonly hasChecks: boolean;
   readonly columns: number;
   readonly canUpload: boolean;
+  /** Whether a whole folder can be stored as one. */
+  readonly canUploadFolders: boolean;
   readonly onUpload: (action: 'upload-files' | 'upload-folder') => void;
   readonly onClearFilter: () => void;
 }
@@ -167,6 +175,7 @@ export function statePanel(props: StatePanelProps): TemplateResult | typeof noth
   return emptyPanel({
     localize,
     canUpload: props.canUpload,
+    canUploadFolders: props.canUploadFolders,
     onUploadFiles: () => props.onUpload('upload-files'),
     onUploadFolder: () => props.onUpload('upload-folder'),
   });

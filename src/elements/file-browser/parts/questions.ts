@@ -106,7 +106,7 @@ export class Questions implements ReactiveController {
     const question = this.#question;
     // The dialog element stays, so that closing it hands the focus back where it was.
     return html`<dialog
-      class="dialog"
+      class="dialog question"
       part="dialog"
       aria-labelledby="question-heading"
       @close=${() => this.#finish(undefined)}

@@ -70,7 +70,8 @@ export class LinkedBrowserController implements ReactiveController {
     if (!browser) return;
     this.#stop = new AbortController();
     const update = () => this.#host.requestUpdate();
-    browser.addEventListener('path-change', update, { signal: this.#stop.signal });
+    for (const type of ['path-change', 'container-change'])
+      browser.addEventListener(type, update, { signal: this.#stop.signal });
     // Its properties mean something only once it is defined.
     if (!browser.matches(':defined')) void customElements.whenDefined(browser.localName).then(update);
     update();
