@@ -46,8 +46,6 @@ run(
   '@custom-elements-manifest/analyzer',
   'cem.js',
   'analyze',
-  // Otherwise it writes into package.json, which is ours.
-  '--packagejson=false',
   '--litelement',
   '--globs',
   'src/elements/**/*.ts',

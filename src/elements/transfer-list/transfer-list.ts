@@ -247,7 +247,7 @@ export class TransferListElement extends KitElement {
         ><input
           type="radio"
           name="filter"
-          value=${value}
+          .value=${value}
           .checked=${this.filter === value}
           @change=${() => this.#setFilter(value)}
         />${text}</label
