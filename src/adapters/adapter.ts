@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly recursiveList: boolean;
   /** What an upload to a taken path does: replaces it, needs a delete first, or makes a second file. */
   readonly overwrite: 'replace' | 'delete-first' | 'new-identity';
+  /** Whether `list` honours `namePrefix`, so that one short page tells whether a name is taken. Default false. */
+  readonly filtersNames?: boolean;
   /** Whether the storage can refuse an upload to a taken path by itself (`If-None-Match: *`). */
   readonly conditionalCreate: boolean;
   /** Upload plans this adapter may return. Empty when uploads are impossible. */
@@ -66,8 +68,11 @@ export interface UploadIntent {
   /** Local time of the last change, milliseconds since 1970. */
   readonly modified?: number;
   readonly metadata?: EntryMetadata;
-  /** Refuse when the path is taken, where the storage can. Default false. */
-  readonly createOnly?: boolean;
+  /**
+   * Refuse when the path is taken, where the storage can. `preferred`: only if that costs no request of its own and
+   * no slower plan, since the path was free a moment ago. Default false.
+   */
+  readonly createOnly?: boolean | 'preferred';
   /** The wish for a checksum; `auto` leaves it to the adapter, `none` forbids it. */
   readonly checksum: ChecksumAlgorithm | 'auto' | 'none';
   /** Part size wished by the caller in bytes; the adapter's rules win. */

@@ -174,6 +174,9 @@ function nameTail(name: string): string {
   return number + extension;
 }
 
+/** Names up to this many characters are never divided. */
+const shortName = 24;
+
 /** A name in two pieces: the first may be cut short by the layout, the second stays. */
 export interface SplitName {
   readonly start: string;
@@ -188,8 +191,9 @@ export function splitName(name: string, maxTail = 16): SplitName {
   const units = graphemes(name);
   let tail = graphemes(nameTail(name)).length;
   if (tail > maxTail) tail = maxTail;
-  // A short name needs no cut, and a piece must be left for the ellipsis.
-  if (tail >= units.length) return { start: name, end: '' };
+  // A short name fits its column uncut, and whole text can be found in the page and copied; and a piece must be left
+  // for the ellipsis.
+  if (units.length <= shortName || tail >= units.length) return { start: name, end: '' };
   const cut = units.length - tail;
   return { start: units.slice(0, cut).join(''), end: units.slice(cut).join('') };
 }

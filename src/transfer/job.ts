@@ -340,6 +340,8 @@ export abstract class BaseJob extends EventTarget implements TransferJob {
   }
 
   retryFailed(index?: number): void {
+    // A cancelled job stays ended: nothing would run any more.
+    if (this.#stop.signal.aborted) return;
     const again =
       index === undefined
         ? this.#table.inState(['failed'])
@@ -623,7 +625,9 @@ export abstract class BaseJob extends EventTarget implements TransferJob {
       })
       .finally(() => {
         this.#ending = false;
-        this.#end();
+        // Somebody may have asked to try failed items again meanwhile.
+        if (this.#table.open > 0 || this.#running.size > 0) this.#askPump();
+        else this.#end();
       });
   }
 

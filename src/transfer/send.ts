@@ -166,8 +166,8 @@ async function sendByFetch(
       method: request.method,
       headers,
       body,
+      // No cache mode: `no-store` would send `Cache-Control: no-cache`, which S3 keeps with the object.
       credentials: 'omit',
-      cache: 'no-store',
       signal: own.signal,
     });
     dog.alive();

@@ -18,7 +18,13 @@ export interface NewFile {
 
 export function newFileOf(intent: UploadIntent, transfer: NewFile['transfer']): NewFile {
   const { path, size, metadata, createOnly = false } = intent;
-  return { path, size, transfer, createOnly, ...(metadata ? { metadata: metadataFor(metadata) } : {}) };
+  return {
+    path,
+    size,
+    transfer,
+    createOnly: Boolean(createOnly),
+    ...(metadata ? { metadata: metadataFor(metadata) } : {}),
+  };
 }
 
 /**

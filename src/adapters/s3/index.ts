@@ -84,6 +84,7 @@ function capabilitiesOf(client: S3Client): Capabilities {
   return {
     folders: 'derived',
     recursiveList: full,
+    filtersNames: full,
     overwrite: 'replace',
     conditionalCreate: full && client.options.conditionalCreate !== false,
     get uploadPlans(): readonly UploadPlan['kind'][] {

@@ -47,7 +47,7 @@ function chooseKind(client: S3Client, intent: UploadIntent): 'request' | 'form' 
   const { createOnly, metadata, checksum } = intent;
   // Forms have no field for a condition, for these headers, or for Content-MD5; and S3 expands this word in keys.
   const formTakesIt =
-    !createOnly &&
+    createOnly !== true &&
     !metadata?.tags &&
     metadata?.headers?.['content-language'] === undefined &&
     (checksum === 'auto' ? client.options.checksum : checksum) !== 'md5' &&
@@ -82,7 +82,11 @@ export function describeUpload(
     key,
     type: givenType ?? (intent.type || 'application/octet-stream'),
     headers: tagging === undefined ? headers : { ...headers, 'x-amz-tagging': tagging },
-    createOnly: intent.createOnly === true && client.full && client.options.conditionalCreate !== false,
+    createOnly:
+      Boolean(intent.createOnly) &&
+      kind !== 'form' &&
+      client.full &&
+      client.options.conditionalCreate !== false,
     checksum: client.full
       ? client.checksums.choose(intent.checksum, client.options.checksum ?? 'auto', kind)
       : undefined,

@@ -56,10 +56,12 @@ export class SourceKeeper {
     this.#asking ??= adapter
       .resolveDownload(
         { path, id, ...(version === undefined ? {} : { version }) },
-        { signal, attempt: ++this.#signatures },
+        // Shared by all who ask, so nobody's pause ends it: each only stops waiting.
+        { signal: new AbortController().signal, attempt: ++this.#signatures },
       )
       .then(resolved => (this.#source = this.#unused = resolved))
       .finally(() => (this.#asking = undefined));
+    this.#asking.catch(() => {});
     return abortable(this.#asking, signal);
   }
 

@@ -1,3 +1,4 @@
+import type { TransferError } from '../../core/errors.js';
 import type { Relocation } from '../../core/jobs/relocation.js';
 
 /** One folder that is moved file by file: nothing of it is deleted before all of it is copied. */
@@ -13,6 +14,8 @@ export class RelocateGroup {
   readonly lost = new Set<number>();
   /** The rest is being failed because of `lost`. */
   givingUp = false;
+  /** Why the folder's content is not known whole; then nothing of it is deleted. */
+  broken: TransferError | undefined;
   /** What waited for all copies was told that they are made. */
   woken = false;
 

@@ -39,6 +39,10 @@ export class RelocateJob extends BaseJob {
   readonly #tasks: Task[] = [];
   readonly #groups: RelocateGroup[] = [];
   readonly #copiedAlone = new Set<number>();
+  /** New paths that an item of this job goes to. Two at once would not see each other at the storage. */
+  readonly #targets = new Set<string>();
+  /** Items that cannot succeed in this job, however often they are tried. */
+  readonly #refused = new Set<number>();
 
   constructor(
     context: TransferContext,
@@ -59,6 +63,10 @@ export class RelocateJob extends BaseJob {
 
   override get canPause(): boolean {
     return false;
+  }
+
+  protected override canRetry(index: number): boolean {
+    return !this.#refused.has(index) && super.canRetry(index);
   }
 
   // ── What there is to do ─────────────────────────────────────────────────────────────────────────────────────────
@@ -106,7 +114,18 @@ export class RelocateJob extends BaseJob {
 
   #addTask(task: Task, problem?: TransferError, size?: number): number {
     this.#tasks.push(task);
-    const { from } = task.relocation;
+    const { from, to } = task.relocation;
+    if (!problem && !task.folder) {
+      if (this.#targets.has(to)) {
+        this.#refused.add(this.#tasks.length - 1);
+        problem = new TransferError(
+          `Another file of this selection goes to ${to} already; ${from} stays where it is. Rename one of them first.`,
+          { kind: 'fatal', reason: 'exists', path: from },
+        );
+      } else {
+        this.#targets.add(to);
+      }
+    }
     return problem ? this.addFailed(from, size, problem) : this.addItem(from, size);
   }
 
@@ -126,8 +145,10 @@ export class RelocateJob extends BaseJob {
       if (this.stopSignal.aborted) return;
       // The folder item stays unknown, so nothing of this folder is ever deleted.
       const problem = asTransferError(error, relocation.from);
+      group.broken = problem;
+      this.#refused.add(this.#tasks.length);
       this.#addTask({ relocation, group: undefined, folder: true }, problem);
-      for (const index of group.content) this.failDeferred(index, problem);
+      this.#advance(group);
       return;
     }
     const folderItem = this.#tasks.length;
@@ -190,7 +211,9 @@ export class RelocateJob extends BaseJob {
       this.#changed({ from, to });
       return this.#result(entry.path, entry.size, entry.id);
     }
-    if (adapter.move) {
+    // Where a move is a copy and a deletion, each is repeated by itself: after a lost answer to the deletion the copy
+    // would find its own result at the new path.
+    if (adapter.move && !(adapter.copy && adapter.remove && namesEachFile(adapter))) {
       const entry = await this.#retry(control, signal => adapter.move!(from, to, { signal, replace }));
       this.#changed({ from, to });
       return this.#result(entry.path, entry.size, entry.id);
@@ -278,6 +301,14 @@ export class RelocateJob extends BaseJob {
 
   /** Wakes what waits for the rest of its folder, or ends it when the rest cannot come. */
   #advance(group: RelocateGroup): void {
+    if (group.broken && !group.givingUp) {
+      group.givingUp = true;
+      for (const index of group.content) {
+        if (!group.finished.has(index)) this.failDeferred(index, group.broken);
+      }
+      group.givingUp = false;
+      return;
+    }
     if (group.folderItem < 0 || group.givingUp) return;
     if (group.isEmptied) {
       this.wake(group.folderItem);

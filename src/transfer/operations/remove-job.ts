@@ -18,6 +18,8 @@ export class RemoveJob extends BaseJob {
   readonly #removal: Removal;
   /** Folders whose content this job deletes → items of that content that are not gone yet. */
   readonly #content = new Map<string, Set<number>>();
+  /** Folders whose content could not be listed. */
+  readonly #unlisted = new Set<number>();
   readonly #folderOf: (string | undefined)[] = [];
   readonly #waiting = new Map<string, () => void>();
 
@@ -59,13 +61,18 @@ export class RemoveJob extends BaseJob {
       } catch (error) {
         if (this.stopSignal.aborted) return;
         // What could not be listed is not deleted by half: the folder fails, its known files go.
-        this.#folderOf.push(undefined);
+        // Trying again would delete only the marker of a folder whose content nobody has seen.
+        this.#unlisted.add(this.#folderOf.push(undefined) - 1);
         this.addFailed(path, undefined, asTransferError(error, path));
         continue;
       }
       this.#folderOf.push(undefined);
       this.addItem(path, undefined);
     }
+  }
+
+  protected override canRetry(index: number): boolean {
+    return !this.#unlisted.has(index) && super.canRetry(index);
   }
 
   protected override laneWindow(): LaneWindow {

@@ -33,6 +33,10 @@ async function* pages(
   } while (token !== undefined);
 }
 
+/** The folder itself, as its empty marker object. A marker that has content is a file like any other. */
+const isMarkerOf = (folder: string, entry: Entry): boolean =>
+  entry.path === folder && entry.kind === 'folder';
+
 /** What lies below a folder. Folders (their markers, where the storage keeps some) come after what is in them. */
 export async function* everythingBelow(
   context: TransferContext,
@@ -44,7 +48,7 @@ export async function* everythingBelow(
     return;
   }
   for await (const entries of pages(context, folder, { recursive: true }, signal)) {
-    for (const entry of entries) if (entry.path !== folder) yield entry;
+    for (const entry of entries) if (!isMarkerOf(folder, entry)) yield entry;
   }
 }
 
@@ -60,7 +64,7 @@ export async function* walkBelow(
 ): AsyncGenerator<{ readonly entry: Entry; readonly empty: boolean }> {
   for await (const entries of pages(context, folder, {}, signal)) {
     for (const entry of entries) {
-      if (entry.path === folder) continue;
+      if (isMarkerOf(folder, entry)) continue;
       let empty = true;
       if (entry.kind === 'folder') {
         for await (const inner of walkBelow(context, entry.path, signal)) {

@@ -80,6 +80,8 @@ class WorkerWriter implements Writer {
     { resolve: (buffer: ArrayBuffer | undefined) => void; reject: (e: unknown) => void }
   >();
   #lastId = 0;
+  /** Set once the worker cannot answer any more. */
+  #dead: Error | undefined;
 
   constructor() {
     this.#worker = startWorker();
@@ -91,7 +93,10 @@ class WorkerWriter implements Writer {
     });
     this.#worker.addEventListener('error', event => {
       event.preventDefault();
-      for (const { reject } of this.#open.values()) reject(new Error('The writing worker does not run.'));
+      // Its script may not load (a policy, a blocked file): nobody will ever answer.
+      this.#dead = new Error('The writing worker does not run.');
+      this.#worker.terminate();
+      for (const { reject } of this.#open.values()) reject(this.#dead);
       this.#open.clear();
     });
   }
@@ -104,6 +109,7 @@ class WorkerWriter implements Writer {
       : never,
     transfer: Transferable[] = [],
   ): Promise<ArrayBuffer | undefined> {
+    if (this.#dead) return Promise.reject(this.#dead);
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#open.set(id, { resolve, reject });

@@ -1,4 +1,12 @@
+import { TransferError } from '../../core/errors.js';
 import type { Sink, SinkFacts } from './sink.js';
+
+/** The bytes that went into a stream cannot be taken back, so a file cannot begin again in it. */
+const cannotGoBack = () =>
+  new TransferError(
+    'What was written cannot be written again to this target, so the download cannot go on. Start it anew.',
+    { kind: 'fatal', reason: 'incomplete' },
+  );
 
 /**
  * A `WritableStream` of the page's. Takes bytes in order and at its own pace: who writes what comes next waits for
@@ -27,6 +35,7 @@ export class StreamSink implements Sink {
   async open(): Promise<void> {}
 
   async write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<undefined> {
+    if (position < this.#frontier) throw cannotGoBack();
     this.#early.set(position, bytes);
     for (
       let next = this.#early.get(this.#frontier);
@@ -42,6 +51,7 @@ export class StreamSink implements Sink {
   }
 
   async close(): Promise<undefined> {
+    if (this.#early.size > 0) throw cannotGoBack();
     await this.#writer.close();
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
+import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import type { Conflict, ConflictAnswer, ConflictPolicy, TransferItem } from '../types.js';
@@ -12,7 +13,7 @@ import type { TargetNames } from './target-names.js';
 /** What to do with a file whose path was looked at. */
 export type Resolution =
   /** `createOnly`: refuse when somebody takes the path meanwhile. */
-  | { readonly go: string; readonly createOnly: boolean }
+  | { readonly go: string; readonly createOnly: boolean | 'preferred' }
   | { readonly skip: 'same' | 'exists'; readonly existing: Entry }
   | { readonly cancel: true };
 
@@ -44,12 +45,16 @@ export async function resolveConflict(question: ConflictQuestion): Promise<Resol
   const { context, names, path, control } = question;
   if (question.duplicate) return { go: await freePath(question), createOnly: true };
   const existing = await retryCall(context, control, signal => names.find(path, signal, question.fresh));
-  if (!existing) return { go: path, createOnly: true };
+  // Who wants a question or a skip loses nothing by the moment between look and upload that a form leaves open; who
+  // wants to fail, or another name, relies on the storage's word.
+  const strict = question.policy === 'fail' || question.policy === 'rename';
+  if (!existing) return { go: path, createOnly: strict || 'preferred' };
   const { policy, onConflict } = question;
   if (policy !== 'ask') return apply(policy, existing, question);
   if (!onConflict) throw takenError(path);
   control.setState('needs-answer');
-  const answer = await question.inTurn(async () => {
+  // Cancel and pause do not wait for an answer.
+  const answered = question.inTurn(async () => {
     control.signal.throwIfAborted();
     return onConflict({
       item: question.item(),
@@ -60,6 +65,7 @@ export async function resolveConflict(question: ConflictQuestion): Promise<Resol
       },
     });
   });
+  const answer = await abortable(answered, control.signal);
   control.signal.throwIfAborted();
   control.setState('preparing');
   return answer === 'cancel' ? { cancel: true } : apply(answer, existing, question);

@@ -505,7 +505,7 @@ export class PartsUpload {
     if (!state || !this.#plan.abort) return;
     const { clock, connectivity, journal } = this.#session.context;
     const { signal } = new AbortController();
-    await retrying(
+    const gone = await retrying(
       async () => {
         await this.#plan.abort!(state, { signal });
         // A part that was on its way may be stored after the abort; then the upload is still there.
@@ -518,7 +518,12 @@ export class PartsUpload {
         }
       },
       { signal, clock, connectivity, budget: abortAttempts },
-    ).catch(() => {});
+    ).then(
+      () => true,
+      () => false,
+    );
+    // What could not be removed stays on record, so that it can be found and removed later.
+    if (!gone) return;
     this.#state = undefined;
     journal.ended(this.#journalId, 'aborted');
   }

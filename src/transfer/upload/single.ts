@@ -112,7 +112,7 @@ async function ownAnswer(
   signal: AbortSignal,
 ): Promise<UploadOutcome | undefined> {
   const taken = error instanceof TransferError && error.reason === 'exists';
-  if (!taken || sendings < 2 || session.intent.createOnly !== true) return undefined;
+  if (!taken || sendings < 2 || !session.intent.createOnly) return undefined;
   return findStored(session, proof, signal);
 }
 

@@ -54,15 +54,11 @@ export class TargetNames {
   /** What the storage has at `path`; undefined when nothing. `fresh`: whatever a listing said before. */
   async find(path: string, signal: AbortSignal, fresh = false): Promise<Entry | undefined> {
     if (fresh) this.#folders.delete(folderOf(path));
-    if (fresh && this.#adapter.stat) return this.#adapter.stat(path, { signal });
+    if (fresh && this.#canAsk) return this.#ask(path, signal);
     const folder = this.#folder(folderOf(path));
     const pages = folder.expected;
-    if (folder.listing === undefined && (pages >= listFrom || !this.#adapter.stat)) {
-      folder.listing = this.#list(
-        folderOf(path),
-        this.#adapter.stat ? pages : Number.POSITIVE_INFINITY,
-        folder,
-      );
+    if (folder.listing === undefined && (pages >= listFrom || !this.#canAsk)) {
+      folder.listing = this.#list(folderOf(path), this.#canAsk ? pages : Number.POSITIVE_INFINITY, folder);
       // A listing that failed is asked for again by whoever needs it next.
       folder.listing.catch(() => {
         folder.listing = undefined;
@@ -70,7 +66,23 @@ export class TargetNames {
     }
     const listing = folder.listing && (await abortable(folder.listing, signal));
     if (listing) return listing.get(path);
-    return this.#adapter.stat?.(path, { signal });
+    return this.#canAsk ? this.#ask(path, signal) : undefined;
+  }
+
+  get #canAsk(): boolean {
+    return this.#adapter.capabilities.filtersNames === true || this.#adapter.stat !== undefined;
+  }
+
+  /**
+   * One name alone. Rather by a listing of that name than by `stat`: a HEAD of a free path is a 404, which browsers
+   * write into the console, signed URL and all.
+   */
+  async #ask(path: string, signal: AbortSignal): Promise<Entry | undefined> {
+    if (!this.#adapter.capabilities.filtersNames) return this.#adapter.stat?.(path, { signal });
+    const folder = folderOf(path);
+    const namePrefix = path.slice(folder.length);
+    const { entries } = await this.#adapter.list(folder, { signal, namePrefix, limit: 2 });
+    return entries.find(entry => entry.kind === 'file' && entry.path === path);
   }
 
   /** Resolves to undefined when the folder turned out to be so large that single questions are cheaper. */

@@ -381,10 +381,12 @@ export class UploadJob extends BaseJob {
     if (!(error instanceof TransferError)) return false;
     if (error.reason === 'checksum-mismatch') {
       if (session.mismatches++ > 0) return false;
-      if (error instanceof MismatchError) session.earlierEtag = error.etag;
       await this.#startOver(session);
-      // What lies at the path now is the damaged copy of this very upload.
-      session.intent = { ...session.intent, createOnly: false };
+      if (error instanceof MismatchError) {
+        session.earlierEtag = error.etag;
+        // What lies at the path now is the damaged copy of this very upload.
+        session.intent = { ...session.intent, createOnly: false };
+      }
       return true;
     }
     if (error.kind === 'restart') {
@@ -393,7 +395,7 @@ export class UploadJob extends BaseJob {
       return true;
     }
     // Somebody took the path after it was looked at: the policy has to be asked again.
-    if (error.reason === 'exists' && session.intent.createOnly === true && this.#policy !== 'fail') {
+    if (error.reason === 'exists' && session.intent.createOnly && this.#policy !== 'fail') {
       if (session.restarts++ >= mostRestarts) return false;
       await this.#startOver(session);
       session.settled = false;
