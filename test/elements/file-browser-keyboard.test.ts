@@ -51,6 +51,26 @@ describe('file-browser: keyboard', () => {
     expect(element.shadowRoot!.activeElement?.closest('.grid')).to.equal(find(element, '.grid'));
   });
 
+  it('stays with rows when a folder is entered and left', async () => {
+    const element = await open({
+      files: { 'sub/one.txt': '1', 'sub/two.txt': '2', 'z.txt': 'z' },
+      options: { latency: 60 },
+    });
+    await enterGrid(element);
+    await press(element, 'Enter');
+    await until(() => rowElements(element).some(row => nameOfRow(row) === 'one.txt'), 'the folder is shown');
+    await settled(element);
+    expect(element.shadowRoot!.activeElement?.getAttribute('role')).to.equal('row');
+    await press(element, 'End');
+    expect(focusedName(element)).to.equal('two.txt');
+    await press(element, 'Backspace');
+    await until(() => rowElements(element).some(row => nameOfRow(row) === 'z.txt'), 'the parent is shown');
+    await settled(element);
+    expect(element.shadowRoot!.activeElement?.getAttribute('role')).to.equal('row');
+    await press(element, 'End');
+    expect(focusedName(element)).to.equal('z.txt');
+  });
+
   it('moves by rows, pages and ends, and into cells and the header', async () => {
     const element = await open({ files: letters });
     await enterGrid(element);

@@ -109,7 +109,9 @@ export class GridInteraction {
     // Without rows the header holds the place for the first one.
     this.#isHeaderFocused = row === null && (state?.rows.length ?? 0) > 0;
     if (row === null && column === undefined) return;
-    this.#column = column === undefined ? -1 : Number(column);
+    // While a folder loads the header only holds the place: whoever went by rows goes on by rows.
+    const isPlaceholder = row === null && (state?.rows.length ?? 0) === 0;
+    if (!isPlaceholder) this.#column = column === undefined ? -1 : Number(column);
     if (row) state?.focusRow(Number(row.dataset.index));
     else this.#host.requestUpdate();
   };
