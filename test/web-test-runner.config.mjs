@@ -26,7 +26,7 @@ export function createConfig({ files, browsers = browserNames, reporters = [], w
     concurrency: 2,
     browserStartTimeout: 60_000,
     testsStartTimeout: 60_000,
-    testsFinishTimeout: 180_000,
+    testsFinishTimeout: 300_000,
     testFramework: { config: { ui: 'bdd', timeout: 20_000, retries: 0 } },
     middleware: [typescriptWorkers(rootDir)],
     plugins: [

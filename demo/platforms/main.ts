@@ -42,7 +42,8 @@ form.addEventListener('submit', event => {
 });
 browser.addEventListener('container-change', event => {
   say('');
-  showAdapter(event.adapter);
+  if (event.adapter) showAdapter(event.adapter);
+  else showNoContainer();
 });
 browser.addEventListener('selection-change', () => say(''));
 dropzone.addEventListener('transfer-end', event => {
@@ -128,6 +129,13 @@ function showAdapter(adapter: Adapter): void {
     },
   };
   element('specials').replaceChildren(...platform.controls(adapter, page));
+}
+
+/** There is nothing to upload into and nothing to do until another one is chosen. */
+function showNoContainer(): void {
+  left.abort();
+  dropzone.hidden = true;
+  element('specials').replaceChildren();
 }
 
 function say(text: string): void {

@@ -315,6 +315,8 @@ export interface Container {
   readonly status?: string;
   /** Why files in it cannot be changed, for the person; absent when they can. */
   readonly readonlyBecause?: string;
+  /** Functions that the adapter has but this container refuses, each with the reason for the person. */
+  readonly refuses?: Partial<Record<'update' | 'remove' | 'publish', string>>;
   /** What the platform says beyond this. JSON-safe. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,6 @@
 /** What the absence of an answer, or an HTTP status alone, means. Platforms refine it by their own error bodies. */
 import { type ErrorKind, type ErrorReason, TransferError } from '../core/errors.js';
+import { retryAfterOf } from '../core/retry-after.js';
 
 /** Longest piece of a server's own words that is kept. */
 const LONGEST_QUOTE = 300;
@@ -21,15 +22,6 @@ export function quote(words: string | undefined): string | undefined {
     .trim();
   if (!line) return undefined;
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE - 1)}…` : line;
-}
-
-/** `Retry-After` in milliseconds from now: seconds or an HTTP date. */
-export function retryAfterOf(headers: Readonly<Record<string, string>>): number | undefined {
-  const value = headers['retry-after']?.trim();
-  if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
 /** `(403 AccessDenied, request 7F2A)`: what whoever runs the server wants to know. */
@@ -116,7 +108,7 @@ export function errorOf(
   meaning: StatusMeaning,
   { code, message, requestId, path, headers }: StatusErrorDetails = {},
 ): TransferError {
-  const retryAfter = headers && retryAfterOf(headers);
+  const retryAfter = headers && retryAfterOf(headers['retry-after']);
   const serverMessage = quote(message);
   return new TransferError(`${meaning.text} ${reference(status, code, requestId)}`, {
     kind: meaning.kind,

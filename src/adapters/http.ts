@@ -8,6 +8,7 @@
  */
 import ky, { TimeoutError } from 'ky';
 import { TransferError } from '../core/errors.js';
+import { readText } from '../core/read-text.js';
 import type { CallOptions, TransferResponse } from './adapter.js';
 import { abortedError, hostOf, noAnswerError, timeoutError } from './http-errors.js';
 
@@ -51,7 +52,7 @@ export interface HttpClient {
   send(request: HttpRequest, options: CallOptions): Promise<TransferResponse>;
 }
 
-/** A listing of 1,000 keys of 1,024 bytes, all percent-encoded, is below 4 MiB. */
+/** In characters. A listing of 1,000 keys of 1,024 bytes, all percent-encoded, is below 4 Mi. */
 const LARGEST_BODY = 16 * 1024 * 1024;
 
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
@@ -94,7 +95,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       return {
         status: response.status,
         headers: Object.fromEntries(response.headers),
-        body: await readText(response),
+        body: await textOf(response, subject),
         url: withoutQuery(response.url || request.url),
       };
     } catch (error) {
@@ -138,25 +139,14 @@ function redirectError(url: string, subject: string): TransferError {
   );
 }
 
-async function readText(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  if (!reader) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  for (let size = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.byteLength;
-    if (size > LARGEST_BODY) {
-      await reader.cancel();
-      throw new TransferError(`The storage’s answer is larger than this page can take.`, {
-        kind: 'fatal',
-        reason: 'invalid-answer',
-        status: response.status,
-      });
-    }
-    text += decoder.decode(value, { stream: true });
-  }
+async function textOf(response: Response, subject: string): Promise<string> {
+  const { text, complete } = await readText(response.body, LARGEST_BODY);
+  if (complete) return text;
+  throw new TransferError(`${subject} sent a larger answer than this page can take.`, {
+    kind: 'fatal',
+    reason: 'invalid-answer',
+    status: response.status,
+  });
 }
 
 function withoutQuery(url: string): string {

@@ -73,12 +73,18 @@ export class JobAnnouncer {
     if (snapshot.state !== told.state) {
       const first = told.state === undefined;
       told.state = snapshot.state;
-      const { total: count, failed } = snapshot.files;
+      const { total: count, failed, done, skipped } = snapshot.files;
       if (snapshot.state === 'done') say(localize.text('transfers.announceDone', { label, count }));
       else if (snapshot.state === 'incomplete')
-        say(localize.text('transfers.announceIncomplete', { label, failed: failed || count, count }));
+        say(
+          failed > 0
+            ? localize.text('transfers.announceIncomplete', { label, failed, count })
+            : localize.text('transfers.announceEnded', { label, done: done + skipped, count }),
+        );
       else if (snapshot.state === 'cancelled') say(localize.text('transfers.announceCancelled', { label }));
       else if (snapshot.state === 'paused') say(localize.text('transfers.announcePaused', { label }));
+      else if (snapshot.state === 'waiting' && job.items.inState(['needs-answer'], 0, 1).length > 0)
+        say(localize.text('transfers.announceNeedsAnswer', { label }));
       else if (snapshot.state === 'waiting')
         say(
           localize

@@ -80,6 +80,16 @@ export class BrowserState {
     return this.listing.entries.reduce((sum, entry) => sum + (hidden.has(entry.id) ? 0 : 1), put.length);
   }
 
+  /** Number of rows there are once everything is loaded; undefined while nobody knows. */
+  get totalRows(): number | undefined {
+    const { complete, total, entries } = this.listing;
+    const shown = this.rows.length;
+    if (complete) return shown;
+    // How many of the others a filter would let through is not known.
+    if (total === undefined || this.#filter.trim() !== '') return undefined;
+    return Math.max(shown, total - entries.length + shown);
+  }
+
   get sort(): Sort {
     return this.#sort;
   }

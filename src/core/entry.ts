@@ -71,4 +71,9 @@ export interface ListPage {
   readonly next?: string;
   /** Number of entries in the whole listing, where the storage says. */
   readonly total?: number;
+  /**
+   * Nothing is stored under the path, not even a marker of the folder itself. Absent: it is there, or the listing
+   * alone does not tell.
+   */
+  readonly missing?: boolean;
 }

@@ -94,3 +94,7 @@ export class TransferError extends Error {
     return { name, message, kind, reason, status, serverCode, serverMessage, requestId, retryAfter, path };
   }
 }
+
+/** The name of what was thrown. Kept as a cause in place of a foreign error, whose text may hold a signed URL. */
+export const errorName = (error: unknown): string =>
+  error instanceof Error || error instanceof DOMException ? error.name : typeof error;

@@ -44,6 +44,7 @@ export class Listing {
   #error: TransferError | undefined;
   #failed: Exclude<ListingActivity, 'idle'> | undefined;
   #hasFirstPage = false;
+  #missing = false;
   #patches = 0;
   #disposed = false;
   #running: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
@@ -73,6 +74,11 @@ export class Listing {
   /** Whether at least one page has arrived, be it empty. */
   get hasFirstPage(): boolean {
     return this.#hasFirstPage;
+  }
+
+  /** Whether the folder itself is not there, as far as the storage tells. */
+  get missing(): boolean {
+    return this.#missing && this.#entries.length === 0;
   }
 
   get activity(): ListingActivity {
@@ -229,6 +235,7 @@ export class Listing {
     this.#complete = page.next === undefined;
     this.#total = page.total;
     this.#hasFirstPage = true;
+    this.#missing = page.missing === true;
   }
 
   async #read(token: string | undefined, signal: AbortSignal): Promise<ListPage> {

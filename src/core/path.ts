@@ -20,6 +20,11 @@ export function nameOf(path: string): string {
   return bare.slice(bare.lastIndexOf('/') + 1);
 }
 
+/** Last segment as it is written, with the slash of a folder. */
+export function lastSegment(path: string): string {
+  return path.slice(parentPath(path).length);
+}
+
 /** The folders on the way to a folder, outermost first, itself last, the root left out. */
 export function segmentsOf(folder: string): readonly { readonly name: string; readonly path: string }[] {
   const segments: { name: string; path: string }[] = [];

@@ -1,5 +1,6 @@
 import { TransferError } from '../core/errors.js';
 import { type Clock, systemClock } from './clock.js';
+import { placeName } from './transfer-errors.js';
 
 /**
  * What is known of the connection. `navigator.onLine` is believed when it says offline; when it says online it may
@@ -28,7 +29,10 @@ export class Connectivity {
     return this.#isOnline();
   }
 
-  /** An answer of this origin was read: the network, its CORS rules and this page fit together. */
+  /**
+   * An answer of this origin was read: the network, its CORS rules and this page fit together. What an
+   * adapter asks before bytes move has a key of its own (`signingKey`).
+   */
   prove(origin: string | undefined): void {
     if (origin !== undefined) this.#proven.add(origin);
   }
@@ -75,7 +79,7 @@ export class Connectivity {
   /** The sentence to show while waiting for the connection. */
   waitingError(origin: string | undefined, cause: TransferError, failures: number): TransferError {
     const offline = !this.online;
-    const host = origin ?? 'the storage';
+    const host = placeName(origin);
     const message = offline
       ? 'Paused: no connection. What is stored stays; the rest continues by itself.'
       : failures > 10

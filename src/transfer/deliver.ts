@@ -2,10 +2,11 @@ import type { Delivery, TransferResponse, UploadPlan } from '../adapters/adapter
 import type { TransferError } from '../core/errors.js';
 import { abortable } from './clock.js';
 import type { TransferContext } from './context.js';
+import type { PacedTurn } from './pacer.js';
 import { retrying } from './retry.js';
 import type { Flow, Lease } from './scheduler.js';
 import { isLocal, send } from './send.js';
-import { originOf } from './transfer-errors.js';
+import { originOf, signingKey } from './transfer-errors.js';
 
 /** Bytes that stay in the browser have a budget too: they compete for the same disk. */
 const localOrigin = 'local:';
@@ -61,26 +62,35 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
   const { context, signal } = options;
   let attempts = 0;
   let origin: string | undefined;
+  const signer = signingKey(context.adapter);
+  /** Whom a failure speaks of. */
+  let asked: string | undefined;
   const once = async (number: number): Promise<Delivered> => {
     const reservation = options.origins.length > 0 ? context.scheduler.reserve(options.origins) : undefined;
-    const sign = (attempt: number): Promise<Delivery> =>
-      abortable(
-        options.sign({ attempt, signal, ...(reservation ? { origin: reservation.origin } : {}) }),
+    const sign = async (attempt: number): Promise<Delivery> => {
+      asked = signer;
+      const signing = options.sign({
+        attempt,
         signal,
-      );
+        ...(reservation ? { origin: reservation.origin } : {}),
+      });
+      const signed = await abortable(signing, signal);
+      context.connectivity.prove(signer);
+      return signed;
+    };
     let lease: Lease | undefined;
+    let turn: PacedTurn | undefined;
     let delivery: Delivery;
     try {
       delivery = await sign(number);
       const { size } = options;
-      await context.pacer.take(size, signal);
+      turn = await context.pacer.take(size, signal);
       origin = isLocal(delivery)
         ? localOrigin
         : (originOf(delivery.url) ?? reservation?.origin ?? localOrigin);
       const usesReservation = reservation?.origin === origin;
       lease = await context.scheduler.acquire({
         origins: [origin],
-        size,
         signal,
         flow: options.flow,
         ...(usesReservation ? { reservation } : {}),
@@ -90,18 +100,20 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
       if (expiresSoon(delivery, context.clock.now())) delivery = await sign(number + 1);
     } catch (error) {
       lease?.release();
+      turn?.giveBack(options.size);
       throw error;
     } finally {
       reservation?.cancel();
     }
     options.onOrigin?.(origin);
-    return transmit(options, delivery, lease, origin, ++attempts);
+    asked = origin;
+    return transmit(options, delivery, lease, turn, origin, ++attempts);
   };
   return retrying(once, {
     signal,
     clock: context.clock,
     connectivity: context.connectivity,
-    origin: () => origin,
+    origin: () => asked,
     ...(options.progressMark ? { progressMark: () => options.progressMark!() } : {}),
     ...(options.inspect ? { inspect: error => options.inspect!(error) } : {}),
     onWaiting: error => options.onWaiting?.(error),
@@ -113,6 +125,7 @@ async function transmit(
   options: DeliverOptions,
   delivery: Delivery,
   lease: Lease,
+  turn: PacedTurn,
   origin: string,
   attempts: number,
 ): Promise<Delivered> {
@@ -120,13 +133,17 @@ async function transmit(
   const { scheduler, connectivity, clock } = context;
   let lost = true;
   let moved = 0;
+  let out = 0;
   try {
     options.onSending?.();
     const began = clock.now();
     const response = await send(delivery, options.body(), {
       signal,
       clock,
-      onSent: bytes => options.onSent?.(bytes),
+      onSent: bytes => {
+        out = bytes;
+        options.onSent?.(bytes);
+      },
       ...(options.fileName === undefined ? {} : { fileName: options.fileName }),
       ...(options.type === undefined ? {} : { type: options.type }),
     });
@@ -142,6 +159,7 @@ async function transmit(
     moved = options.size;
     return { response, attempts, took: clock.now() - began };
   } finally {
+    turn.giveBack(options.size - Math.max(out, moved));
     // Neither a person's pause nor being offline says anything about the link.
     lease.release({ bytes: moved, lost: lost && !signal.aborted && connectivity.online });
     options.onAttemptEnd?.();

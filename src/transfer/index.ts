@@ -49,4 +49,5 @@ export {
 export type { JournalPort, JournalRecord } from './journal.js';
 export { TransferManager, type TransferManagerOptions } from './manager.js';
 export type { RelocateOptions } from './operations/relocate-job.js';
+export type { SinkFacts } from './sinks/sink.js';
 export type * from './types.js';

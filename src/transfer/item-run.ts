@@ -18,6 +18,13 @@ export interface ItemControl {
   setSent(bytes: number): void;
 }
 
+/** Thrown by `runItem`: the item ends as cancelled, says why, and can be tried again. */
+export class PutOff extends Error {
+  constructor(readonly why: TransferError) {
+    super(why.message);
+  }
+}
+
 interface Reports {
   state(state: ItemState, error: TransferError | undefined): void;
   acknowledged(bytes: number): void;

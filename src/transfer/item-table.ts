@@ -1,4 +1,5 @@
 import type { TransferError } from '../core/errors.js';
+import { nameOf } from '../core/path.js';
 import type { ItemList, ItemState, TransferItem, TransferResult } from './types.js';
 
 /** All item states; an item's state is kept as its position here. */
@@ -43,10 +44,17 @@ export class ItemTable implements ItemList {
   #sizes = new Float64Array(startCapacity);
   #acknowledged = new Float64Array(startCapacity);
   #sent = new Float64Array(startCapacity);
+  /** 1: the item was more than `queued` once. */
+  #begun = new Uint8Array(startCapacity);
   readonly #paths: string[] = [];
   readonly #errors = new Map<number, TransferError>();
   readonly #results = new Map<number, TransferResult>();
   readonly #counts = new Uint32Array(itemStates.length);
+  /** By state: sizes of the items whose size is known, and what is acknowledged of those. */
+  readonly #stateSizes = new Float64Array(itemStates.length);
+  readonly #stateAcknowledged = new Float64Array(itemStates.length);
+  /** By state: bytes sent and not acknowledged. */
+  readonly #stateFlying = new Float64Array(itemStates.length);
 
   /** Sum of the known sizes. */
   totalSize = 0;
@@ -54,11 +62,6 @@ export class ItemTable implements ItemList {
   unknownSizes = 0;
   totalAcknowledged = 0;
   totalSent = 0;
-  /** Bytes that need not be moved because their items were skipped. */
-  skippedBytes = 0;
-  /** Sizes of cancelled items, and what was acknowledged of them. */
-  cancelledBytes = 0;
-  cancelledAcknowledged = 0;
 
   get length(): number {
     return this.#length;
@@ -70,6 +73,7 @@ export class ItemTable implements ItemList {
     if (index === this.#states.length) {
       const capacity = index * 2;
       this.#states = grown(this.#states, capacity);
+      this.#begun = grown(this.#begun, capacity);
       this.#sizes = grown(this.#sizes, capacity);
       this.#acknowledged = grown(this.#acknowledged, capacity);
       this.#sent = grown(this.#sent, capacity);
@@ -77,9 +81,8 @@ export class ItemTable implements ItemList {
     this.#length = index + 1;
     this.#paths.push(path);
     this.#sizes[index] = size ?? Number.NaN;
-    if (size === undefined) this.unknownSizes += 1;
-    else this.totalSize += size;
-    this.#counts[0]! += 1;
+    if (size !== undefined) this.totalSize += size;
+    this.#enter(index, 0);
     return index;
   }
 
@@ -94,8 +97,38 @@ export class ItemTable implements ItemList {
     return open;
   }
 
+  /** Sum of the known sizes of the items in this state. */
+  bytesIn(state: ItemState): number {
+    return this.#stateSizes[codeOf[state]]!;
+  }
+
+  /** What is acknowledged of {@link bytesIn}. */
+  acknowledgedIn(state: ItemState): number {
+    return this.#stateAcknowledged[codeOf[state]]!;
+  }
+
+  /** Bytes still to be acknowledged of the items that have not ended, as far as their sizes are known. */
+  get bytesLeft(): number {
+    let left = 0;
+    for (let code = 0; code < firstEnd; code++)
+      left += this.#stateSizes[code]! - this.#stateAcknowledged[code]!;
+    return left;
+  }
+
+  /** Bytes of the items that have not ended that were sent and are not acknowledged. */
+  get bytesFlying(): number {
+    let flying = 0;
+    for (let code = 0; code < firstEnd; code++) flying += this.#stateFlying[code]!;
+    return flying;
+  }
+
   state(index: number): ItemState {
     return itemStates[this.#states[index]!]!;
+  }
+
+  /** Whether the item was ever begun; what a begun one left has to be removed, whatever it waits for now. */
+  hasBegun(index: number): boolean {
+    return this.#begun[index] === 1;
   }
 
   path(index: number): string {
@@ -130,36 +163,30 @@ export class ItemTable implements ItemList {
     if (before === after) return false;
     this.#leave(index, before);
     this.#states[index] = after;
+    this.#begun[index] = 1;
     this.#enter(index, after);
     return true;
   }
 
   #enter(index: number, code: number): void {
     this.#counts[code]! += 1;
-    const size = this.size(index);
-    if (size === undefined) {
-      if (code < firstEnd) this.unknownSizes += 1;
-      return;
-    }
-    if (code === codeOf.skipped) this.skippedBytes += size - this.#acknowledged[index]!;
-    if (code === codeOf.cancelled) {
-      this.cancelledBytes += size;
-      this.cancelledAcknowledged += this.#acknowledged[index]!;
-    }
+    this.#countBytes(index, code, 1);
   }
 
   #leave(index: number, code: number): void {
     this.#counts[code]! -= 1;
+    this.#countBytes(index, code, -1);
+  }
+
+  #countBytes(index: number, code: number, sign: 1 | -1): void {
     const size = this.size(index);
+    this.#stateFlying[code]! += sign * (this.#sent[index]! - this.#acknowledged[index]!);
     if (size === undefined) {
-      if (code < firstEnd) this.unknownSizes -= 1;
+      if (code < firstEnd) this.unknownSizes += sign;
       return;
     }
-    if (code === codeOf.skipped) this.skippedBytes -= size - this.#acknowledged[index]!;
-    if (code === codeOf.cancelled) {
-      this.cancelledBytes -= size;
-      this.cancelledAcknowledged -= this.#acknowledged[index]!;
-    }
+    this.#stateSizes[code]! += sign * size;
+    this.#stateAcknowledged[code]! += sign * Math.min(size, this.#acknowledged[index]!);
   }
 
   setPath(index: number, path: string): void {
@@ -186,6 +213,8 @@ export class ItemTable implements ItemList {
     if (!(value > before)) return false;
     this.#acknowledged[index] = value;
     this.totalAcknowledged += value - before;
+    this.#stateFlying[this.#states[index]!]! -= value - before;
+    if (!Number.isNaN(size)) this.#stateAcknowledged[this.#states[index]!]! += value - Math.min(size, before);
     this.setSent(index, value);
     return true;
   }
@@ -198,6 +227,7 @@ export class ItemTable implements ItemList {
     if (!(value > before)) return false;
     this.#sent[index] = value;
     this.totalSent += value - before;
+    this.#stateFlying[this.#states[index]!]! += value - before;
     return true;
   }
 
@@ -219,11 +249,10 @@ export class ItemTable implements ItemList {
   at(index: number): TransferItem | undefined {
     if (index < 0 || index >= this.#length) return undefined;
     const path = this.#paths[index]!;
-    const end = path.endsWith('/') ? path.length - 1 : path.length;
     return {
       index,
       path,
-      name: path.slice(path.lastIndexOf('/', end - 1) + 1, end),
+      name: nameOf(path),
       size: this.size(index),
       state: this.state(index),
       acknowledged: this.#acknowledged[index]!,

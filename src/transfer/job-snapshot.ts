@@ -1,5 +1,5 @@
 import type { TransferError } from '../core/errors.js';
-import type { ItemTable } from './item-table.js';
+import { type ItemTable, itemStates } from './item-table.js';
 import type { JobKind, JobState, TransferSnapshot } from './types.js';
 
 export interface JobFlags {
@@ -29,25 +29,46 @@ export function jobState(table: ItemTable, flags: JobFlags): JobState {
   return flags.closed ? 'active' : 'preparing';
 }
 
+/** Whether jobs of this kind carry bytes through the page, unless they say otherwise. */
+export const kindMovesBytes = (kind: JobKind): boolean => kind === 'upload' || kind === 'download';
+
 /** Share of the work that is done, 0 to 1, never lower than `highest`. */
-function progressOf(table: ItemTable, allEndedWell: boolean, highest: number): number {
-  if (allEndedWell) return 1;
-  const bytes = table.totalSize - table.cancelledBytes;
+function progressOf(table: ItemTable, movesBytes: boolean, highest: number): number {
+  const bytes = movesBytes ? table.totalSize - table.bytesIn('cancelled') : 0;
   const files = table.length - table.count('cancelled');
-  const share =
-    bytes > 0
-      ? (table.totalAcknowledged - table.cancelledAcknowledged + table.skippedBytes) / bytes
-      : files > 0
-        ? (table.count('done') + table.count('skipped')) / files
-        : 0;
+  let share = files > 0 ? (table.count('done') + table.count('skipped')) / files : 0;
+  if (bytes > 0) {
+    let acknowledged = table.bytesIn('skipped');
+    for (const state of itemStates) {
+      if (state !== 'skipped' && state !== 'cancelled') acknowledged += table.acknowledgedIn(state);
+    }
+    share = acknowledged / bytes;
+  }
   // Every byte may be there while an empty file is not: 1 is kept for "all ended well".
   return Math.max(highest, Math.min(share, 0.9999));
+}
+
+const noBytes = { total: 0, acknowledged: 0, sent: 0, done: 0, skipped: 0, failed: 0, cancelled: 0, left: 0 };
+
+function bytesOf(table: ItemTable): Omit<TransferSnapshot['bytes'], 'totalIsFinal'> {
+  return {
+    total: table.totalSize,
+    acknowledged: table.totalAcknowledged,
+    sent: table.totalSent,
+    done: table.bytesIn('done'),
+    skipped: table.bytesIn('skipped'),
+    failed: table.bytesIn('failed'),
+    cancelled: table.bytesIn('cancelled'),
+    left: table.bytesLeft,
+  };
 }
 
 export interface SnapshotParts {
   readonly id: string;
   readonly kind: JobKind;
   readonly state: JobState;
+  /** Default: by the kind. */
+  readonly movesBytes?: boolean;
   readonly table: ItemTable;
   readonly closed: boolean;
   readonly highestProgress: number;
@@ -60,10 +81,12 @@ export interface SnapshotParts {
 
 export function jobSnapshot(parts: SnapshotParts): TransferSnapshot {
   const { id, kind, state, table, closed, speed, secondsLeft, reason, startedAt, endedAt } = parts;
+  const { movesBytes = kindMovesBytes(kind) } = parts;
   return {
     id,
     kind,
     state,
+    movesBytes,
     files: {
       total: table.length,
       queued: table.count('queued'),
@@ -76,12 +99,10 @@ export function jobSnapshot(parts: SnapshotParts): TransferSnapshot {
       cancelled: table.count('cancelled'),
     },
     bytes: {
-      total: table.totalSize,
-      totalIsFinal: closed && table.unknownSizes === 0,
-      acknowledged: table.totalAcknowledged,
-      sent: table.totalSent,
+      ...(movesBytes ? bytesOf(table) : noBytes),
+      totalIsFinal: closed && (table.unknownSizes === 0 || !movesBytes),
     },
-    progress: progressOf(table, state === 'done', parts.highestProgress),
+    progress: state === 'done' ? 1 : progressOf(table, movesBytes, parts.highestProgress),
     speed,
     secondsLeft,
     reason,

@@ -1,7 +1,8 @@
 import type { Adapter } from '../adapters/adapter.js';
 import type { Entry } from '../core/entry.js';
 import { TransferError } from '../core/errors.js';
-import { intoFolder, nameProblem, parentFolder, renamed, withoutNested } from '../core/jobs/relocation.js';
+import { intoFolder, renamed, withoutNested } from '../core/jobs/relocation.js';
+import { checkName, type NameProblem, parentPath } from '../core/path.js';
 import { createHasher, type Hasher } from './checksum/index.js';
 import { type Clock, systemClock } from './clock.js';
 import { type Connectivity, pageConnectivity } from './connectivity.js';
@@ -15,6 +16,7 @@ import { Pacer } from './pacer.js';
 import { CalmEstimate } from './progress.js';
 import { pageScheduler, type Scheduler } from './scheduler.js';
 import { requestTick } from './ticker.js';
+import { TypedEventTarget } from './typed-event-target.js';
 import type {
   DownloadOptions,
   ManagerEventMap,
@@ -46,11 +48,20 @@ let sharedHasher: Hasher | undefined;
 const pathOf = (target: string | Pick<Entry, 'path'>): string =>
   typeof target === 'string' ? target : target.path;
 
+const nameRefusal: Record<NameProblem, string> = {
+  empty: 'A name is needed.',
+  slash: 'A name cannot contain a slash.',
+  dots: 'One or two dots alone cannot be used as a name.',
+  control: 'A name cannot contain control characters, or characters that change the direction of the text.',
+  'too-long': 'The name is too long: a path has at most 1024 bytes.',
+  taken: 'Another file or folder has this name already.',
+};
+
 /**
  * All transfers of one storage: starts jobs, keeps the list of them, tells when listings became stale.
  * Dispatches the events of {@link ManagerEventMap}.
  */
-export class TransferManager extends EventTarget {
+export class TransferManager extends TypedEventTarget<ManagerEventMap> {
   readonly adapter: Adapter;
   readonly #context: TransferContext;
   readonly #pacer: Pacer;
@@ -139,16 +150,9 @@ export class TransferManager extends EventTarget {
   /** Gives a file or folder another name in its folder. Throws `TransferError` (`invalid-name`). */
   rename(target: string | Pick<Entry, 'path'>, name: string, options: RelocateOptions = {}): TransferJob {
     const path = pathOf(target);
-    const problem = nameProblem(name);
+    const problem = checkName(name, parentPath(path));
     if (problem) {
-      throw new TransferError(
-        problem === 'empty'
-          ? 'A name is needed.'
-          : problem === 'slash'
-            ? 'A name cannot contain a slash.'
-            : `“${name}” cannot be used as a name.`,
-        { kind: 'fatal', reason: 'invalid-name', path },
-      );
+      throw new TransferError(nameRefusal[problem], { kind: 'fatal', reason: 'invalid-name', path });
     }
     return this.#add(new RelocateJob(this.#context, 'move', [renamed(path, name)], options));
   }
@@ -185,7 +189,7 @@ export class TransferManager extends EventTarget {
     this.#jobs.splice(position, 1);
     this.#watching.get(job)?.abort();
     this.#watching.delete(job);
-    if (job instanceof UploadJob) void job.release();
+    if (job.snapshot.files.failed > 0) job.release?.().catch(() => {});
     this.#tell('jobremove', job);
     requestTick(this.#tick);
   }
@@ -222,7 +226,7 @@ export class TransferManager extends EventTarget {
   /** Folders are collected: a thousand files into one folder make it stale a few times, not a thousand. */
   #changed(path: string): void {
     // Where files have no folders, all of them are in the one listing, whatever their paths look like.
-    this.#staleFolders.add(this.adapter.capabilities.folders === 'none' ? '' : parentFolder(path));
+    this.#staleFolders.add(this.adapter.capabilities.folders === 'none' ? '' : parentPath(path));
     if (this.#staleTimer !== undefined) return;
     this.#staleTimer = setTimeout(() => {
       this.#staleTimer = undefined;
@@ -230,23 +234,5 @@ export class TransferManager extends EventTarget {
       this.#staleFolders.clear();
       this.dispatchEvent(Object.assign(new Event('storagechange'), { folders }));
     }, 250);
-  }
-
-  override addEventListener<K extends keyof ManagerEventMap>(
-    type: K,
-    listener: (event: ManagerEventMap[K]) => void,
-    options?: AddEventListenerOptions | boolean,
-  ): void;
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: AddEventListenerOptions | boolean,
-  ): void;
-  override addEventListener(
-    type: string,
-    listener: unknown,
-    options?: AddEventListenerOptions | boolean,
-  ): void {
-    super.addEventListener(type, listener as EventListenerOrEventListenerObject | null, options);
   }
 }

@@ -145,7 +145,10 @@ function freeName(folder: Folder, segment: string): string {
 export class LocalNames {
   readonly #root = newFolder();
 
-  /** Local segments for a file, or for a folder when the path ends in `/`. Never empty for a file. */
+  /**
+   * Local segments for a file. One whose path ends in `/` (object stores have such) lies in the folder of that name,
+   * which may hold other files too.
+   */
   place(path: string): readonly string[] {
     const segments = path.split('/');
     const last = segments.pop()!;
@@ -160,7 +163,6 @@ export class LocalNames {
       place.push(known.name);
       folder = known.folder;
     }
-    if (last === '' && segments.length > 0) return place;
     let name = folder.files.get(last);
     if (name === undefined) {
       name = freeName(folder, last);

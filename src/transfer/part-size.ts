@@ -24,7 +24,10 @@ export interface PartSizeQuestion {
   readonly bandwidth: number | undefined;
 }
 
-const roundUp = (value: number): number => Math.ceil(value / mebibyte) * mebibyte;
+/** Where each connection gets one part, a round number must not leave some of them without one. */
+const fineStep = 64 * 1024;
+
+const roundUp = (value: number, step = mebibyte): number => Math.ceil(value / step) * step;
 
 /** Chooses the part size of an upload that begins, in bytes; it stays the same until that upload ends. */
 export function choosePartSize(question: PartSizeQuestion): number {
@@ -40,7 +43,7 @@ export function choosePartSize(question: PartSizeQuestion): number {
     // Large parts of a file that is not so large would leave connections without work.
     best = Math.min(best, Math.max(firstPartSize, roundUp(size / (connections * 3))));
     // A file that does not even give each connection one such part is cut smaller, down to what storages take.
-    best = Math.min(best, Math.max(smallestUseful, roundUp(size / connections)));
+    best = Math.min(best, Math.max(smallestUseful, roundUp(size / connections, fineStep)));
   }
   const atLeast = Math.max(rules.minPartSize, Math.ceil(size / rules.maxParts));
   return Math.min(rules.maxPartSize, Math.max(best, atLeast, 1));

@@ -2,51 +2,105 @@
 
 /** Time in which a change of speed has mostly shown, in milliseconds. */
 const timeConstant = 6000;
-/** Before this much time with bytes moving, any number would be a guess. */
+/** …and no less than this many steps: where a step is a part of a minute, one of them says little. */
+const stepsToRemember = 3;
+/** Before this much time with something moving, any number would be a guess. */
 const warmUp = 1500;
 /** A gap this long without a sample (a sleeping laptop) says nothing about the speed before or after it. */
-const longestGap = 15_000;
+const longestGap = 65_000;
+/** Shortest step, in milliseconds. */
+const shortestStep = 250;
+/** Standing still this long is no hesitation any more, if steps are not longer anyway. */
+const patience = 3000;
 
-/** Exponentially smoothed rate of a counter that never falls. */
+/**
+ * Rate of a counter that moves in steps: a storage confirms a part of a file at once, and then nothing for a minute.
+ * A step lasts from the end of one burst of growth to the end of the next, so its bytes and its time belong together
+ * and the rate is right from the first step on; steps are averaged, the latest ones counting most. While the counter
+ * stands still for longer than its steps explain, the rate sinks.
+ */
 export class SpeedMeter {
-  #rate = 0;
-  #weight = 0;
-  #lastTime: number | undefined;
+  /** End of the last step. */
+  #from: { time: number; count: number } | undefined;
+  /** Growth that belongs to the step under way. */
+  #burst: { readonly start: number; end: number; count: number; readonly gap: number } | undefined;
+  #lastTime = 0;
   #lastCount = 0;
+  #counted = 0;
+  #time = 0;
+  #typicalStep = 0;
   #measured = 0;
 
-  /** Tells the counter's value at a time. Samples closer than 100 ms are merged. */
+  /** Tells the counter's value at a time. */
   sample(count: number, now: number): void {
-    if (this.#lastTime === undefined) {
-      this.#lastTime = now;
-      this.#lastCount = count;
-      return;
-    }
     const elapsed = now - this.#lastTime;
-    if (elapsed < 0 || elapsed > longestGap) {
-      this.#lastTime = now;
-      this.#lastCount = count;
-      return;
+    const broken = elapsed < 0 || elapsed > longestGap;
+    if (this.#from === undefined || broken || count < this.#lastCount) {
+      this.#from = { time: now, count };
+      this.#burst = undefined;
     }
-    if (elapsed < 100) return;
-    const keep = Math.exp(-elapsed / timeConstant);
-    this.#rate = this.#rate * keep + (((count - this.#lastCount) * 1000) / elapsed) * (1 - keep);
-    // The weight of the samples so far takes the pull towards zero out of the first seconds.
-    this.#weight = this.#weight * keep + (1 - keep);
-    this.#measured += elapsed;
+    this.#closeStep(now);
+    if (count > this.#lastCount && count > this.#from.count) {
+      this.#burst ??= { start: now, end: now, count, gap: now - this.#from.time };
+      this.#burst.end = now;
+      this.#burst.count = count;
+    }
     this.#lastTime = now;
     this.#lastCount = count;
   }
 
+  #closeStep(now: number): void {
+    const from = this.#from!;
+    const burst = this.#burst;
+    if (!burst) return;
+    const isQuiet = now - burst.end > Math.max(100, burst.gap / 10);
+    const isLong = now - burst.start > Math.max(shortestStep, burst.gap / 4);
+    const time = burst.end - from.time;
+    if (!(isQuiet || isLong) || time < Math.min(100, shortestStep)) return;
+    this.#typicalStep = this.#typicalStep === 0 ? time : this.#typicalStep * 0.7 + time * 0.3;
+    const keep = Math.exp(-time / Math.max(timeConstant, this.#typicalStep * stepsToRemember));
+    this.#counted = this.#counted * keep + (burst.count - from.count);
+    this.#time = this.#time * keep + time;
+    this.#measured += time;
+    this.#from = { time: burst.end, count: burst.count };
+    this.#burst = undefined;
+  }
+
   /** Starts the clock anew after a pause, keeping what was learnt. */
   interrupt(): void {
-    this.#lastTime = undefined;
+    this.#from = undefined;
   }
 
   /** Units per second; undefined until it means something. */
   get rate(): number | undefined {
-    return this.#measured < warmUp || this.#weight === 0 ? undefined : this.#rate / this.#weight;
+    if (this.#measured < warmUp || this.#counted <= 0) return undefined;
+    const still = this.#from && !this.#burst ? this.#lastTime - this.#from.time : 0;
+    const unexplained = Math.max(0, still - Math.max(patience, this.#typicalStep * 2));
+    return (this.#counted * 1000) / (this.#time + unexplained);
   }
+}
+
+/** Longer than this, in seconds, nobody is helped by a number. */
+const longestTimeLeft = 30 * 24 * 3600;
+
+/** What is left to do, and how fast that goes. */
+export interface WorkLeft {
+  readonly bytes: number;
+  /** Acknowledged bytes per second. */
+  readonly byteRate: number | undefined;
+  readonly files?: number;
+  readonly fileRate?: number | undefined;
+}
+
+/** Seconds that the rest takes at this rate; undefined while nothing can be said. */
+export function secondsFor({ bytes, byteRate, files = 0, fileRate }: WorkLeft): number | undefined {
+  if (bytes > 0 && !byteRate) return undefined;
+  const byBytes = bytes > 0 ? bytes / byteRate! : 0;
+  // Many small files are limited by round trips, not by bytes.
+  const byFiles = fileRate && files > 20 ? files / fileRate : 0;
+  const seconds = Math.max(byBytes, byFiles);
+  // Nothing left to move: how long the storage takes to complete it, nobody knows.
+  return seconds > 0 && seconds <= longestTimeLeft ? seconds : undefined;
 }
 
 /**
@@ -81,9 +135,5 @@ export class CalmEstimate {
 
   get shown(): number | undefined {
     return this.#shown;
-  }
-
-  reset(): void {
-    this.#shown = undefined;
   }
 }

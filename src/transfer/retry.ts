@@ -1,7 +1,7 @@
 import type { TransferError } from '../core/errors.js';
 import { type Clock, sleep } from './clock.js';
 import type { Connectivity } from './connectivity.js';
-import { asTransferError, unreachableError } from './transfer-errors.js';
+import { asTransferError, expiredError, unreachableError } from './transfer-errors.js';
 
 /** Reasons that say the connection, not the storage, is in the way. */
 const connectionReasons = new Set(['network', 'cors-or-network', 'offline', 'stalled', 'timeout']);
@@ -80,7 +80,7 @@ export async function retrying<T>(
     }
     if (error.kind === 're-sign') {
       signatures += 1;
-      if (signatures > signatureBudget) throw error;
+      if (signatures > signatureBudget) throw expiredError(error);
       if (signatures > 1)
         await pause(
           error,

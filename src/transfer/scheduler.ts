@@ -50,8 +50,6 @@ export interface Reservation {
 
 interface Waiter {
   readonly flow: Flow;
-  readonly size: number;
-  readonly origins: readonly string[];
   skipped: number;
   grant(origin: string): void;
 }
@@ -184,7 +182,7 @@ export class Scheduler {
 
   /** Waits for a connection. Rejects with the signal's reason when that comes first. */
   acquire(options: AcquireOptions): Promise<Lease> {
-    const { signal, priority = 'bytes', size = 0, flow = this.#everyone, reservation, ceiling } = options;
+    const { signal, priority = 'bytes', flow = this.#everyone, reservation, ceiling } = options;
     reservation?.cancel();
     if (signal.aborted) return Promise.reject(signal.reason);
     const origin = reservation?.origin ?? this.#leastLoaded(options.origins);
@@ -197,8 +195,6 @@ export class Scheduler {
       const line = budget.lines.get(priority)!;
       const waiter: Waiter = {
         flow,
-        size,
-        origins: options.origins,
         skipped: 0,
         grant: () => {
           signal.removeEventListener('abort', stop);

@@ -1,5 +1,6 @@
 import type { Delivery, LocalDelivery, SignedRequest, TransferResponse } from '../adapters/adapter.js';
-import { TransferError } from '../core/errors.js';
+import { errorName, TransferError } from '../core/errors.js';
+import { readText } from '../core/read-text.js';
 import { abortable, type Clock } from './clock.js';
 import { networkError, originOf, publicUrl } from './transfer-errors.js';
 import { watch } from './watchdog.js';
@@ -124,24 +125,8 @@ function sendByXhr(request: SignedRequest, body: Blob | FormData, size: number, 
 function unsendable(request: SignedRequest, error: unknown): TransferError {
   return new TransferError(
     `The request to ${originOf(request.url) ?? 'the storage'} could not be made: its address or one of its headers is not valid. Whoever runs this page has to look at the signer.`,
-    { kind: 'fatal', reason: 'signer', cause: error },
+    { kind: 'fatal', reason: 'signer', cause: errorName(error) },
   );
-}
-
-/** The answer's text, at most {@link longestBody} of it. */
-async function limitedText(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  if (!reader) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    text += decoder.decode(value, { stream: true });
-    if (text.length < longestBody) continue;
-    await reader.cancel();
-    return text.slice(0, longestBody);
-  }
 }
 
 async function sendByFetch(
@@ -171,7 +156,7 @@ async function sendByFetch(
       signal: own.signal,
     });
     dog.alive();
-    const text = await limitedText(response);
+    const { text } = await readText(response.body, longestBody);
     options.onSent?.(size);
     return {
       status: response.status,
@@ -200,6 +185,9 @@ function isRequest(request: SignedRequest): boolean {
   }
 }
 
+/** The browser would add a Content-Type that nobody signed. Parts have none already, and each slice costs a wait. */
+const withoutType = (body: Blob): Blob => (body.type === '' ? body : body.slice(0, body.size));
+
 /**
  * Sends one body and returns the storage's answer, whatever its status. Large bodies go by XMLHttpRequest, which
  * reports progress; small ones by `fetch`, and so does everything that needs no CORS preflight, which an upload
@@ -212,8 +200,7 @@ export async function send(delivery: Delivery, body: Blob, options: SendOptions)
     const { signal } = options;
     return abortable(delivery.deliver(body, { signal, onSent: bytes => options.onSent?.(bytes) }), signal);
   }
-  // A slice without a type: the browser would else add a Content-Type that nobody signed.
-  const content = delivery.fields ? formOf(delivery, body, options) : body.slice(0, body.size);
+  const content = delivery.fields ? formOf(delivery, body, options) : withoutType(body);
   const byFetch = body.size <= smallBody || (delivery.preflightFree === true && body.size <= 4 * smallBody);
   return byFetch
     ? sendByFetch(delivery, content, body.size, options)

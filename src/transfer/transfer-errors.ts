@@ -1,4 +1,4 @@
-import { TransferError, type TransferErrorOptions } from '../core/errors.js';
+import { errorName, TransferError, type TransferErrorOptions } from '../core/errors.js';
 
 /** The part of a URL that may be shown: origin and path. Signatures and tokens live in the rest. */
 export function publicUrl(url: string): string {
@@ -19,6 +19,21 @@ export function originOf(url: string): string | undefined {
   }
 }
 
+/**
+ * Whom an adapter asks before bytes can move (a signer, the platform's own API), as {@link Connectivity} knows it: an
+ * outage there says nothing about the storage's origin, which a page may never have reached by then.
+ */
+export const signingKey = (adapter: { readonly name: string; readonly label: string }): string =>
+  `${signingPrefix}${adapter.name}:${adapter.label}`;
+
+const signingPrefix = 'calls:';
+
+/** An origin, or what {@link signingKey} stands for, in a sentence. */
+export function placeName(key: string | undefined): string {
+  if (key === undefined) return 'the storage';
+  return key.startsWith(signingPrefix) ? 'the service that prepares this page’s requests' : key;
+}
+
 const withPath = (path: string | undefined): Partial<TransferErrorOptions> =>
   path === undefined ? {} : { path };
 
@@ -26,14 +41,14 @@ const withPath = (path: string | undefined): Partial<TransferErrorOptions> =>
 export function unreadableError(path: string | undefined, cause: unknown): TransferError {
   return new TransferError(
     `${path ?? 'The file'} can no longer be read: it was changed, moved or removed since it was chosen, or may not be opened. Choose it again.`,
-    { kind: 'fatal', reason: 'unreadable', cause, ...withPath(path) },
+    { kind: 'fatal', reason: 'unreadable', cause: errorName(cause), ...withPath(path) },
   );
 }
 
 /** Turns whatever was thrown into the one error of this kit. */
 export function asTransferError(error: unknown, path: string | undefined): TransferError {
   if (error instanceof TransferError) return error;
-  const name = error instanceof Error || error instanceof DOMException ? error.name : '';
+  const name = errorName(error);
   if (name === 'AbortError') {
     return new TransferError('The transfer was stopped.', {
       kind: 'fatal',
@@ -59,10 +74,9 @@ export function asTransferError(error: unknown, path: string | undefined): Trans
       },
     );
   }
-  // The cause is kept for the debugger only; its text may hold a URL with a signature and is not repeated.
   return new TransferError(
-    `An unexpected error${name ? ` (${name})` : ''} stopped ${path ?? 'the transfer'}. Nothing stored was changed; trying again is safe.`,
-    { kind: 'fatal', reason: 'unknown', cause: error, ...withPath(path) },
+    `An unexpected error (${name}) stopped ${path ?? 'the transfer'}. Nothing stored was changed; trying again is safe.`,
+    { kind: 'fatal', reason: 'unknown', cause: name, ...withPath(path) },
   );
 }
 
@@ -80,7 +94,27 @@ export function networkError(origin: string | undefined): TransferError {
 /** The last word when no answer could ever be read. */
 export function unreachableError(origin: string | undefined, cause: TransferError): TransferError {
   return new TransferError(
-    `No answer from ${origin ?? 'the storage'} could be read. Either there is no connection to it, or it refuses this page: then its CORS rules or the signature are wrong, and whoever runs it has to allow this site. What is stored stays; try again later.`,
+    `No answer from ${placeName(origin)} could be read. Either there is no connection to it, or it refuses this page: then its CORS rules or the signature are wrong, and whoever runs it has to allow this site. What is stored stays; try again later.`,
     { kind: 'retry', reason: 'cors-or-network', cause, ...withPath(cause.path) },
+  );
+}
+
+/** The last word when fresh permissions are refused like stale ones. */
+export function expiredError(cause: TransferError): TransferError {
+  const { kind, reason, status, serverCode, serverMessage, requestId, path } = cause;
+  const words = [status, serverCode].filter(word => word !== undefined).join(' ');
+  const reference = [words, requestId && `request ${requestId}`].filter(Boolean).join(', ');
+  return new TransferError(
+    `The storage takes even fresh permissions for expired. Most often the clock of whoever signs for this page is wrong, or it signs for too short a time: ask whoever runs this site. What is stored stays; then try again.${reference && ` (${reference})`}`,
+    {
+      kind,
+      reason,
+      cause,
+      ...(status === undefined ? {} : { status }),
+      ...(serverCode === undefined ? {} : { serverCode }),
+      ...(serverMessage === undefined ? {} : { serverMessage }),
+      ...(requestId === undefined ? {} : { requestId }),
+      ...withPath(path),
+    },
   );
 }

@@ -1,7 +1,9 @@
 /** The words in which the engine speaks to pages and elements. No behaviour here. */
+
 import type { Checksum, ChecksumAlgorithm, Verification, VerificationLevel } from '../core/checksum.js';
 import type { EntryMetadata } from '../core/entry.js';
 import type { TransferError } from '../core/errors.js';
+import type { SinkFacts } from './sinks/sink.js';
 
 /**
  * State of one item.
@@ -59,7 +61,8 @@ export interface TransferResult {
   readonly version?: string;
   /** Checksums known of the bytes, ours or the storage's. */
   readonly checksums: readonly Checksum[];
-  readonly verified: Verification;
+  /** How the bytes at the target were proven; absent where none were moved: deleting, renaming, new folders. */
+  readonly verified?: Verification;
   /** The last answer's status, readable headers (lower case) and parsed body. */
   readonly response?: {
     readonly status: number;
@@ -79,30 +82,49 @@ export interface TransferSnapshot {
   readonly id: string;
   readonly kind: JobKind | 'all';
   readonly state: JobState;
+  /**
+   * Whether bytes travel through the page. Deleting, moving and copying within one storage moves none: then all
+   * `bytes` are 0, `speed` is undefined, and `progress` counts files. For `all` only jobs that move bytes count.
+   */
+  readonly movesBytes: boolean;
   readonly files: {
     readonly total: number;
     readonly queued: number;
     readonly active: number;
     readonly waiting: number;
     readonly paused: number;
+    /** Completed: at their target, as far as `TransferResult.verified` says. */
     readonly done: number;
+    /** Needed no transfer, because the target had them. */
     readonly skipped: number;
     readonly failed: number;
     readonly cancelled: number;
   };
   readonly bytes: {
-    /** Sum of the known sizes. */
+    /** Sum of the known sizes, of all files whatever became of them. */
     readonly total: number;
     /** False while sizes or the number of files are still being found out. */
     readonly totalIsFinal: boolean;
+    /** Bytes that the other side has confirmed, those of unfinished files too. Never falls. */
     readonly acknowledged: number;
+    /** Bytes handed to the connection. Some of them may never arrive. */
     readonly sent: number;
+    /** Sizes of the files that are `done`; nothing else is stored for sure. */
+    readonly done: number;
+    /** Sizes of the files that were skipped. */
+    readonly skipped: number;
+    /** Sizes of the files that failed. */
+    readonly failed: number;
+    /** Sizes of the files that were cancelled. */
+    readonly cancelled: number;
+    /** Bytes still to be confirmed of the files that have not ended. */
+    readonly left: number;
   };
   /** Share of the bytes acknowledged, 0 to 1; 1 only when every item has ended well. */
   readonly progress: number;
-  /** Smoothed bytes per second; undefined until it means something. */
+  /** Smoothed bytes per second, of acknowledged bytes; undefined until it means something. */
   readonly speed: number | undefined;
-  /** Estimated seconds left, calm on purpose; undefined until it means something. */
+  /** Estimated seconds left (`bytes.left` at `speed`), calm on purpose; undefined until it means something. */
   readonly secondsLeft: number | undefined;
   /** Why the job waits or ended incomplete. */
   readonly reason: TransferError | undefined;
@@ -221,6 +243,13 @@ export interface TransferJob extends EventTarget {
   readonly items: ItemList;
   /** Resolves when every item has ended; rejects only if nothing could be started. */
   readonly finished: Promise<JobResult>;
+  /** Whether bytes travel through the page; false for deleting, moving and copying within one storage. */
+  readonly movesBytes: boolean;
+  /**
+   * What the places chosen for downloaded bytes mean for the person; with several places the least that holds for all.
+   * Undefined for other jobs, and until the first place is chosen.
+   */
+  readonly facts?: SinkFacts | undefined;
   /** Whether `pause` means something for this job. */
   readonly canPause: boolean;
   /** Stops the whole job, or one item. What is stored stays. */
@@ -228,8 +257,12 @@ export interface TransferJob extends EventTarget {
   resume(index?: number): void;
   /** Ends the job, or one item, and removes what it left. Resolves when that is done. */
   cancel(index?: number): Promise<void>;
-  /** Tries the failed items again (or one of them). */
+  /** Tries the failed items again (or one of them), those for which it can mean anything. */
   retryFailed(index?: number): void;
+  /** Whether `retryFailed` would do anything: false for refused names, doubles, and a cancelled job. */
+  isRetryable(index?: number): boolean;
+  /** Lets go of what failed items keep for another try. A manager calls it when the job is dismissed. */
+  release?(): Promise<void>;
   addEventListener<K extends keyof JobEventMap>(
     type: K,
     listener: (event: JobEventMap[K]) => void,

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
+import type { Adapter } from '../../src/adapters/adapter.js';
 import { createBatcher } from '../../src/adapters/s3/batch.js';
 import { checksumsOfHeaders } from '../../src/adapters/s3/checksums.js';
 import { attachment } from '../../src/adapters/s3/content-disposition.js';
@@ -33,6 +37,7 @@ describe('S3 errors', () => {
     [400, 'BadDigest', '', 'retry', 'checksum-mismatch'],
     [403, 'QuotaExceeded', '', 'fatal', 'quota'],
     [507, 'XMinioStorageFull', '', 'fatal', 'storage-full'],
+    [507, 'InsufficientStorage', '', 'fatal', 'storage-full'],
     [412, 'PreconditionFailed', '', 'fatal', 'changed-remote'],
     [501, 'NotImplemented', '', 'fatal', 'not-supported'],
     [200, 'InternalError', '', 'retry', 'server'],
@@ -127,18 +132,20 @@ describe('batches', () => {
 
   it('end early for who stops, and wholly when all have stopped', async () => {
     let seen: AbortSignal | undefined;
+    let answer = (): void => {};
     const ask = createBatcher((requests, call) => {
       seen = call.signal;
-      return new Promise(resolve =>
-        setTimeout(() => resolve(requests.map(() => ({ url: 'https://s.example/' }))), 50),
-      );
+      one.abort();
+      return new Promise(resolve => {
+        answer = () => resolve(requests.map(() => ({ url: 'https://s.example/' })));
+      });
     });
     const [one, two] = [new AbortController(), new AbortController()];
     const first = ask(request('a'), { signal: one.signal });
     const second = ask(request('b'), { signal: two.signal });
-    setTimeout(() => one.abort(), 20);
     await assert.rejects(first, { reason: 'aborted' });
     assert.equal(seen?.aborted, false);
+    answer();
     assert.deepEqual(await second, { url: 'https://s.example/' });
   });
 
@@ -151,6 +158,8 @@ describe('batches', () => {
 describe('s3()', () => {
   const bucketUrl = 'https://s3.example.org/lab';
   const signRequest = async () => ({ url: 'https://s3.example.org/lab/k' });
+  const open = (adapter: Adapter, path: string) =>
+    adapter.openUpload!({ path, size: 1, type: '', checksum: 'none' }, { signal });
 
   it('refuses options that contradict each other', () => {
     for (const options of [
@@ -259,15 +268,17 @@ describe('s3()', () => {
       failWith(reject({ response: { status: 503 } })),
       failWith(async () => ({ error: { code: 'TooLarge', message: 'Too large.', status: 413 } }) as never),
       failWith(async () => ({}) as never),
+      failWith(reject(new TypeError('x is not a function'))),
     ]);
     assert.deepEqual(
       kinds.map(({ kind, reason }) => [kind, reason]),
       [
-        ['retry', 'signer'],
+        ['retry', 'cors-or-network'],
         ['fatal', 'unauthorized'],
         ['retry', 'signer'],
         ['fatal', 'signer'],
         ['fatal', 'signer'],
+        ['retry', 'signer'],
       ],
     );
     assert.equal(kinds[3]?.message, 'Too large. (413 TooLarge)');
@@ -278,15 +289,76 @@ describe('s3()', () => {
       bucketUrl,
       signRequest: async request => {
         if (request.operation !== 'PostObject') return { url: bucketUrl };
-        return { error: { code: 'InvalidRequest', message: 'Unknown operation.', status: 400 } } as never;
+        return { error: { code, message: 'Unknown operation.', status: 400 } } as never;
       },
     });
-    const intent = { path: 'a', size: 1, type: '', checksum: 'none' } as const;
-    const plan = await adapter.openUpload!(intent, { signal });
+    let code = 'InvalidRequest';
+    const plan = await open(adapter, 'a');
     assert.ok(plan.kind === 'form');
     await assert.rejects(plan.sign({ signal, attempt: 1 }), { kind: 'restart' });
-    assert.equal((await adapter.openUpload!(intent, { signal })).kind, 'request');
+    // It may have been the file; that the same file is signed without a form tells.
+    assert.equal((await open(adapter, 'b')).kind, 'form');
+    const again = await open(adapter, 'a');
+    assert.ok(again.kind === 'request');
+    await again.sign({ signal, attempt: 1 });
+    assert.equal((await open(adapter, 'b')).kind, 'request');
     assert.deepEqual(adapter.capabilities.uploadPlans, ['request', 'parts']);
+
+    code = 'OperationNotAllowed';
+    const other = s3({
+      bucketUrl,
+      signRequest: async () => ({ error: { code, message: 'No.', status: 403 } }) as never,
+    });
+    const form = await open(other, 'a');
+    assert.ok(form.kind === 'form');
+    await assert.rejects(form.sign({ signal, attempt: 1 }), { kind: 'restart' });
+    assert.equal((await open(other, 'b')).kind, 'request');
+  });
+
+  it('goes on with forms when the signer refuses one file', async () => {
+    const adapter = s3({
+      bucketUrl,
+      signRequest: async ({ key, operation }) => {
+        if (key === 'bad') return { error: { code: 'TypeNotAllowed', message: 'No.', status: 400 } } as never;
+        return { url: bucketUrl, ...(operation === 'PostObject' ? { fields: { key } } : {}) };
+      },
+    });
+    const sign = async (path: string) => {
+      const plan = await open(adapter, path);
+      assert.ok(plan.kind === 'form' || plan.kind === 'request');
+      return plan.sign({ signal, attempt: 1 });
+    };
+    await assert.rejects(sign('bad'), { kind: 'restart' });
+    await assert.rejects(sign('bad'), { kind: 'fatal', serverCode: 'TypeNotAllowed' });
+    assert.equal((await open(adapter, 'good')).kind, 'form');
+    await sign('good');
+    // From now on it is known that a refusal means the file.
+    await assert.rejects(sign('bad'), { kind: 'fatal', serverCode: 'TypeNotAllowed' });
+    assert.equal((await open(adapter, 'good')).kind, 'form');
+  });
+
+  it('asks for a fresh signature once when HEAD is refused without a word', async () => {
+    const asked: number[] = [];
+    let refusals = 1;
+    const server = createServer((_request, response) => {
+      asked.push(asked.length + 1);
+      const refused = refusals-- > 0;
+      response.writeHead(refused ? 403 : 200, refused ? {} : { etag: '"e"', 'content-length': '5' }).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/lab`;
+    let signed = 0;
+    const adapter = s3({ bucketUrl: url, signRequest: async () => ({ url: `${url}/a?signed=${++signed}` }) });
+    try {
+      assert.equal((await adapter.stat!('a', { signal }))?.size, 5);
+      assert.deepEqual([asked.length, signed], [2, 2]);
+      refusals = 9;
+      await assert.rejects(adapter.stat!('a', { signal }), { kind: 'fatal', reason: 'forbidden' });
+      assert.deepEqual([asked.length, signed], [4, 4]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('asks for MD5 once the storage did not report a modern checksum', async () => {

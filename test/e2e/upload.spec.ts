@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import { Bucket } from './support/bucket.js';
 import { drop } from './support/drop.js';
-import { writeLargeFile, writeTree } from './support/files.js';
+import { sha256OfFile, writeLargeFile, writeTree } from './support/files.js';
 import { nextTransferEnd, openDemo, watchInFlight } from './support/page.js';
+import { saveBy } from './support/saved.js';
 
 const gibibyte = 1024 ** 3;
 let folder: string;
@@ -52,6 +53,13 @@ test('a 1 GiB file and a folder of 2,000 arrive byte for byte', async ({ page, b
   expect([...stored.keys()].sort()).toEqual([...expected.keys()].sort());
   expect(Object.fromEntries(await bucket.sha256Of(expected.keys()))).toEqual(Object.fromEntries(expected));
   expect(await bucket.unfinished(into)).toEqual([]);
+
+  const browser = page.locator('file-browser');
+  await browser.getByRole('row', { name: 'large run.bam' }).click();
+  const download = browser.getByRole('button', { name: /^Download/ }).first();
+  const saved = await saveBy(page, browserName, () => download.click(), 240_000);
+  expect(saved.name).toBe('large run.bam');
+  expect(await sha256OfFile(saved.path)).toBe(largeHash);
 });
 
 test('a cancelled upload leaves nothing behind', async ({ page, browserName, baseURL }) => {
@@ -63,7 +71,7 @@ test('a cancelled upload leaves nothing behind', async ({ page, browserName, bas
   await drop(page, browserName, page.locator('upload-dropzone'), [join(folder, 'large run.bam')], () => []);
   await part;
   await page
-    .locator('upload-dropzone')
+    .locator('transfer-list')
     .getByRole('button', { name: /^Cancel/ })
     .first()
     .click();

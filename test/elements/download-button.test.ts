@@ -194,6 +194,80 @@ describe('<download-button>', () => {
     }
   });
 
+  it('offers where to save to, where several places make sense', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager, 'runs/');
+    const root = await navigator.storage.getDirectory();
+    let asked = 0;
+    const restore = withPicker(async () => {
+      asked++;
+      return root;
+    });
+    try {
+      element.requestUpdate();
+      await element.updateComplete;
+      part<HTMLButtonElement>(element, 'menu-button')!.focus();
+      await sendKeys({ press: 'Enter' });
+      await until(() => part(element, 'menu')!.matches(':popover-open'));
+      const items = [...element.shadowRoot!.querySelectorAll<HTMLElement>('[role=menuitem]')];
+      const labels = items.map(item => item.textContent!.trim());
+      expect(labels).to.deep.equal(['Save to a folder…', 'Save as one zip']);
+      await expect(element).to.be.accessible();
+      await sendKeys({ press: 'ArrowDown' });
+      await sendKeys({ press: 'Enter' });
+      await until(() => manager.downloads.length === 1);
+      expect(manager.downloads[0]!.options.to).to.equal('zip');
+      expect(asked).to.equal(0);
+      await element.updateComplete;
+      expect(part(element, 'menu-button'), 'not while it runs').to.equal(null);
+      await element.currentJob!.cancel();
+      element.noMenu = true;
+      await element.updateComplete;
+      expect(part(element, 'menu-button')).to.equal(null);
+    } finally {
+      restore();
+    }
+  });
+
+  it('fetches what is selected in a file browser', async () => {
+    const manager = new FakeManager();
+    const browser = Object.assign(document.createElement('div'), {
+      id: 'files-here',
+      path: 'runs/',
+      manager: manager.asManager,
+      selectedEntries: [] as { path: string }[],
+      isEverythingSelected: false,
+    });
+    document.body.append(browser);
+    try {
+      const element = await fixture<DownloadButtonElement>(
+        html`<download-button for="files-here" no-menu>Get them</download-button>`,
+      );
+      expect(part(element, 'button')!.title).to.equal('Nothing is selected.');
+      browser.selectedEntries = [{ path: 'runs/a.bam' }, { path: 'runs/b/' }];
+      browser.dispatchEvent(new Event('selection-change'));
+      await element.updateComplete;
+      expect(textOf(element)).to.contain('2 files');
+      const job = await element.download('zip');
+      expect(manager.downloads[0]!.paths).to.deep.equal(['runs/a.bam', 'runs/b/']);
+      // Whoever selects something else meanwhile does not change what this one is about.
+      browser.selectedEntries = [];
+      browser.dispatchEvent(new Event('selection-change'));
+      await element.updateComplete;
+      expect(part(element, 'cancel')!.title).to.contain('2 files');
+      await job!.cancel();
+      await element.updateComplete;
+      expect(part(element, 'button')!.title).to.equal('Nothing is selected.');
+      browser.isEverythingSelected = true;
+      browser.dispatchEvent(new Event('selection-change'));
+      await element.updateComplete;
+      await element.download('zip');
+      expect(manager.downloads[1]!.paths).to.deep.equal(['runs/']);
+    } finally {
+      browser.remove();
+    }
+  });
+
   it('takes several paths from an attribute, one a line', async () => {
     const manager = new FakeManager();
     const element = await make(manager);

@@ -3,7 +3,7 @@ import type { Adapter } from '../../src/adapters/adapter.js';
 import type { Entry } from '../../src/core/entry.js';
 import { TransferError } from '../../src/core/errors.js';
 import { ItemTable } from '../../src/transfer/item-table.js';
-import { jobSnapshot, jobState } from '../../src/transfer/job-snapshot.js';
+import { jobSnapshot, jobState, kindMovesBytes } from '../../src/transfer/job-snapshot.js';
 import type { TransferManager } from '../../src/transfer/manager.js';
 import type {
   DownloadOptions,
@@ -47,6 +47,14 @@ export class FakeJob extends EventTarget implements TransferJob {
     });
     this.finished.catch(() => {});
     for (const [path, size] of files) this.items.add(path, size);
+  }
+
+  isRetryable(): boolean {
+    return !this.cancelled && this.items.count('failed') > 0;
+  }
+
+  get movesBytes(): boolean {
+    return kindMovesBytes(this.kind);
   }
 
   get snapshot() {
@@ -185,7 +193,7 @@ export class FakeManager extends EventTarget {
     const adapter: Record<string, unknown> = {
       name: 'fake',
       label: 'Fake',
-      capabilities: {},
+      capabilities: { overwrite: 'replace' },
       list: async () => ({ entries: [] }),
       stat: async (path: string) => (entries ? entries[path] : { size: 1000 }),
       openUpload: async () => {

@@ -183,6 +183,47 @@ describe('file-browser: delete', () => {
   });
 });
 
+describe('file-browser: what a deletion takes away', () => {
+  afterEach(close);
+
+  it('counts the files in the folders too', async () => {
+    const element = await open({
+      files: { 'docs/deep/leaf.txt': '12345', 'docs/one.txt': '123', 'a.txt': '12', 'b.txt': 'b' },
+    });
+    element.selectPaths(['docs/', 'a.txt']);
+    await settled(element);
+    button(element, 'Delete').click();
+    await until(
+      () => dialog(element).querySelector('[role="status"]')?.textContent === 'In all 3 files, 10 B.',
+      'the files are counted',
+    );
+    expect(dialog(element).textContent).to.contain('1 file and 1 folder');
+  });
+
+  it('stops counting after a few pages and says that there are more', async () => {
+    let pages = 0;
+    const files = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`docs/${index}.txt`, 'x']));
+    const store = memory({ files, label: 'lab' });
+    const element = await open({
+      adapter: {
+        ...store,
+        list: (path, options) => {
+          if (options.recursive) pages++;
+          return store.list(path, { ...options, limit: 4 });
+        },
+      },
+    });
+    element.selectPaths(['docs/']);
+    await settled(element);
+    button(element, 'Delete').click();
+    await until(
+      () => dialog(element).querySelector('[role="status"]')?.textContent === 'In all more than 20 files.',
+      'it has counted enough',
+    );
+    expect(pages).to.equal(5);
+  });
+});
+
 describe('file-browser: new folder, move, copy, link', () => {
   afterEach(close);
 
@@ -205,6 +246,63 @@ describe('file-browser: new folder, move, copy, link', () => {
       return names.includes('docs two');
     }, 'it is stored');
     expect(find(element, '.grid [tabindex="0"]')!.getAttribute('aria-label')).to.contain('docs two');
+  });
+
+  it('walks through the folders to one to move to, by keys alone', async () => {
+    const element = await open();
+    element.selectPaths(['a.txt', 'zebra/']);
+    await settled(element);
+    button(element, 'Move to').click();
+    const choices = () => findAll(element, '.folder-choice').map(choice => choice.textContent!.trim());
+    await until(() => choices().length === 2, 'the folders are listed');
+    expect(choices()).to.deep.equal(['docs', 'zebra']);
+    expect(findAll(element, '.folder-choice')[1]!.getAttribute('aria-disabled')).to.equal('true');
+    await press(element, 'Tab', 'ArrowDown', 'Enter');
+    expect(
+      find<HTMLInputElement>(element, 'dialog input')!.value,
+      'a folder does not go into itself',
+    ).to.equal('');
+    await press(element, 'Home', 'ArrowRight');
+    await until(() => choices().join() === 'Up to lab,deep', 'the folder is gone into');
+    await settled(element);
+    expect((element.shadowRoot!.activeElement as HTMLElement).dataset.path).to.equal('');
+    expect(find<HTMLInputElement>(element, 'dialog input')!.value).to.equal('docs/');
+    await press(element, 'ArrowDown', 'Enter');
+    await until(() => choices().join() === 'Up to docs', 'the innermost folder');
+    await press(element, 'Backspace');
+    await until(() => choices().join() === 'Up to lab,deep', 'back up');
+    await settled(element);
+    expect((element.shadowRoot!.activeElement as HTMLElement).dataset.path).to.equal('docs/deep/');
+    await press(element, 'Tab', 'Tab', 'Enter');
+    await until(() => !dialog(element).open, 'the question is answered');
+    await until(async () => (await stored(element, 'docs/')).includes('a.txt'), 'the file is there');
+    expect(await stored(element, 'docs/')).to.include('zebra');
+  });
+
+  it('follows a typed path with the list of folders', async () => {
+    const element = await open({
+      files: { 'docs/deep/leaf.txt': 'l', 'docs/den/leaf.txt': 'l', 'a.txt': 'a' },
+    });
+    element.selectPaths(['a.txt']);
+    await settled(element);
+    button(element, 'Copy to').click();
+    await settled(element);
+    const choices = () =>
+      findAll(element, '.folder-choice:not(.up)').map(choice => choice.textContent!.trim());
+    await sendKeys({ type: 'docs/de' });
+    await until(() => choices().join() === 'deep,den', 'both begin so');
+    await sendKeys({ type: 'n' });
+    await until(() => choices().join() === 'den', 'one begins so');
+    await sendKeys({ type: 'x/new/' });
+    await until(
+      () => find(element, '.folder-note')!.textContent!.includes('not there yet'),
+      'it says that it is new',
+    );
+    await press(element, 'Enter');
+    await until(
+      async () => (await stored(element, 'docs/denx/new/')).includes('a.txt'),
+      'it is copied there',
+    );
   });
 
   it('moves to a typed folder, and refuses a folder into itself', async () => {
@@ -488,30 +586,74 @@ describe('file-browser: conflicts and downloads', () => {
   it('asks before it replaces, and takes one answer for the rest', async () => {
     const element = await open();
     dropOn(element, new File(['new a'], 'a.txt'), new File(['new b'], 'b.txt'));
-    await until(() => dialog(element).open, 'the question');
-    expect(dialog(element).textContent).to.contain('is already there');
-    find<HTMLInputElement>(element, 'dialog input[type="checkbox"]')!.click();
-    findAll(element, 'dialog button')
-      .find(candidate => candidate.textContent!.trim() === 'Keep both')!
-      .click();
+    await until(() => find(element, '.conflict')!.matches(':popover-open'), 'the question');
+    expect(find(element, '.conflict')!.textContent).to.contain('is already there');
+    find<HTMLInputElement>(element, '.conflict [name=rest]')!.click();
+    find(element, '[data-answer=rename]')!.click();
     let names: string[] = [];
     await until(async () => {
       names = await stored(element);
       return names.length === 8;
     }, 'both are kept twice');
-    expect(dialog(element).open).to.be.false;
+    expect(find(element, '.conflict')!.matches(':popover-open')).to.be.false;
     const source = await element.adapter!.resolveDownload!({ path: 'a.txt', id: 'a.txt' }, { signal });
     expect(source.kind === 'blob' && (await source.blob.text())).to.equal('a');
+  });
+
+  it('asks about each file by itself when no answer is for the rest', async () => {
+    const element = await open();
+    dropOn(element, new File(['new a'], 'a.txt'), new File(['new b'], 'b.txt'));
+    const asked: string[] = [];
+    for (const answer of ['rename', 'replace']) {
+      const heading = () => find(element, '.conflict:popover-open h2')?.textContent ?? '';
+      await until(() => heading() !== '' && heading() !== asked.at(-1), 'the next question');
+      asked.push(heading());
+      await settled(element);
+      find(element, `[data-answer=${answer}]`)!.click();
+    }
+    await until(async () => (await stored(element)).length === 7, 'the first is kept twice');
+    const textOf = async (path: string) => {
+      const source = await element.adapter!.resolveDownload!({ path, id: path }, { signal });
+      return source.kind === 'blob' ? source.blob.text() : '';
+    };
+    await until(async () => (await textOf('b.txt')) === 'new b', 'the second is replaced');
+    expect(await textOf('a.txt')).to.equal('a');
   });
 
   it('leaves what is there when the question is closed', async () => {
     const element = await open();
     dropOn(element, new File(['new a'], 'a.txt'));
-    await until(() => dialog(element).open, 'the question');
+    await until(() => find(element, '.conflict')!.matches(':popover-open'), 'the question');
     await press(element, 'Escape');
     await new Promise(resolve => setTimeout(resolve, 100));
     const source = await element.adapter!.resolveDownload!({ path: 'a.txt', id: 'a.txt' }, { signal });
     expect(source.kind === 'blob' && (await source.blob.text())).to.equal('a');
+  });
+
+  it('takes pasted files while it has the focus, wherever the browser sends the event', async () => {
+    const element = await open();
+    const paste = (target: EventTarget, name: string) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File(['pasted'], name));
+      const event = new Event('paste', { bubbles: true, composed: true, cancelable: true });
+      // Firefox makes no clipboard events with files in them.
+      Object.defineProperty(event, 'clipboardData', { value: clipboardData });
+      target.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    expect(paste(document.body, 'foreign.txt'), 'without the focus').to.equal(false);
+    await focusRow(element, 'a.txt');
+    // As Firefox does, whose text selection is not in the rows.
+    expect(paste(document.body, 'at-body.txt')).to.equal(true);
+    expect(paste(rowNamed(element, 'a.txt'), 'at-row.txt')).to.equal(true);
+    await until(
+      () => ['at-body.txt', 'at-row.txt'].every(name => shownNames(element).includes(name)),
+      'both are stored',
+    );
+    button(element, 'New folder').click();
+    await settled(element);
+    expect(paste(document.body, 'into-a-field.txt'), 'while a question is open').to.equal(false);
+    await press(element, 'Escape');
   });
 
   it('saves one file by the browser, more into a directory or a zip, and nothing if no directory is chosen', async () => {

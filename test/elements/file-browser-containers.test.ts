@@ -427,8 +427,9 @@ describe('file-browser with containers', () => {
 
   it('deletes only after its name has been typed, and then shows none', async () => {
     const { adapter, calls } = shelf();
-    const element = await open({ adapter });
+    const element = await open({ adapter, properties: { path: 'deep/' } });
     await until(() => switcher(element).textContent!.includes('The alpha'), 'its name arrives');
+    const seen = events(element);
     await command(element, 'Delete bucket…');
     await type(element, 'The alph');
     await press(element, 'Enter');
@@ -440,6 +441,28 @@ describe('file-browser with containers', () => {
     await until(() => find(element, '.message-heading'), 'it asks for another one');
     expect(find(element, '.message-heading')!.textContent).to.equal('No bucket chosen');
     expect(shownNames(element)).to.deep.equal([]);
+    expect(seen).to.deep.equal(['container undefined', 'path ']);
+    expect(element.container).to.equal(undefined);
+    await settled(element);
+    expect(element.shadowRoot!.activeElement, 'the keyboard is still here').not.to.equal(null);
+    await choose(element);
+    expect(choices(element)).to.deep.equal(['The beta']);
+  });
+
+  it('offers neither to change nor to delete one that refuses it', async () => {
+    const kit = shelf();
+    kit.held.set('alpha', {
+      id: 'alpha',
+      name: 'The alpha',
+      refuses: { update: 'It is published.', remove: 'It is published.' },
+    });
+    const element = await open({ adapter: kit.adapter });
+    await until(() => switcher(element).textContent!.includes('The alpha'), 'its name arrives');
+    await settled(element);
+    find(element, '.container-commands')!.click();
+    await settled(element);
+    const lines = findAll(element, '.menu-item').map(line => line.textContent!.trim());
+    expect(lines).to.deep.equal(['New bucket…']);
   });
 
   it('publishes after a question, and shows what came of it', async () => {

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { sendKeys, sendMouse } from '@web/test-runner-commands';
 import {
+  button,
   close,
   enterGrid,
   find,
@@ -69,6 +70,27 @@ describe('file-browser: keyboard', () => {
     expect(element.shadowRoot!.activeElement?.getAttribute('role')).to.equal('row');
     await press(element, 'End');
     expect(focusedName(element)).to.equal('z.txt');
+  });
+
+  it('goes on at the folder that was just made, from the button as from the grid', async () => {
+    const element = await open({ files: letters, options: { latency: 30 } });
+    const make = async (name: string) => {
+      await until(
+        () => element.shadowRoot!.querySelector<HTMLDialogElement>('.question')!.open,
+        'the question',
+      );
+      await sendKeys({ type: name });
+      await sendKeys({ press: 'Enter' });
+      await until(() => focusedName(element) === name, `the focus is on ${name}`);
+    };
+    button(element, 'New folder').focus();
+    await sendKeys({ press: 'Enter' });
+    await make('nested');
+    expect(element.shadowRoot!.activeElement?.getAttribute('role')).to.equal('row');
+    await press(element, 'F7');
+    await make('another');
+    await press(element, 'ArrowDown');
+    expect(focusedName(element)).to.equal('nested');
   });
 
   it('moves by rows, pages and ends, and into cells and the header', async () => {

@@ -215,3 +215,65 @@ describe('file-browser: a folder that is not all loaded', () => {
     expect(visibleNames(element)[0]).to.equal(before);
   });
 });
+
+describe('file-browser: the end of a folder that is not all loaded', () => {
+  afterEach(close);
+
+  /** Pages come when `go` is called, so that a test sees the time in between. */
+  function gated(count: number, pageSize: number, total?: number) {
+    const { adapter, calls } = largeFolder(count, pageSize);
+    let open: () => void = () => {};
+    let gate: Promise<void> = Promise.resolve();
+    return {
+      calls,
+      hold: () => {
+        gate = new Promise(resolve => (open = resolve));
+      },
+      go: () => open(),
+      adapter: {
+        ...adapter,
+        list: async (...parameters: Parameters<typeof adapter.list>) => {
+          await gate;
+          const page = await adapter.list(...parameters);
+          return total === undefined ? page : { ...page, total };
+        },
+      },
+    };
+  }
+
+  it('counts the rows the storage knows of, also those not loaded', async () => {
+    const { adapter } = gated(3000, 500, 3000);
+    const element = await open({ adapter });
+    expect(element.entries.length).to.equal(500);
+    expect(find(element, '.grid')!.getAttribute('aria-rowcount')).to.equal('3001');
+  });
+
+  it('goes to the last loaded row, and on to the real last one when that has arrived', async () => {
+    const storage = gated(3000, 500, 3000);
+    const element = await open({ adapter: storage.adapter });
+    await enterGrid(element);
+    storage.hold();
+    await sendKeys({ press: 'End' });
+    await settled(element);
+    expect(focusedName(element)).to.equal(nameAt(499));
+    storage.go();
+    await until(() => focusedName(element) === nameAt(2999), 'the last row has the focus');
+    expect(visibleNames(element).at(-1)).to.equal(nameAt(2999));
+  });
+
+  it('stays where the person has gone meanwhile, and loads no further', async () => {
+    const storage = gated(6000, 500);
+    const element = await open({ adapter: storage.adapter });
+    await enterGrid(element);
+    storage.hold();
+    await sendKeys({ press: 'End' });
+    await settled(element);
+    await sendKeys({ press: 'Home' });
+    storage.go();
+    await settled(element);
+    await new Promise(resolve => setTimeout(resolve, 150));
+    expect(focusedName(element)).to.equal(nameAt(0));
+    expect(element.entries.length).to.be.lessThan(6000);
+    expect(find(element, '.grid')!.getAttribute('aria-rowcount')).to.equal('-1');
+  });
+});

@@ -303,3 +303,54 @@ describe('file-browser: going about', () => {
     expect(element.path).to.equal('docs/');
   });
 });
+
+describe('file-browser: names', () => {
+  afterEach(close);
+  const long = `${'a rather long name '.repeat(8)}0001.fastq.gz`;
+  const middle = 'archive of everything in 2019.tar.gz';
+
+  it('are one piece of text while they fit, and cut in the middle when they do not', async () => {
+    const element = await open({ files: { [long]: '1', [middle]: '2' }, width: 900 });
+    expect(rowNamed(element, middle).querySelector('.name')!.childElementCount).to.equal(0);
+    const name = rowNamed(element, long).querySelector<HTMLElement>('.name')!;
+    const [start, end] = [...name.children] as HTMLElement[];
+    expect(end!.textContent).to.contain('.fastq.gz');
+    expect(start!.scrollWidth).to.be.greaterThan(start!.clientWidth);
+    const cell = rowNamed(element, middle).querySelector<HTMLElement>('.name')!;
+    expect(cell.scrollWidth, 'what is in one piece is not cut').to.be.at.most(cell.clientWidth);
+  });
+
+  it('are taken apart as soon as the column gets too narrow', async () => {
+    const element = await open({ files: { [middle]: '2' }, width: 900 });
+    element.parentElement!.style.width = '300px';
+    await until(() => rowNamed(element, middle).querySelector('.name-end'), 'its end stays in view');
+  });
+});
+
+describe('file-browser: a folder that is not there', () => {
+  afterEach(close);
+
+  it('says so instead of calling it empty, and takes the first file', async () => {
+    const element = await open({ properties: { path: 'no/such/' } });
+    expect(find(element, '[part="empty"]')!.textContent).to.contain('Nothing is stored under “no/such/”');
+    expect(find(element, '[part="empty"]')!.textContent).to.not.contain('This folder is empty');
+    await element.act('upload', [], { source: [new File(['x'], 'first.txt')], to: 'no/such/' });
+    await until(() => shownNames(element).includes('first.txt'), 'the first file makes the folder');
+  });
+
+  it('calls a folder empty that is there', async () => {
+    const element = await open();
+    await element.act('new-folder', [], { name: 'hollow' });
+    element.path = 'hollow/';
+    await until(() => find(element, '[part="empty"]'), 'the folder is shown');
+    expect(find(element, '[part="empty"]')!.textContent).to.contain('This folder is empty');
+  });
+
+  it('calls a folder empty where the storage cannot say, and an empty storage always', async () => {
+    const silent = { ...memory({ label: 'lab' }), stat: () => Promise.reject(new Error('no answer')) };
+    const element = await open({ adapter: silent, properties: { path: 'no/such/' } });
+    expect(find(element, '[part="empty"]')!.textContent).to.contain('This folder is empty');
+    const other = await open({ files: {} });
+    expect(find(other, '[part="empty"]')!.textContent).to.contain('This folder is empty');
+  });
+});

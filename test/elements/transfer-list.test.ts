@@ -77,6 +77,88 @@ describe('<transfer-list>', () => {
     expect(totals).to.contain('1 min 40 sec left');
   });
 
+  const totalsOf = (element: TransferListElement) =>
+    plain(element.shadowRoot!.querySelector('[part=totals]')!.textContent);
+
+  it('never calls done what was cancelled', async () => {
+    const manager = new FakeManager();
+    manager
+      .add(new FakeJob('upload', 'kept.txt', [['kept.txt', 1024]]))
+      .set(0, 'done')
+      .end();
+    const stopped = manager.add(
+      new FakeJob('upload', '2 files', [
+        ['a.bin', 40 * 1024 ** 2],
+        ['b.bin', 40 * 1024 ** 2],
+      ]),
+    );
+    stopped.set(0, 'active', { bytes: 1000 });
+    await stopped.cancel();
+    const element = await make(manager);
+    expect(totalsOf(element)).to.contain('Partly done');
+    expect(totalsOf(element)).to.contain('1 of 3 files');
+    expect(totalsOf(element)).to.contain('1 KiB of 80 MiB');
+    expect(totalsOf(element)).to.contain('2 cancelled');
+    expect(element.shadowRoot!.querySelector('.headline .success')).to.equal(null);
+    const [row] = jobsOf(element);
+    expect(row!.shadowRoot!.querySelector('.success, .danger')).to.equal(null);
+    await expect(element).to.be.accessible();
+  });
+
+  it('shows no failure where a person only cancelled one of several files', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(small());
+    job.set(0, 'done').set(1, 'done').set(2, 'done').set(3, 'cancelled').end();
+    const element = await make(manager);
+    const [row] = jobsOf(element);
+    expect(job.snapshot.state).to.equal('incomplete');
+    expect(row!.shadowRoot!.querySelector('.danger')).to.equal(null);
+    expect(plain(row!.shadowRoot!.textContent)).to.contain('Partly done');
+    expect(plain(row!.shadowRoot!.textContent)).not.to.contain('Not complete');
+  });
+
+  it('has no green tick when every file was skipped', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(small());
+    for (const index of [0, 1, 2, 3]) job.set(index, 'skipped', { result: { skipped: 'exists' } });
+    job.end();
+    const [row] = jobsOf(await make(manager));
+    expect(row!.shadowRoot!.querySelector('.job-state.success')).to.equal(null);
+    expect(plain(row!.shadowRoot!.querySelector('.job-state')!.textContent)).to.equal('Skipped');
+  });
+
+  it('shows speed and time only once something was confirmed', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(small());
+    job.set(0, 'active', { bytes: 0 });
+    job.speed = 2_000_000;
+    job.secondsLeft = 95;
+    const element = await make(manager);
+    expect(totalsOf(element)).not.to.match(/MiB\/s|left/);
+    job.set(0, 'active', { bytes: 10 }).tell('progress', 'statechange');
+    await settle(element);
+    expect(totalsOf(element)).to.match(/MiB\/s/);
+    job.speed = undefined;
+    job.tell('statechange');
+    await settle(element);
+    expect(totalsOf(element), 'no time without the speed it comes from').not.to.contain('left');
+  });
+
+  it('says nothing of verification, and no bytes, where none are moved', async () => {
+    const manager = new FakeManager();
+    const removal = manager.add(new FakeJob('remove', 'old.txt', [['old.txt', 1000]]));
+    removal.items.setResult(0, { path: 'old.txt', size: 0, checksums: [] });
+    removal.items.setState(0, 'done');
+    removal.end();
+    const element = await make(manager);
+    const [row] = jobsOf(element);
+    expect(plain(row!.shadowRoot!.textContent)).to.contain('Done');
+    row!.shadowRoot!.querySelector<HTMLElement>('[data-action=details]')!.click();
+    await settle(element);
+    expect(plain(row!.shadowRoot!.querySelector('.details')!.textContent)).not.to.match(/verified|compared/i);
+    expect(plain(row!.shadowRoot!.textContent)).not.to.match(/verified|compared/i);
+  });
+
   it('puts what failed first, with reason, and what was verified at each file', async () => {
     const manager = new FakeManager();
     const job = manager.add(small());

@@ -1,7 +1,9 @@
 import { aTimeout, expect, fixture, html, oneEvent } from '@open-wc/testing';
-import { sendKeys } from '@web/test-runner-commands';
+import { sendKeys, sendMouse } from '@web/test-runner-commands';
 import { memory } from '../../src/adapters/memory/index.js';
+import type { KitElement } from '../../src/elements/kit-element.js';
 import type { TransferEndEvent } from '../../src/elements/transfer-events.js';
+import { TransferListElement } from '../../src/elements/transfer-list/transfer-list.js';
 import type {
   BeforeUploadEvent,
   FilesRejectedEvent,
@@ -12,10 +14,18 @@ import type { ConflictAnswer } from '../../src/transfer/types.js';
 import { FakeManager, forbidden } from './fakes.js';
 
 UploadDropzoneElement.define();
+TransferListElement.define();
 
 const file = (name: string, size = 4, type = '') => new File([new Uint8Array(size)], name, { type });
 const find = <E extends HTMLElement>(element: Element, selector: string) =>
   element.shadowRoot!.querySelector<E>(selector);
+const findAll = (element: Element, selector: string) => [
+  ...element.shadowRoot!.querySelectorAll<HTMLElement>(selector),
+];
+const centreOf = (element: Element): [number, number] => {
+  const box = element.getBoundingClientRect();
+  return [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
+};
 const plain = (text: string | null | undefined) => (text ?? '').replace(/[\s\u00A0]+/g, ' ').trim();
 const textOf = (element: Element) => plain(element.shadowRoot!.textContent);
 const until = async (test: () => boolean) => {
@@ -327,6 +337,40 @@ describe('<upload-dropzone> uploads', () => {
   });
 });
 
+describe('<upload-dropzone no-list>', () => {
+  it('says in one line how all uploads go, and leaves their list to others', async () => {
+    const { element, manager } = await make({ noList: true });
+    expect(element.hasAttribute('no-list')).to.equal(false);
+    await element.add([file('a.txt'), file('b.txt'), file('c.txt')]);
+    const { job } = manager.uploads[0]!;
+    await element.updateComplete;
+    expect(find(element, 'transfer-list-job')).to.equal(null);
+    expect(textOf(element)).to.contain('0 of 3 files');
+    expect(find(element, '.summary progress')).not.to.equal(null);
+    await expect(element).to.be.accessible();
+    job.set(0, 'done').set(1, 'failed', { error: forbidden }).set(2, 'done').end();
+    await element.updateComplete;
+    expect(textOf(element)).to.contain('Not complete');
+    expect(textOf(element)).to.contain('2 of 3 files');
+    expect(textOf(element)).to.contain('1 failed');
+    await expect(element).to.be.accessible();
+    find(element, '.summary [data-action=retry]')!.click();
+    expect(job.calls).to.include('retry all');
+    job.set(1, 'done').end();
+    await element.updateComplete;
+    expect(textOf(element)).to.contain('Done');
+    find(element, '[data-action=clear-ended]')!.click();
+    await element.updateComplete;
+    expect(find(element, '.summary')).to.equal(null);
+    expect(element.value).to.have.length(3);
+  });
+
+  it('as an attribute', async () => {
+    const element = await fixture<UploadDropzoneElement>(html`<upload-dropzone no-list></upload-dropzone>`);
+    expect(element.noList).to.equal(true);
+  });
+});
+
 describe('<upload-dropzone> asks about names that are taken', () => {
   async function ask() {
     const { element, manager } = await make();
@@ -343,7 +387,7 @@ describe('<upload-dropzone> asks about names that are taken', () => {
     const first = question(0);
     const second = question(1);
     await element.updateComplete;
-    expect(find<HTMLDialogElement>(element, 'dialog')!.open).to.equal(true);
+    expect(find(element, '.conflict')!.matches(':popover-open')).to.equal(true);
     expect(textOf(element)).to.contain('“a.txt” is already there');
     expect(textOf(element)).to.contain('4.88 KiB');
     await expect(element).to.be.accessible();
@@ -354,7 +398,7 @@ describe('<upload-dropzone> asks about names that are taken', () => {
     answer(element, 'rename');
     expect(await second).to.equal('rename');
     await element.updateComplete;
-    expect(find<HTMLDialogElement>(element, 'dialog')!.open).to.equal(false);
+    expect(find(element, '.conflict')!.matches(':popover-open')).to.equal(false);
   });
 
   it('once for the rest, if so wished, but not for the next upload', async () => {
@@ -370,13 +414,77 @@ describe('<upload-dropzone> asks about names that are taken', () => {
     let settled = false;
     void options.onConflict!({ item: job.items.at(0)!, existing: {} }).then(() => (settled = true));
     await element.updateComplete;
-    expect(find<HTMLDialogElement>(element, 'dialog')!.open).to.equal(true);
+    expect(find(element, '.conflict')!.matches(':popover-open')).to.equal(true);
     expect(settled).to.equal(false);
     // The tick of the last question must not answer this one.
     expect(find<HTMLInputElement>(element, '[name=rest]')!.checked).to.equal(false);
   });
 
-  it('by keys: the first choice loses nothing, Escape cancels the file', async () => {
+  it('says how many more wait, and offers only what the storage can do', async () => {
+    const manager = new FakeManager();
+    Object.assign(manager.adapter, { capabilities: { overwrite: 'new-identity' } });
+    const { element } = await make({}, manager);
+    await element.add([file('a.txt'), file('b.txt'), file('c.txt')]);
+    const { job, options } = manager.uploads[0]!;
+    for (const index of [0, 1, 2]) job.set(index, 'needs-answer');
+    void options.onConflict!({ item: job.items.at(0)!, existing: {} });
+    await element.updateComplete;
+    expect(textOf(element)).to.contain('Do the same for 2 more, and all that follow');
+    expect(findAll(element, '[data-answer]').map(button => button.dataset.answer)).to.deep.equal([
+      'rename',
+      'skip',
+      'cancel',
+    ]);
+  });
+
+  it('without locking the page: the list says whose answer is missing, and leads to the question', async () => {
+    const { element, manager } = await make();
+    const list = await fixture<TransferListElement>(
+      html`<transfer-list .manager=${manager.asManager}></transfer-list>`,
+    );
+    await element.add([file('a.txt')]);
+    const { job, options } = manager.uploads[0]!;
+    job.set(0, 'needs-answer').tell('itemchange', 'statechange');
+    const answered = options.onConflict!({ item: job.items.at(0)!, existing: {} });
+    await element.updateComplete;
+    await list.updateComplete;
+    const line = list.shadowRoot!.querySelector('transfer-list-job')!;
+    await (line as KitElement).updateComplete;
+    expect(textOf(line)).to.contain('Needs your answer');
+    expect(textOf(line)).not.to.contain('Waiting');
+    (document.activeElement as HTMLElement | null)?.blur();
+    await sendMouse({ type: 'click', position: centreOf(find(line, '[data-action=answer]')!) });
+    expect(find(element, '.conflict')!.contains(element.shadowRoot!.activeElement)).to.equal(true);
+    await expect(list).to.be.accessible();
+    await sendKeys({ press: 'Enter' });
+    expect(await answered).to.equal('rename');
+  });
+
+  it('lets go of the question when the file is cancelled elsewhere', async () => {
+    const { element, manager, question } = await ask();
+    const { job } = manager.uploads[0]!;
+    job.set(0, 'needs-answer');
+    const first = question(0);
+    await element.updateComplete;
+    job.set(0, 'cancelled').tell('itemchange');
+    expect(await first).to.equal('cancel');
+    await element.updateComplete;
+    expect(find(element, '.conflict')!.matches(':popover-open')).to.equal(false);
+  });
+
+  it('leaves the focus with a person who is typing', async () => {
+    const { element, question } = await ask();
+    const field = document.createElement('input');
+    element.after(field);
+    field.focus();
+    void question(0);
+    await element.updateComplete;
+    expect(find(element, '.conflict')!.matches(':popover-open')).to.equal(true);
+    expect(document.activeElement).to.equal(field);
+    field.remove();
+  });
+
+  it('by keys: the first choice loses nothing, Escape puts the file off', async () => {
     const { element, question } = await ask();
     const first = question(0);
     await element.updateComplete;
@@ -506,7 +614,7 @@ describe('<upload-dropzone> with the engine', () => {
     );
     const ended = oneEvent(element, 'transfer-end') as Promise<Event> as Promise<TransferEndEvent>;
     const job = await element.add([new File(['hello'], 'new.txt'), new File(['newer'], 'taken.txt')]);
-    await until(() => find<HTMLDialogElement>(element, 'dialog')!.open);
+    await until(() => find(element, '.conflict')!.matches(':popover-open'));
     expect(textOf(element)).to.contain('“taken.txt” is already there');
     find(element, '[data-answer=rename]')!.click();
     expect((await ended).result.state).to.equal('done');
@@ -518,6 +626,58 @@ describe('<upload-dropzone> with the engine', () => {
     await element.updateComplete;
     expect(element.value.length).to.equal(2);
     expect(managerFor(adapter).jobs.includes(job!)).to.equal(true);
+  });
+});
+
+describe('<upload-dropzone> with the engine, when nobody decides', () => {
+  it('a file that was put off is no failure, says why, and is asked about again', async () => {
+    const adapter = memory({ files: { 'in/a.txt': 'old', 'in/b.txt': 'old' } });
+    const element = await fixture<UploadDropzoneElement>(
+      html`<upload-dropzone .adapter=${adapter} path="in/"></upload-dropzone>`,
+    );
+    const ended = oneEvent(element, 'transfer-end') as Promise<Event> as Promise<TransferEndEvent>;
+    const job = await element.add([new File(['new'], 'a.txt')]);
+    const isOpen = () => find(element, '.conflict')!.matches(':popover-open');
+    await until(isOpen);
+    await sendKeys({ press: 'Escape' });
+    await ended;
+    expect([...job!.items].map(item => item.state)).to.deep.equal(['cancelled']);
+    const line = find<KitElement>(element, 'transfer-list-job')!;
+    await element.updateComplete;
+    await line.updateComplete;
+    expect(textOf(line)).to.contain('Not uploaded: the name is taken. What is there was left as it is.');
+    expect(find(line, '.danger')).to.equal(null);
+    expect(find(line, '.success')).to.equal(null);
+    await expect(element).to.be.accessible();
+    find(line, '[data-action=retry]')!.click();
+    await until(isOpen);
+    find(element, '[data-answer=replace]')!.click();
+    await until(() => job!.snapshot.state === 'done');
+    const { signal } = new AbortController();
+    const source = await adapter.resolveDownload!({ path: 'in/a.txt', id: 'in/a.txt' }, { signal });
+    expect(source.kind === 'blob' && (await source.blob.text())).to.equal('new');
+  });
+
+  it('one "not now" for all, then one answer for all of them', async () => {
+    const adapter = memory({ files: { 'a.txt': 'old', 'b.txt': 'old', 'c.txt': 'old' } });
+    const element = await fixture<UploadDropzoneElement>(
+      html`<upload-dropzone .adapter=${adapter}></upload-dropzone>`,
+    );
+    const job = (await element.add(['a.txt', 'b.txt', 'c.txt'].map(name => new File(['new'], name))))!;
+    const isOpen = () => find(element, '.conflict')!.matches(':popover-open');
+    const answerAll = async (answer: ConflictAnswer) => {
+      await until(isOpen);
+      find<HTMLInputElement>(element, '[name=rest]')!.checked = true;
+      find(element, `[data-answer=${answer}]`)!.click();
+    };
+    await answerAll('cancel');
+    await until(() => job.snapshot.state === 'incomplete');
+    expect(job.snapshot.files.cancelled).to.equal(3);
+    expect(job.isRetryable()).to.equal(true);
+    job.retryFailed();
+    await answerAll('replace');
+    await until(() => job.snapshot.state === 'done');
+    expect(job.snapshot.files.done).to.equal(3);
   });
 });
 

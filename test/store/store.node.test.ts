@@ -155,7 +155,7 @@ test('a full store refuses with 507, keeps what it has, and takes more after som
   const store = await openStore(context, { capacity: 1000 });
   await send(store, 'PUT', 'first', { body: 'x'.repeat(600) });
   const refused = await send(store, 'PUT', 'second', { body: 'x'.repeat(600) });
-  assert.deepEqual([refused.status, codeOf(await refused.text())], [507, 'XMinioStorageFull']);
+  assert.deepEqual([refused.status, codeOf(await refused.text())], [507, 'InsufficientStorage']);
   assert.equal((await send(store, 'HEAD', 'second')).status, 404);
   assert.equal(store.local.used(), 600);
   await send(store, 'DELETE', 'first');

@@ -1,10 +1,31 @@
 /**
- * What `npm test` leaves to `npm run test:contract`, to stay within ten minutes on two cores: the contract suite of
- * the platforms, in Node and in browsers, that of S3 in browsers, and the platforms' tests with the real engine in browsers.
+ * What `npm test` leaves out, to stay within ten minutes on two cores. Each group has its own script and runs in
+ * `.ci/run` afterwards.
+ * - `contract`: the contract suite of the platforms, in Node and in browsers, that of S3 in browsers, and the platforms'
+ *   tests with the real engine in browsers;
+ * - `faults`: outages, which take the time that outages take.
  */
 
-/** @param {string} path below the project's root, with `/` */
-export function isContractTest(path) {
-  if (path.startsWith('test/contract/')) return !/^test\/contract\/(?:memory\.|s3\.node\.)/.test(path);
-  return path.startsWith('test/adapters/') && !path.endsWith('.node.test.ts');
+/** @typedef {'main' | 'contract' | 'faults'} Group */
+
+/**
+ * @param {string} path below the project's root, with `/`
+ * @returns {Group}
+ */
+export function groupOf(path) {
+  if (path.startsWith('test/contract/')) {
+    return /^test\/contract\/(?:memory\.|s3\.node\.)/.test(path) ? 'main' : 'contract';
+  }
+  if (path.endsWith('.node.test.ts')) return 'main';
+  if (path.startsWith('test/faults/')) return 'faults';
+  return path.startsWith('test/adapters/') ? 'contract' : 'main';
+}
+
+/**
+ * @param {{ contract?: boolean, faults?: boolean }} values options of a command line
+ * @returns {Group}
+ */
+export function askedGroup({ contract = false, faults = false }) {
+  if (faults) return 'faults';
+  return contract ? 'contract' : 'main';
 }

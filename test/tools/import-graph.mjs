@@ -152,6 +152,12 @@ const mayImport = {
   // The main entry and the registering one may show everything but concrete adapters, which have subpaths.
   index: ['transfer', 'elements', 'controllers', 'contract', 'core', 'i18n', 'styles'],
   define: ['elements'],
+  // Types alone: which events each element has, and what frameworks have to know of the tags.
+  'element-events': ['elements'],
+  react: ['element-events', 'elements'],
+  vue: ['element-events', 'elements'],
+  // The bridge for pages that use Uppy: an entry of its own.
+  uppy: ['transfer', 'contract', 'core', 'i18n'],
 };
 const ruleOf = part => (part.startsWith('adapters/') ? 'adapters/*' : part);
 
@@ -161,7 +167,11 @@ const packages = {
   lit: ['controllers', 'elements', 'styles', 'index'],
   'hash-wasm': ['transfer', 'adapters/memory'],
   aws4fetch: ['adapters/s3', 'server'],
+  idb: ['transfer'],
 };
+
+/** Packages whose types one part describes our elements to. */
+const describedTo = new Set(['react', 'vue']);
 
 const isDefine = path => path.endsWith('.define.ts') || path === 'src/define.ts';
 const isWorker = path => path.endsWith('.worker.ts');
@@ -173,9 +183,12 @@ function breachOfImport(file, { specifier, kind, bindsNothing }) {
     const name = packageOf(specifier);
     if (specifier.startsWith('node:') || builtinModules.includes(name)) return 'needs Node';
     if (name.startsWith('@uppy/')) {
-      if (from !== 'transfer' && kind !== 'type') return 'only the transfer core may load Uppy';
+      if (from === 'uppy') return undefined;
+      const mayLoad = from === 'transfer' || from === 'adapters/companion';
+      if (!mayLoad && kind !== 'type') return 'only the bridge may load Uppy';
       return kind === 'value' ? 'loads Uppy for everyone; use import()' : undefined;
     }
+    if (describedTo.has(name) && from === name && kind === 'type') return undefined;
     const allowed = packages[name];
     if (!allowed) return 'is not among the packages that the sources may use';
     if (name === 'ky' && file.path !== 'src/adapters/http.ts') return 'is for src/adapters/http.ts alone';
@@ -185,6 +198,8 @@ function breachOfImport(file, { specifier, kind, bindsNothing }) {
   const to = partOf(target);
   if (to !== from) {
     if (from.startsWith('adapters/') && to.startsWith('adapters/')) return 'is another adapter';
+    // A page without Uppy must not load the bridge with an element.
+    if (from === 'elements' && to === 'uppy' && kind !== 'value') return undefined;
     if (!(mayImport[ruleOf(from)] ?? []).includes(to)) return `points from ${from} to ${to}`;
   }
   if (kind === 'value' && isWorker(target)) return 'is a worker; it runs when imported';

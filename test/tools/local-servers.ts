@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { answerWith } from '../../demo/server/node-http.js';
 import { createS3Store, type S3Store } from '../../demo/server/store/index.js';
 import { createS3Signer } from '../../src/server/s3-signer.js';
+import { createTcpProxy, type ProxyWeather, type TcpProxy } from '../faults/tcp-proxy.js';
 import type { LocalStoreInfo, LocalStoreOptions } from './local-store.js';
 
 const region = 'us-east-1';
@@ -23,12 +24,14 @@ const credentials = {
 interface Running {
   store: S3Store;
   directory: string;
+  /** Between pages and the store, when the test asked for one. */
+  proxy: TcpProxy | undefined;
   sign: (request: Request) => Promise<Response>;
 }
 const running = new Map<string, Running>();
 let count = 0;
 
-async function open(options: LocalStoreOptions): Promise<LocalStoreInfo> {
+async function open({ proxied = false, ...options }: LocalStoreOptions): Promise<LocalStoreInfo> {
   const directory = await mkdtemp(join(tmpdir(), 'local-store-'));
   const store = await createS3Store({
     directory,
@@ -38,7 +41,9 @@ async function open(options: LocalStoreOptions): Promise<LocalStoreInfo> {
     cors: { origins: ['*'] },
     ...options,
   });
-  const bucketUrl = store.url(bucket);
+  const proxy = proxied ? await createTcpProxy({ port: store.port }) : undefined;
+  const endpoint = proxy ? `http://127.0.0.1:${proxy.port}` : store.endpoint;
+  const bucketUrl = proxy ? `${endpoint}/${bucket}` : store.url(bucket);
   const sign = createS3Signer({
     endpoint: bucketUrl,
     style: 'bucket-url',
@@ -49,11 +54,11 @@ async function open(options: LocalStoreOptions): Promise<LocalStoreInfo> {
     cors: { origins: '*' },
   });
   const id = String(++count);
-  running.set(id, { store, directory, sign });
+  running.set(id, { store, directory, proxy, sign });
   const control = `${address}/stores/${id}`;
   return {
     control,
-    endpoint: store.endpoint,
+    endpoint,
     bucketUrl,
     bucket,
     region,
@@ -66,6 +71,7 @@ async function close(id: string): Promise<void> {
   const one = running.get(id);
   running.delete(id);
   if (!one) return;
+  await one.proxy?.close();
   await one.store.close();
   await rm(one.directory, { recursive: true, force: true });
 }
@@ -75,6 +81,12 @@ async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   for await (const chunk of chunks) parts.push(chunk);
   return Buffer.concat(parts);
 }
+
+/** What a test may ask of the network before its store. */
+const proxyCalls: Record<string, (proxy: TcpProxy, ...parameters: never[]) => unknown> = {
+  setWeather: (proxy, weather: Partial<ProxyWeather>) => proxy.change(weather),
+  resetConnections: proxy => proxy.reset(),
+};
 
 /** What a test may ask of its store, beside S3 itself. Answers are JSON. */
 const calls: Record<string, (store: S3Store, ...parameters: never[]) => unknown> = {
@@ -178,10 +190,13 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
       await one.store.local.put(bucket, key, await bytesOf(request), headers),
     );
   }
-  const call = action === 'call' ? calls[searchParams.get('name') ?? ''] : undefined;
-  if (!call) return void answer(response, 404, { message: `There is no ${pathname}.` });
+  const name = action === 'call' ? (searchParams.get('name') ?? '') : '';
+  const call = calls[name];
+  const proxyCall = one.proxy && proxyCalls[name];
+  if (!call && !proxyCall) return void answer(response, 404, { message: `There is no ${pathname} ${name}.` });
   const parameters = JSON.parse((await bytesOf(request)).toString()) as never[];
-  answer(response, 200, await call(one.store, ...parameters));
+  const result = call ? call(one.store, ...parameters) : proxyCall!(one.proxy!, ...parameters);
+  answer(response, 200, await result);
 }
 
 const server = createServer((request, response) => {

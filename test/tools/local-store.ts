@@ -5,9 +5,13 @@ import type {
   Stats,
   StoredObjectInfo,
 } from '../../demo/server/store/options.js';
+import type { ProxyWeather } from '../faults/tcp-proxy.js';
 
 /** What a store may be given; see the store's own options. */
-export type LocalStoreOptions = Pick<S3StoreOptions, 'minPartSize' | 'capacity' | 'cors' | 'faults'>;
+export type LocalStoreOptions = Pick<S3StoreOptions, 'minPartSize' | 'capacity' | 'cors' | 'faults'> & {
+  /** The page reaches the store through a TCP proxy whose weather the test commands. Default false. */
+  proxied?: boolean;
+};
 
 export interface LocalStoreInfo {
   /** Address that `LocalStore` talks to. */
@@ -110,6 +114,14 @@ export class LocalStore implements LocalStoreInfo {
   }
   resetStats(): Promise<void> {
     return this.#call('resetStats');
+  }
+  /** Of a `proxied` store; what is not named stays as it is. */
+  setWeather(weather: Partial<ProxyWeather>): Promise<void> {
+    return this.#call('setWeather', weather);
+  }
+  /** Of a `proxied` store: cuts all connections that are open now. */
+  resetConnections(): Promise<void> {
+    return this.#call('resetConnections');
   }
 
   async #call<Result>(name: string, ...parameters: unknown[]): Promise<Result> {

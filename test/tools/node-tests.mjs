@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { closingLine, noCounts } from './counts.mjs';
 import { findFiles } from './find-files.mjs';
-import { isContractTest } from './groups.mjs';
+import { askedGroup, groupOf } from './groups.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values, positionals } = parseArgs({
@@ -24,7 +24,7 @@ process.chdir(root);
 const files =
   positionals.length > 0
     ? positionals
-    : findFiles('test', path => path.endsWith('.node.test.ts') && isContractTest(path) === values.contract);
+    : findFiles('test', path => path.endsWith('.node.test.ts') && groupOf(path) === askedGroup(values));
 const folder = mkdtempSync(join(tmpdir(), 'node-tests-'));
 const output = join(folder, 'counts.json');
 const { status, signal } = spawnSync(

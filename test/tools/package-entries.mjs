@@ -27,6 +27,9 @@ export function sourceEntries() {
     ['./define', 'src/define.ts'],
     ['./transfer', 'src/transfer/index.ts'],
     ['./uppy', 'src/transfer/uppy/index.ts'],
+    // Types only.
+    ['./react', 'src/react.ts'],
+    ['./vue', 'src/vue.ts'],
     ...folders('src/adapters').map(name => [`./adapters/${name}`, `src/adapters/${name}/index.ts`]),
     ...folders('src/server').map(name => [`./server/${name}`, `src/server/${name}.ts`]),
     ...folders('src/elements').flatMap(tag => [

@@ -1,6 +1,6 @@
 /**
- * `npm run test:unit -- [file or glob …] [--browser chromium|firefox] [--contract] [--watch] [--counts FILE]`
- * Runs the browser unit and element tests (without the contract tests, or only those with `--contract`); ends with `N passed, N failed`.
+ * `npm run test:unit -- [file or glob …] [--browser chromium|firefox] [--contract | --faults] [--watch] [--counts FILE]`
+ * Runs the browser unit and element tests (without the groups of groups.mjs, or one of those); ends with `N passed, N failed`.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { createConfig } from '../web-test-runner.config.mjs';
 import { browserNames, ensureBrowser } from './browsers.mjs';
 import { addCounts, closingLine } from './counts.mjs';
 import { findFiles } from './find-files.mjs';
-import { isContractTest } from './groups.mjs';
+import { askedGroup, groupOf } from './groups.mjs';
 import { countingReporter } from './wtr-report.mjs';
 
 const { values, positionals } = parseArgs({
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     browser: { type: 'string', multiple: true },
     watch: { type: 'boolean', default: false },
     contract: { type: 'boolean', default: false },
+    faults: { type: 'boolean', default: false },
     counts: { type: 'string' },
   },
 });
@@ -25,15 +26,15 @@ const unknown = values.browser?.find(name => !browserNames.includes(name));
 if (unknown) throw new Error(`--browser knows ${browserNames.join(' and ')}, not "${unknown}".`);
 
 const browsers = values.browser ?? browserNames;
-const filesOf = contract =>
+const filesOf = group =>
   findFiles(
     'test',
-    path => path.endsWith('.test.ts') && !path.endsWith('.node.test.ts') && isContractTest(path) === contract,
+    path => path.endsWith('.test.ts') && !path.endsWith('.node.test.ts') && groupOf(path) === group,
   );
 let byBrowser = {};
 const runner = await startTestRunner({
   config: createConfig({
-    files: positionals.length > 0 ? positionals : filesOf(values.contract),
+    files: positionals.length > 0 ? positionals : filesOf(askedGroup(values)),
     browsers,
     watch: values.watch,
     reporters: [countingReporter(counts => (byBrowser = counts))],

@@ -377,8 +377,10 @@ export class FakeStorage {
         const call = this.#call('remove', paths[0] ?? '', paths.length);
         return this.#step(call, () => remove(paths));
       },
-      copy: (from, to) =>
+      copy: (from, to, { replace = false }) =>
         this.#step(this.#call('copy', from), () => {
+          if (!replace && this.objects.has(to)) throw failure('fatal', 'exists');
+          if (!this.objects.has(from)) throw failure('fatal', 'not-found');
           this.objects.set(to, this.objects.get(from)!);
           return this.#entry(to)!;
         }),

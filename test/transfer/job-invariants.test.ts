@@ -198,6 +198,13 @@ describe('ItemTable', () => {
     expect(table.unknownSizes).to.equal(1);
     table.setSent(index, 5);
     table.setSize(index, 8);
-    expect(table).to.include({ unknownSizes: 0, totalSize: 8, totalSent: 5 });
+    expect(table).to.include({ unknownSizes: 0, totalSize: 8, totalSent: 5, bytesLeft: 8, bytesFlying: 5 });
+    table.setAcknowledged(index, 3);
+    expect(table).to.include({ bytesLeft: 5, bytesFlying: 2 });
+    table.setAcknowledged(index, 7);
+    expect(table).to.include({ bytesLeft: 1, bytesFlying: 0, totalSent: 7 });
+    table.setState(index, 'cancelled');
+    expect(table).to.include({ bytesLeft: 0, bytesFlying: 0 });
+    expect([table.bytesIn('cancelled'), table.acknowledgedIn('cancelled')]).to.deep.equal([8, 7]);
   });
 });

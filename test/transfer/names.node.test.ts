@@ -118,7 +118,13 @@ describe('places of many remote paths', () => {
     assert.deepEqual(names.place('../../etc/passwd'), ['%2E%2E', '%2E%2E', 'etc', 'passwd']);
     assert.deepEqual(names.place('/etc/passwd'), ['%_', 'etc', 'passwd']);
     assert.deepEqual(names.place('C:/x'), ['C%3A', 'x']);
-    assert.deepEqual(names.place('empty folder/'), ['empty folder']);
+  });
+
+  it('keep a file whose key ends in a slash beside the files of the folder of that name', () => {
+    const names = new LocalNames();
+    assert.deepEqual(names.place('run/'), ['run', '%_']);
+    assert.deepEqual(names.place('run/reads.bam'), ['run', 'reads.bam']);
+    assert.equal(remoteName('%_'), '');
   });
 
   it('keep both of two names that fold into one', () => {

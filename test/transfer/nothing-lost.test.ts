@@ -47,9 +47,12 @@ describe('nothing is lost', () => {
     const storage = new FakeStorage();
     for (let index = 0; index < 20; index++) await storage.put(`a/f${index}`, 'x');
     const { manager } = managerOf(storage.adapter);
-    storage.before = call =>
-      call.operation === 'removeOne' && call.path === 'a/f0' ? failure('fatal', 'forbidden') : undefined;
-    const job = manager.remove(['a/']);
+    storage.before = call => {
+      if (call.operation === 'removeOne' && call.path === 'a/f0') return failure('fatal', 'forbidden');
+      // The job is still at work when it is cancelled.
+      return call.operation === 'list' && call.path === 'b/' ? new Promise(() => {}) : undefined;
+    };
+    const job = manager.remove(['a/', 'b/']);
     await until(() => job.snapshot.files.failed > 0, 'a failure');
     await job.cancel();
     await job.finished;

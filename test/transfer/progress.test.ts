@@ -1,10 +1,31 @@
 import { expect } from '@open-wc/testing';
+import * as fc from 'fast-check';
+import { BaseJob, type ItemControl } from '../../src/transfer/job.js';
+import { combineSnapshots } from '../../src/transfer/manager-snapshot.js';
 import { choosePartSize, countParts } from '../../src/transfer/part-size.js';
-import { CalmEstimate, SpeedMeter } from '../../src/transfer/progress.js';
+import { CalmEstimate, SpeedMeter, secondsFor } from '../../src/transfer/progress.js';
 import { asTransferError, publicUrl, unreachableError } from '../../src/transfer/transfer-errors.js';
 import { failure } from './fake-storage.js';
 
 const MiB = 1024 ** 2;
+
+/** Time that stands still unless the test lets it pass. */
+function stubTime() {
+  const { now } = Date;
+  let time = now();
+  Date.now = () => time;
+  return {
+    pass(milliseconds: number): void {
+      time += milliseconds;
+    },
+    restore(): void {
+      Date.now = now;
+    },
+  };
+}
+
+/** What has to be told is told, as at the page's next frame. */
+const runFrame = (): void => void document.dispatchEvent(new Event('visibilitychange'));
 
 describe('SpeedMeter', () => {
   it('finds a steady speed soon, and says nothing before it can know', () => {
@@ -26,6 +47,229 @@ describe('SpeedMeter', () => {
     expect(meter.rate).to.be.within(1100, 1800);
   });
 });
+
+describe('SpeedMeter over parts', () => {
+  /** Feeds a link of `rate` bytes a second on which `connections` parts of `part` bytes go side by side. */
+  function watch(rate: number, part: number, connections: number, seconds: number) {
+    const meter = new SpeedMeter();
+    const seen: { readonly time: number; readonly rate: number }[] = [];
+    const round = (part * connections * 1000) / rate;
+    for (let time = 0; time <= seconds * 1000; time += 100) {
+      const whole = Math.floor(time / round);
+      // The parts of a round end one after the other within a twentieth of it.
+      const late = Math.floor((time - whole * round) / (round / 20 / connections));
+      const landed = whole === 0 ? 0 : Math.min(connections, late);
+      meter.sample((Math.max(0, whole - 1) * connections + landed) * part, time);
+      if (meter.rate !== undefined) seen.push({ time, rate: meter.rate });
+    }
+    return { seen, round };
+  }
+
+  it('says nothing before the first part is confirmed, then the truth, and stays with it', () => {
+    const MB = 1_000_000;
+    for (const [rate, part] of [
+      [0.3 * MB, 8 * MB],
+      [2 * MB, 8 * MB],
+      [50 * MB, 8 * MB],
+    ] as const) {
+      const { seen, round } = watch(rate, part, 6, (part * 6 * 6) / rate + 5);
+      expect(seen.length).to.be.greaterThan(10);
+      expect(seen[0]!.time).to.be.at.least(Math.min(round, 1500));
+      for (const { time, rate: shown } of seen)
+        expect(shown, `after ${time} ms`).to.be.within(rate * 0.7, rate * 1.1);
+    }
+  });
+
+  it('sinks when nothing is confirmed any more', () => {
+    const meter = new SpeedMeter();
+    for (let time = 0; time <= 10_000; time += 250) meter.sample(time, time);
+    for (let time = 10_250; time <= 40_000; time += 250) meter.sample(10_000, time);
+    expect(meter.rate).to.be.lessThan(400);
+    expect(meter.rate).to.be.greaterThan(0);
+  });
+
+  it('is never negative, infinite or more than was seen, whatever comes', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            wait: fc.integer({ min: 0, max: 20_000 }),
+            grow: fc.oneof(fc.constant(0), fc.integer({ min: -1000, max: 1e9 })),
+            interrupt: fc.boolean(),
+          }),
+          { maxLength: 60 },
+        ),
+        steps => {
+          const meter = new SpeedMeter();
+          let time = 1_700_000_000_000;
+          let count = 0;
+          let fastest = 0;
+          for (const { wait, grow, interrupt } of steps) {
+            time += wait;
+            count = Math.max(0, count + grow);
+            if (interrupt && wait % 7 === 0) meter.interrupt();
+            meter.sample(count, time);
+            if (grow > 0) fastest += grow;
+            if (meter.rate === undefined) continue;
+            expect(Number.isFinite(meter.rate)).to.equal(true);
+            expect(meter.rate).to.be.greaterThan(0);
+            // A step is never shorter than a tenth of a second.
+            expect(meter.rate).to.be.at.most(fastest * 10);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('time left', () => {
+  it('is what is left at the speed that is shown, or nothing', () => {
+    expect(secondsFor({ bytes: 100, byteRate: undefined })).to.equal(undefined);
+    expect(secondsFor({ bytes: 100, byteRate: 0 })).to.equal(undefined);
+    expect(secondsFor({ bytes: 0, byteRate: 5 })).to.equal(undefined);
+    expect(secondsFor({ bytes: 100, byteRate: 20 })).to.equal(5);
+    expect(secondsFor({ bytes: 100, byteRate: 20, files: 1000, fileRate: 10 })).to.equal(100);
+    expect(secondsFor({ bytes: 1e15, byteRate: 1 })).to.equal(undefined);
+  });
+
+  it('follows acknowledged bytes only, is finite, and fits the totals, however bytes are sent and confirmed', async function () {
+    this.timeout(60_000);
+    const step = fc.record({
+      item: fc.nat(4),
+      sent: fc.integer({ min: 0, max: 40 * MiB }),
+      acknowledged: fc.option(fc.integer({ min: 0, max: 30 * MiB }), { nil: undefined }),
+      wait: fc.integer({ min: 1, max: 4000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 60 }), async steps => {
+        const time = stubTime();
+        try {
+          const job = new HeldJob([30 * MiB, 1 * MiB, 20 * MiB, 0, 5 * MiB]);
+          await Promise.resolve();
+          await Promise.resolve();
+          await Promise.resolve();
+          let acknowledged = 0;
+          let proven = false;
+          for (const { item, sent, acknowledged: confirmed, wait } of steps) {
+            time.pass(wait);
+            const control = job.controls[item]!;
+            control.setSent(sent);
+            if (confirmed !== undefined) control.setAcknowledged(confirmed);
+            job.tick();
+            const { bytes, speed, secondsLeft } = job.snapshot;
+            expect(bytes.acknowledged).to.be.at.least(acknowledged);
+            acknowledged = bytes.acknowledged;
+            expect(bytes.left).to.equal(bytes.total - acknowledged);
+            expect(bytes.sent).to.be.within(acknowledged, bytes.total);
+            expect(bytes.done).to.equal(0);
+            proven ||= acknowledged > 0;
+            if (!proven) expect([speed, secondsLeft]).to.deep.equal([undefined, undefined]);
+            if (speed !== undefined)
+              expect(speed).to.satisfy((rate: number) => rate > 0 && Number.isFinite(rate));
+            if (secondsLeft === undefined) continue;
+            expect(speed).not.to.equal(undefined);
+            expect(secondsLeft).to.satisfy((left: number) => left >= 0 && Number.isFinite(left));
+            const whole = combineSnapshots([job], new CalmEstimate(), Date.now());
+            expect(whole.secondsLeft).to.satisfy((left?: number) => left === undefined || left >= 0);
+          }
+          job.letGo();
+          await job.finished;
+          const { bytes, progress, secondsLeft } = job.snapshot;
+          expect([bytes.done, bytes.left, progress, secondsLeft]).to.deep.equal([
+            bytes.total,
+            0,
+            1,
+            undefined,
+          ]);
+        } finally {
+          time.restore();
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('does not take the first of many parts for all of them', async () => {
+    const time = stubTime();
+    try {
+      const job = new HeldJob([600 * MiB]);
+      for (let turn = 0; turn < 3; turn++) await Promise.resolve();
+      const [control] = job.controls;
+      const shown: (number | undefined)[] = [];
+      // Six parts of 8 MiB side by side: one arrives after 40 seconds, the others by and by, eight seconds later.
+      for (let seconds = 0; seconds <= 120; seconds++) {
+        control!.setSent(Math.min(48, seconds) * MiB + (seconds > 48 ? 48 * MiB : 0));
+        const arrived = seconds < 40 ? 0 : seconds < 48 ? 1 : 6;
+        control!.setAcknowledged(arrived * 8 * MiB + (seconds >= 96 ? 48 * MiB : 0));
+        job.tick();
+        shown.push(job.snapshot.speed);
+        time.pass(1000);
+      }
+      expect(shown.slice(0, 48).every(speed => speed === undefined)).to.equal(true);
+      const numbers = shown.filter(speed => speed !== undefined);
+      expect(numbers.length).to.be.greaterThan(50);
+      for (const speed of numbers) expect(speed / MiB).to.be.within(0.7, 1.3);
+      job.letGo();
+      await job.finished;
+    } finally {
+      time.restore();
+    }
+  });
+
+  it('counts nothing for what an earlier session had sent', async () => {
+    const time = stubTime();
+    try {
+      const job = new HeldJob([1000 * MiB, 1000 * MiB]);
+      for (let turn = 0; turn < 3; turn++) await Promise.resolve();
+      const [first, second] = job.controls;
+      for (let seconds = 0; seconds <= 20; seconds++) {
+        first!.setAcknowledged(seconds * MiB);
+        if (seconds === 5) {
+          second!.setState('preparing');
+          second!.setAcknowledged(900 * MiB);
+          second!.setState('active');
+        }
+        job.tick();
+        time.pass(1000);
+      }
+      const { speed, secondsLeft, bytes } = job.snapshot;
+      expect(speed).to.be.closeTo(MiB, MiB / 100);
+      expect(secondsLeft).to.be.within((bytes.left / MiB) * 0.9, (bytes.left / MiB) * 1.1);
+      job.letGo();
+      await job.finished;
+    } finally {
+      time.restore();
+    }
+  });
+});
+
+/** A job whose items move when the test says so. */
+class HeldJob extends BaseJob {
+  readonly controls: ItemControl[] = [];
+  letGo!: () => void;
+  readonly #held = new Promise<void>(resolve => {
+    this.letGo = resolve;
+  });
+
+  constructor(sizes: readonly number[]) {
+    super('upload', 'held');
+    for (const [index, size] of sizes.entries()) this.addItem(`item-${index}`, size);
+    this.closeItems();
+  }
+
+  /** What a frame does. */
+  tick(): void {
+    this.setLabel(this.label);
+    runFrame();
+  }
+
+  protected override async runItem(index: number, control: ItemControl) {
+    this.controls[index] = control;
+    control.setState('active');
+    await this.#held;
+    return { path: `item-${index}`, size: this.table.size(index)!, checksums: [] };
+  }
+}
 
 describe('CalmEstimate', () => {
   it('counts down and does not follow noise', () => {
@@ -70,6 +314,11 @@ describe('part size', () => {
     expect(ask(100_000 * MiB, { connectionSpeed: 50 * MiB })).to.equal(64 * MiB);
     expect(ask(1024 * MiB, { wished: 3 * MiB })).to.equal(5 * MiB);
     expect(ask(1024 * MiB, { rules: { ...rules, partSize: 7 } })).to.equal(7);
+  });
+
+  it('gives each of many connections a part', () => {
+    expect(countParts(96 * MiB, ask(96 * MiB, { connections: 18 }))).to.equal(18);
+    expect(countParts(60 * MiB, ask(60 * MiB, { connections: 18 }))).to.equal(12);
   });
 
   it('never needs more parts than are allowed', () => {

@@ -129,7 +129,7 @@ describe('uploads to a store', function () {
     expect(state, job.snapshot.reason?.message).to.equal('done');
     for (const file of files) expect(await store.sha256(`in/${file.name}`)).to.equal(await sha256(file));
     expect(await store.uploads()).to.deep.equal([]);
-    expect(job.items.at(1)!.result!.verified.level).to.equal('checksum');
+    expect(job.items.at(1)!.result!.verified?.level).to.equal('checksum');
     const { maxConcurrentPartsByKey } = (await store.stats()) as unknown as Record<
       string,
       Record<string, number>
@@ -168,25 +168,5 @@ describe('uploads to a store', function () {
     await cancelled.cancel();
     expect(await store.uploads()).to.deep.equal([]);
     expect((await store.list()).map(object => object.key)).to.deep.equal(['big.bin']);
-  });
-
-  it('tells a full disk in words', async () => {
-    const { manager } = await open();
-    await store.setFaults({ storeFull: true });
-    const job = manager.upload([textFile('a.txt')]);
-    // The clock is real here: a full disk must not be retried for minutes.
-    await job.finished;
-    const { error } = job.items.at(0)!;
-    expect(error!.message).not.to.equal('');
-    expect(JSON.stringify(error)).not.to.contain('X-Amz-Signature');
-  });
-
-  it('says what it can when a refusal hides behind missing CORS headers', async () => {
-    const { manager } = await open({}, { clock: new (await import('./fast-clock.js')).FastClock() });
-    await store.setFaults({ dropCors: 'errors', expireEarly: 10 ** 9 });
-    const job = manager.upload([textFile('a.txt')]);
-    await job.finished;
-    expect(job.items.at(0)!.state).to.equal('failed');
-    expect(job.items.at(0)!.error!.reason).to.equal('cors-or-network');
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { Connectivity } from '../../src/transfer/connectivity.js';
-import { FakeStorage, failure } from './fake-storage.js';
+import { FakeStorage, failure, hasher } from './fake-storage.js';
 import { bigFile, gate, managerOf, states, until } from './harness.js';
 
 const kb = 1024;
@@ -56,6 +56,36 @@ describe('upload in parts', () => {
     expect(storage.count('signPart')).to.be.within(7, 8);
     open.open();
     expect((await job.finished).state).to.equal('done');
+  });
+
+  it('reads the first parts while the upload is being begun, and each only once', async () => {
+    const storage = partsStorage();
+    const begun = gate();
+    storage.before = async call => {
+      if (call.operation === 'begin') await begun.promise;
+    };
+    const read: Blob[] = [];
+    const { manager } = managerOf(storage.adapter, {
+      hasher: {
+        supports: (algorithm, size) => hasher.supports(algorithm, size),
+        hashBytes: (bytes, algorithms) => hasher.hashBytes(bytes, algorithms),
+        incremental: algorithm => hasher.incremental(algorithm),
+        close: () => {},
+        hash: (blob, algorithms, options) => {
+          read.push(blob);
+          return hasher.hash(blob, algorithms, options);
+        },
+      },
+    });
+    const file = bigFile('big.bin', 95 * kb);
+    const job = manager.upload([file]);
+    await until(() => read.length > 0);
+    expect(storage.uploads.size).to.equal(0);
+    expect(read.length).to.equal(6);
+    begun.open();
+    expect((await job.finished).state).to.equal('done');
+    await expectStored(storage, file);
+    expect(read.length).to.equal(10);
   });
 
   it('keeps the parts it has over a pause, and frees its connections at once', async () => {
@@ -144,7 +174,7 @@ describe('upload in parts', () => {
     expect((await job.finished).state).to.equal('done');
     expect(storage.count('complete')).to.equal(1);
     expect(storage.count('begin')).to.equal(1);
-    expect(job.items.at(0)!.result!.verified.level).to.equal('checksum');
+    expect(job.items.at(0)!.result!.verified?.level).to.equal('checksum');
     await expectStored(storage, file);
   });
 
@@ -282,7 +312,7 @@ describe('upload in parts', () => {
     const { manager } = managerOf(storage.adapter);
     const job = manager.upload([bigFile('a.bin', 30 * kb)]);
     expect((await job.finished).state).to.equal('done');
-    expect(job.items.at(0)!.result!.verified.level).to.equal('size');
+    expect(job.items.at(0)!.result!.verified?.level).to.equal('size');
     const strict = manager.upload([bigFile('b.bin', 30 * kb)], { verify: 'etag' });
     expect((await strict.finished).state).to.equal('incomplete');
     strict.retryFailed();

@@ -36,9 +36,9 @@ export class DataFiles {
     return this.#stored + this.#beingWritten;
   }
 
-  /** @throws S3Error XMinioStorageFull when the bytes do not fit any more */
+  /** @throws S3Error InsufficientStorage when the bytes do not fit any more */
   reserve(bytes: number): void {
-    if (this.used + bytes > this.capacity) throw new S3Error('XMinioStorageFull');
+    if (this.used + bytes > this.capacity) throw new S3Error('InsufficientStorage');
     this.#beingWritten += bytes;
   }
 

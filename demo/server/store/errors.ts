@@ -66,7 +66,7 @@ const CATALOGUE: Record<string, readonly [status: number, message: string]> = {
     400,
     "The provided 'x-amz-content-sha256' header does not match what was computed.",
   ],
-  XMinioStorageFull: [507, 'The store has reached its capacity. Delete a few objects to proceed.'],
+  InsufficientStorage: [507, 'The store has reached its capacity. Delete a few objects to proceed.'],
 };
 
 export type ErrorDetails = Record<string, string | number>;
@@ -119,6 +119,6 @@ export class S3Error extends Error {
 export function asS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new S3Error('XMinioStorageFull');
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new S3Error('InsufficientStorage');
   return new S3Error('InternalError');
 }

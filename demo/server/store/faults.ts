@@ -93,7 +93,7 @@ const CODE_BY_STATUS: Record<number, string> = {
   502: 'BadGateway',
   503: 'SlowDown',
   504: 'GatewayTimeout',
-  507: 'XMinioStorageFull',
+  507: 'InsufficientStorage',
 };
 
 export function defaultCode(status: number): string {

@@ -27,7 +27,7 @@ export interface S3StoreOptions {
   faults?: Partial<FaultSwitches>;
   /** Smallest size of every part but the last, in bytes. Default 5 MiB, as S3 has it. */
   minPartSize?: number;
-  /** Bytes the store may hold. Beyond it writes are refused with 507 `XMinioStorageFull` (AWS is never full; this is what MinIO says). */
+  /** Bytes the store may hold. Beyond it writes are refused with 507 `InsufficientStorage` (AWS is never full). */
   capacity?: number;
 }
 

@@ -10,9 +10,15 @@ import type {
 } from '../adapter.js';
 import type { InvenioClient } from './client.js';
 import { containerIdOf, faceOf } from './options.js';
+import { creatorsOf, formTexts } from './record-form.js';
 import { isObject, type Json, linkOf, type RecordJson, type SearchJson, timeOf } from './wire.js';
 
 const FROZEN = 'This record is published, so its files are frozen. Start a new version of it to change them.';
+
+const NOT_CHANGED =
+  'A published record is not changed in place. Begin to edit it, change the draft and publish that.';
+const NOT_DELETED =
+  'A published record cannot be deleted; ask whoever runs the repository. Its drafts can be discarded.';
 
 const FIELDS: readonly ContainerField[] = [
   { name: 'title', label: 'Title', type: 'text', required: true },
@@ -114,8 +120,10 @@ export function containerOf(record: RecordJson, client: InvenioClient): Containe
     ...(files?.total_bytes === undefined ? {} : { size: Math.round(files.total_bytes) }),
     status: draft ? (status ?? 'draft') : 'published',
     ...(isFrozen ? { readonlyBecause: FROZEN } : {}),
+    ...(draft ? {} : { refuses: { update: NOT_CHANGED, remove: NOT_DELETED } }),
     extra: {
       recordId: id,
+      ...formTexts(metadata),
       metadata,
       ...(files ? { files: { enabled: files.enabled ?? true, count: files.count ?? null } } : {}),
       ...(record.revision_id === undefined ? {} : { revision: record.revision_id }),
@@ -155,16 +163,13 @@ async function update(
   input: ContainerInput,
   { signal }: CallOptions,
 ): Promise<Container> {
-  requireDraft(
-    id,
-    'A published record is not changed in place. Begin to edit it, change the draft and publish that.',
-  );
+  requireDraft(id, NOT_CHANGED);
   const record = await readRecord(client, id, { signal });
   const url = client.recordUrl(faceOf(id));
   const changed = await client.json<RecordJson>('PUT', url, {
     signal,
     attempts: client.attempts,
-    json: { ...record, metadata: { ...record.metadata, ...metadataOf(input) } },
+    json: { ...record, metadata: { ...record.metadata, ...metadataOf(input, record.metadata) } },
     // Refused when somebody changed it since it was read.
     ...(record.revision_id === undefined ? {} : { headers: { 'if-match': String(record.revision_id) } }),
   });
@@ -172,10 +177,7 @@ async function update(
 }
 
 async function discard(client: InvenioClient, id: string, { signal }: CallOptions): Promise<void> {
-  requireDraft(
-    id,
-    'A published record cannot be deleted; ask whoever runs the repository. Its drafts can be discarded.',
-  );
+  requireDraft(id, NOT_DELETED);
   await client.send('DELETE', client.recordUrl(faceOf(id)), { signal, attempts: client.attempts });
   client.learned.frozen.delete(id);
 }
@@ -190,34 +192,21 @@ function problem(message: string): TransferError {
 }
 
 /** The form's values in InvenioRDM's metadata schema; `metadata` is for repositories with another one. */
-function metadataOf(input: ContainerInput): Json {
+function metadataOf(input: ContainerInput, before: Json = {}): Json {
   const text = (name: string) =>
     typeof input[name] === 'string' ? (input[name] as string).trim() : undefined;
-  const creators = text('creators')
-    ?.split(';')
-    .map(name => name.trim())
-    .filter(Boolean);
+  const names = text('creators');
+  const creators = names === undefined ? [] : creatorsOf(names, before.creators);
   const type = text('resourceType');
   const date = text('publicationDate');
   const description = text('description');
   return {
     ...(text('title') ? { title: text('title') } : {}),
-    ...(creators && creators.length > 0 ? { creators: creators.map(creatorOf) } : {}),
+    ...(creators.length > 0 ? { creators } : {}),
     ...(type ? { resource_type: { id: type } } : {}),
     ...(date ? { publication_date: date } : {}),
     ...(description === undefined ? {} : { description }),
     ...objectOf(input.metadata),
-  };
-}
-
-function creatorOf(name: string): Json {
-  const [family, ...given] = name.split(',').map(part => part.trim());
-  return {
-    person_or_org: {
-      type: 'personal',
-      family_name: family,
-      ...(given.length > 0 ? { given_name: given.join(', ') } : {}),
-    },
   };
 }
 

@@ -1,13 +1,9 @@
 /** Files of a record as entries. Their names may hold slashes, and folders follow from those. */
 import type { Checksum } from '../../core/checksum.js';
 import type { Entry, StorageAction } from '../../core/entry.js';
+import { nameOf } from '../../core/path.js';
 import type { UploadOutcome } from '../adapter.js';
 import { type FileJson, timeOf } from './wire.js';
-
-export function nameOf(path: string): string {
-  const end = path.endsWith('/') ? path.length - 1 : path.length;
-  return path.slice(path.lastIndexOf('/', end - 1) + 1, end);
-}
 
 /** `md5:<hex>`; other forms (`multipart:…`, none yet) say nothing about the whole content. */
 export function checksumsOf(checksum: string | undefined): readonly Checksum[] {

@@ -2,6 +2,7 @@
 import type { Checksum } from '../../core/checksum.js';
 import type { Entry, EntryMetadata } from '../../core/entry.js';
 import { type ErrorReason, TransferError } from '../../core/errors.js';
+import { nameOf } from '../../core/path.js';
 import type { MemoryFile, MemoryOptions } from './options.js';
 
 export interface StoredFile {
@@ -142,7 +143,7 @@ export class MemoryStore {
     return {
       id: path,
       path,
-      name: lastSegment(path),
+      name: nameOf(path),
       kind: 'file',
       size: blob.size,
       type,
@@ -155,16 +156,11 @@ export class MemoryStore {
 }
 
 export function folderEntry(path: string): Entry {
-  return { id: path, path, name: lastSegment(path), kind: 'folder' };
+  return { id: path, path, name: nameOf(path), kind: 'folder' };
 }
 
 export function problem(reason: ErrorReason, text: string, path: string): TransferError {
   return new TransferError(text, { kind: 'fatal', reason, path });
-}
-
-function lastSegment(path: string): string {
-  const end = path.endsWith('/') ? path.length - 1 : path.length;
-  return path.slice(path.lastIndexOf('/', end - 1) + 1, end);
 }
 
 function described(file: MemoryFile): [Blob, { type?: string; modified?: number; metadata?: EntryMetadata }] {

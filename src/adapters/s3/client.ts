@@ -6,6 +6,7 @@ import { withRetry } from '../retry.js';
 import { parseXml, type XmlElement } from '../xml.js';
 import { ChecksumMemory } from './checksums.js';
 import { readS3Error, type S3ErrorContext } from './errors.js';
+import { FormSupport } from './form-support.js';
 import { bucketUrlsOf, type S3Options } from './options.js';
 import { createSigner, type Signer } from './signers.js';
 import type { S3SignedRequest, S3SignRequest } from './signing.js';
@@ -46,7 +47,8 @@ export class S3Client {
   readonly full: boolean;
   readonly checksums = new ChecksumMemory();
   /** Taken off when the signer or the storage turns out not to have it. */
-  readonly has: { forms: boolean; checksumMode: boolean; deleteMany: boolean };
+  readonly has: { checksumMode: boolean; deleteMany: boolean };
+  readonly forms: FormSupport;
   readonly #bucketUrls: ReadonlyMap<string, string>;
   readonly #sign: Signer;
   readonly #http: HttpClient = createHttpClient();
@@ -57,8 +59,8 @@ export class S3Client {
     this.origins = [...this.#bucketUrls.keys()];
     this.full = options.signer !== 'uppy';
     const isR2 = this.origins.some(origin => new URL(origin).hostname.endsWith('.r2.cloudflarestorage.com'));
+    this.forms = new FormSupport(this.full && (options.smallFilesByForm ?? !isR2));
     this.has = {
-      forms: this.full && (options.smallFilesByForm ?? !isR2),
       checksumMode: this.full,
       deleteMany: this.full,
     };
@@ -101,11 +103,21 @@ export class S3Client {
   }
 
   async #once(request: S3SignRequest, options: CallS3Options, attempt: number): Promise<S3Answer> {
+    const number = Math.max(attempt, options.attempt ?? 1);
+    try {
+      return await this.#send(request, options, number);
+    } catch (error) {
+      // No answer to HEAD has a body, so it does not say whether the URL had expired or access is refused.
+      const wordless =
+        request.method === 'HEAD' && number === 1 && error instanceof TransferError && error.status === 403;
+      if (!wordless || options.signal.aborted) throw error;
+      return this.#send(request, options, number + 1);
+    }
+  }
+
+  async #send(request: S3SignRequest, options: CallS3Options, attempt: number): Promise<S3Answer> {
     const { signal, body, headers, accept, timeout, ...context } = options;
-    const signed = await this.sign(request, {
-      ...options,
-      attempt: Math.max(attempt, options.attempt ?? 1),
-    });
+    const signed = await this.sign(request, { ...options, attempt });
     const text = signed.body ?? body;
     const response = await this.#http.send(
       {

@@ -1,5 +1,7 @@
 /** Keys of a bucket as entries. */
+
 import type { Entry, StorageAction } from '../../core/entry.js';
+import { nameOf } from '../../core/path.js';
 import type { TransferResponse } from '../adapter.js';
 import { childText, type XmlElement } from '../xml.js';
 import { checksumsOfHeaders } from './checksums.js';
@@ -32,11 +34,6 @@ const NEEDS_URL: readonly StorageAction[] = [
  */
 export function isAddressable(path: string): boolean {
   return !path.split('/').some(segment => segment === '.' || segment === '..');
-}
-
-export function nameOf(path: string): string {
-  const end = path.endsWith('/') ? path.length - 1 : path.length;
-  return path.slice(path.lastIndexOf('/', end - 1) + 1, end);
 }
 
 export function folderEntry(path: string, modified?: number): Entry {

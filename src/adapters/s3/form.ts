@@ -11,11 +11,12 @@ export function formPlan(upload: S3Upload): FormPlan {
   const expiries = new Expiries();
   let storedKey: string | undefined;
 
-  /** No forms here: from now on every file goes by PUT, and this one begins again. */
-  function withoutForms(error: TransferError): TransferError {
-    client.has.forms = false;
-    return asRestart(error, 'The storage takes no uploads by form, so the file is sent in another way.');
-  }
+  const withoutForm = (error: TransferError): TransferError =>
+    asRestart(error, 'The storage takes no uploads by form, so the file is sent in another way.');
+  const noForms = (error: TransferError): TransferError => {
+    client.forms.switchOff();
+    return withoutForm(error);
+  };
 
   return {
     kind: 'form',
@@ -33,28 +34,24 @@ export function formPlan(upload: S3Upload): FormPlan {
         contentLength: intent.size,
         ...(Object.keys(headers).length > 0 ? { headers } : {}),
       };
-      try {
-        const signed = await client.sign(request, { signal, attempt, origin, path: intent.path });
-        if (!signed.fields) {
-          throw withoutForms(
-            new TransferError('', { kind: 'fatal', reason: 'not-supported', path: intent.path }),
-          );
-        }
-        storedKey = signed.fields.key ?? signed.key;
-        expiries.signed(1, signed.expiresAt);
-        return toDelivery(signed, type);
-      } catch (error) {
-        const lacksForms =
-          error instanceof TransferError &&
-          error.kind === 'fatal' &&
-          (error.reason === 'signer' || error.serverCode === 'OperationNotAllowed');
-        throw lacksForms ? withoutForms(error) : error;
+      const signed = await client
+        .sign(request, { signal, attempt, origin, path: intent.path })
+        .catch((error: unknown) => {
+          const elsewhere = error instanceof TransferError && client.forms.formRefused(key, error);
+          throw elsewhere ? withoutForm(error) : error;
+        });
+      if (!signed.fields) {
+        throw noForms(new TransferError('', { kind: 'fatal', reason: 'not-supported', path: intent.path }));
       }
+      client.forms.formSigned();
+      storedKey = signed.fields.key ?? signed.key;
+      expiries.signed(1, signed.expiresAt);
+      return toDelivery(signed, type);
     },
 
     readError(response) {
       const error = readUploadError(upload, response, { expired: expiries.anyEnded });
-      return error?.status === 405 || error?.status === 501 ? withoutForms(error) : error;
+      return error?.status === 405 || error?.status === 501 ? noForms(error) : error;
     },
 
     async finish(response) {

@@ -88,7 +88,7 @@ function capabilitiesOf(client: S3Client): Capabilities {
     overwrite: 'replace',
     conditionalCreate: full && client.options.conditionalCreate !== false,
     get uploadPlans(): readonly UploadPlan['kind'][] {
-      return client.has.forms ? ['request', 'form', 'parts'] : ['request', 'parts'];
+      return client.forms.offered ? ['request', 'form', 'parts'] : ['request', 'parts'];
     },
     maxFileSize: maxFileSizeOf(client),
     ranges: 'yes',

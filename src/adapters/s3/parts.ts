@@ -150,7 +150,8 @@ async function complete(
   const { client, intent, checksum } = upload;
   const byNumber = receipts.toSorted((a, b) => a.number - b.number);
   const parts = byNumber.map(({ number, etag, checksum: reported }, index) => {
-    // Only what the storage confirmed for the part: one that ignores checksums may refuse the element.
+    // What the storage confirmed for the part. A checksum of checksums needs the parts' own in any case; beside one of
+    // the whole they are left out, since a storage that ignores checksums may refuse the element.
     const value = reported ?? (checksum && !isCombinable(checksum) ? partChecksums?.[index] : undefined);
     const sum = value && value.algorithm === checksum ? checksumElement(value) : '';
     return `<Part><PartNumber>${number}</PartNumber><ETag>${escapeXml(`"${etag}"`)}</ETag>${sum}</Part>`;

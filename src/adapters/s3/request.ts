@@ -26,7 +26,13 @@ export function requestPlan(upload: S3Upload): RequestPlan {
         contentLength: intent.size,
         ...(Object.keys(headers).length > 0 ? { headers } : {}),
       };
-      const signed = await client.sign(request, { signal, attempt, origin, path: intent.path });
+      const signed = await client
+        .sign(request, { signal, attempt, origin, path: intent.path })
+        .catch((error: unknown) => {
+          client.forms.requestRefused(key);
+          throw error;
+        });
+      client.forms.requestSigned(key);
       storedKey = signed.fields?.key ?? signed.key;
       expiries.signed(1, signed.expiresAt);
       return toDelivery(signed, type);

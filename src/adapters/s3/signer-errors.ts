@@ -1,5 +1,5 @@
 /** What it means when nobody signed. */
-import { type ErrorKind, type ErrorReason, TransferError } from '../../core/errors.js';
+import { type ErrorKind, type ErrorReason, errorName, TransferError } from '../../core/errors.js';
 import { abortedError, noAnswerError, quote } from '../http-errors.js';
 import type { S3SignRefusal } from './signing.js';
 
@@ -19,6 +19,13 @@ export function refusalError(refusal: S3SignRefusal, path: string | undefined): 
   });
 }
 
+/**
+ * What browsers and Node call a `fetch` without an answer. Other TypeErrors are mistakes in the page's own function:
+ * those do not go away by waiting for the network.
+ */
+const FETCH_FAILED =
+  /^(failed to fetch|fetch failed|networkerror when|network error|load failed|error in (input|body) stream|terminated|the network connection was lost|the internet connection)/i;
+
 /** What the page's own function threw. */
 export function thrownError(error: unknown, signal: AbortSignal, path: string | undefined): TransferError {
   if (signal.aborted) return abortedError();
@@ -32,16 +39,24 @@ export function thrownError(error: unknown, signal: AbortSignal, path: string | 
       reason,
       status,
       ...where,
-      cause: error,
+      cause: errorName(error),
     });
   }
   if (globalThis.navigator?.onLine === false) return noAnswerError('', SUBJECT);
-  // Unknown: most often a fetch that failed or an error page in place of JSON, so it is worth another try.
+  if (error instanceof TypeError && FETCH_FAILED.test(error.message)) {
+    return new TransferError(`${SUBJECT} could not be reached. What is stored is safe; it is tried again.`, {
+      kind: 'retry',
+      reason: 'cors-or-network',
+      ...where,
+      cause: errorName(error),
+    });
+  }
+  // Unknown: most often an error page in place of JSON, so it is worth another try.
   return new TransferError(`${SUBJECT} could not be asked. What is stored is safe; try again in a moment.`, {
     kind: 'retry',
     reason: 'signer',
     ...where,
-    cause: error,
+    cause: errorName(error),
   });
 }
 

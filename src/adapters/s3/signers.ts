@@ -1,5 +1,5 @@
 /** The three ways to a signed request, behind one function. */
-import { TransferError } from '../../core/errors.js';
+import { errorName, TransferError } from '../../core/errors.js';
 import { abortedError } from '../http-errors.js';
 import { createBatcher } from './batch.js';
 import {
@@ -76,7 +76,12 @@ function signInPage(options: S3CredentialsOptions, defaultBucketUrl: string): Si
     } catch (error) {
       throw new TransferError(
         `This name or this request cannot be sent to the storage: ${error instanceof Error ? error.message : ''}`,
-        { kind: 'fatal', reason: 'invalid-input', ...(path === undefined ? {} : { path }), cause: error },
+        {
+          kind: 'fatal',
+          reason: 'invalid-input',
+          ...(path === undefined ? {} : { path }),
+          cause: errorName(error),
+        },
       );
     }
   };

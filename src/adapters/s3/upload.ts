@@ -52,7 +52,9 @@ function chooseKind(client: S3Client, intent: UploadIntent): 'request' | 'form' 
     metadata?.headers?.['content-language'] === undefined &&
     (checksum === 'auto' ? client.options.checksum : checksum) !== 'md5' &&
     !intent.path.includes('${' + 'filename}');
-  return client.has.forms && formTakesIt && size <= partsFrom ? 'form' : 'request';
+  return client.forms.offeredFor(client.keyOf(intent.path)) && formTakesIt && size <= partsFrom
+    ? 'form'
+    : 'request';
 }
 
 /** @throws TransferError for what the storage can never take. */

@@ -20,7 +20,7 @@ export const newFolder: BrowserAction = {
     try {
       const entry = await context.operations.createFolder(path);
       end({ removed: entry.id === path ? [] : [path], put: [entry] });
-      context.reveal(entry.id);
+      if (entry.id !== path) context.reveal(entry.id);
     } catch (error) {
       end();
       throw error;

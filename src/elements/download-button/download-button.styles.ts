@@ -36,6 +36,8 @@ export const downloadButtonStyles = css`
   }
 
   .label {
+    /* Gives way before the label does. */
+    flex: 0 100 auto;
     min-inline-size: 0;
     overflow: hidden;
     text-overflow: ellipsis;
@@ -43,7 +45,10 @@ export const downloadButtonStyles = css`
   }
 
   .note {
-    flex: none;
+    flex: 0 1 auto;
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
     white-space: nowrap;
   }
 

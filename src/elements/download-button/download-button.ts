@@ -2,31 +2,32 @@ import { html, nothing, type PropertyDeclarations, type PropertyValues, type Tem
 import { type Adapter, can } from '../../adapters/adapter.js';
 import { JobAnnouncer } from '../../controllers/job-announcer.js';
 import { hasEnded, JobController } from '../../controllers/job-controller.js';
-import { ManagerController } from '../../controllers/manager-controller.js';
 import { TransferError } from '../../core/errors.js';
 import { displayName } from '../../core/format.js';
 import { nameOf } from '../../core/path.js';
-import {
-  checkIcon,
-  circleAlertIcon,
-  closeIcon,
-  downloadIcon,
-  pauseIcon,
-  playIcon,
-  retryIcon,
-} from '../../styles/icons.js';
+import { archiveIcon, chevronDownIcon, downloadIcon, fileIcon, folderIcon } from '../../styles/icons.js';
+import { menuStyles } from '../../styles/menu.js';
 import { progressStyles } from '../../styles/progress.js';
 import type { TransferManager } from '../../transfer/manager.js';
 import type { TransferJob } from '../../transfer/types.js';
+import { Menu, type MenuItem } from '../file-browser/parts/menu.js';
 import { KitElement } from '../kit-element.js';
+import { LinkedBrowserController } from '../parts/linked-browser-controller.js';
+import { linkedSource } from '../parts/linked-source.js';
 import { TransferEndEvent, TransferProgressEvent, TransferStartEvent } from '../transfer-events.js';
 import { BeforeDownloadEvent } from './download-button.events.js';
 import { downloadButtonStyles } from './download-button.styles.js';
+import {
+  type ButtonState,
+  barTemplate,
+  buttonStates,
+  messageTemplate,
+  noteTemplate,
+  runningButtons,
+  stateIcon,
+} from './parts/button-view.js';
 import { SizeController } from './parts/size-controller.js';
-import { chooseTarget, type DownloadDestination } from './parts/target.js';
-
-const states = ['idle', 'preparing', 'active', 'paused', 'waiting', 'done', 'error'] as const;
-type ButtonState = (typeof states)[number];
+import { chooseTarget, type DownloadDestination, destinationsFor } from './parts/target.js';
 
 /** One path a line: paths may hold any other character. */
 const pathsConverter = {
@@ -40,7 +41,8 @@ const pathsConverter = {
 /**
  * A button that saves a file, several files or a whole folder to this device, shows how far it is, and can be paused
  * and cancelled. One file goes where the browser saves downloads; a folder or several files go into a folder the
- * person picks where the browser has such a picker, else into one zip.
+ * person picks where the browser has such a picker, else into one zip. Where several of these make sense, a small menu
+ * offers them.
  *
  * @example
  * ```html
@@ -61,6 +63,9 @@ const pathsConverter = {
  * @csspart button - The button itself.
  * @csspart label - Its text.
  * @csspart size - The size, percentage or end behind the text.
+ * @csspart menu-button - Opens the choice of where to save to, where there is one.
+ * @csspart menu - That choice.
+ * @csspart menu-item - A line of it.
  * @csspart pause - The pause and resume button.
  * @csspart cancel - The cancel button.
  * @csspart progress - The progress bar.
@@ -88,9 +93,11 @@ export class DownloadButtonElement extends KitElement {
     path: { type: String },
     paths: { converter: pathsConverter },
     to: { type: String },
+    htmlFor: { type: String, attribute: 'for' },
     saveAs: { type: String, attribute: 'save-as' },
     disabled: { type: Boolean, reflect: true },
     noSize: { type: Boolean, attribute: 'no-size' },
+    noMenu: { type: Boolean, attribute: 'no-menu' },
     job: { state: true },
     failure: { state: true },
   };
@@ -105,24 +112,30 @@ export class DownloadButtonElement extends KitElement {
   declare path: string | undefined;
   /** Several paths; as an attribute one a line. Wins over `path`. */
   declare paths: readonly string[];
-  /** `auto` (default), `files`, `folder` (the person picks one) or `zip`. */
+  /** Id of a `<file-browser>` whose selection is fetched, when neither `path` nor `paths` is given. */
+  declare htmlFor: string | undefined;
+  /** `auto` (default), `files`, `file` (the person picks name and place), `folder` (the person picks one) or `zip`. */
   declare to: DownloadDestination;
   /** Name to save under. Default: the name at the storage, made safe for a disk. */
   declare saveAs: string | undefined;
   declare disabled: boolean;
   /** Do not ask the storage for the size. */
   declare noSize: boolean;
+  /** Offers no choice of where to save to. */
+  declare noMenu: boolean;
   declare private job: TransferJob | undefined;
   declare private failure: TransferError | undefined;
 
-  static override styles = [KitElement.baseStyles, progressStyles, downloadButtonStyles];
+  static override styles = [KitElement.baseStyles, progressStyles, menuStyles, downloadButtonStyles];
   static override shadowRootOptions: ShadowRootInit = {
     ...KitElement.shadowRootOptions,
     delegatesFocus: true,
   };
 
-  readonly #source: ManagerController = new ManagerController(this);
+  readonly #linked = new LinkedBrowserController(this, () => this.htmlFor);
+  readonly #source = linkedSource(this, this.#linked);
   readonly #size = new SizeController(this);
+  readonly #menu = new Menu(this, () => this.renderRoot.querySelector<HTMLElement>('.menu'));
   readonly #announcements = new JobAnnouncer(this.announcer, this.localize);
   readonly #watched = new JobController(this, {
     progress: job => {
@@ -136,6 +149,8 @@ export class DownloadButtonElement extends KitElement {
   });
   readonly #endTold = new WeakSet<TransferJob>();
   #isStarting = false;
+  #lastWanted = '';
+  #running: readonly string[] = [];
 
   constructor() {
     super();
@@ -143,6 +158,7 @@ export class DownloadButtonElement extends KitElement {
     this.to = 'auto';
     this.disabled = false;
     this.noSize = false;
+    this.noMenu = false;
   }
 
   /** The job of the last press, if any. */
@@ -151,8 +167,14 @@ export class DownloadButtonElement extends KitElement {
   }
 
   get #wanted(): readonly string[] {
+    if (this.#isRunning) return this.#running;
     if (this.paths.length > 0) return this.paths;
-    return this.path ? [this.path] : [];
+    if (this.path) return [this.path];
+    const { browser } = this.#linked;
+    if (!browser) return [];
+    // What is not loaded yet is selected too: then it is the whole folder.
+    if (browser.isEverythingSelected) return [browser.path ?? ''];
+    return browser.selectedEntries?.map(entry => entry.path) ?? [];
   }
 
   override disconnectedCallback(): void {
@@ -161,10 +183,10 @@ export class DownloadButtonElement extends KitElement {
   }
 
   /**
-   * What a press does: asks `before-download`, then for a folder where one is needed, then starts. Resolves to the
-   * job, or undefined when it did not start.
+   * What a press does: asks `before-download`, then for a place where one is needed, then starts. Resolves to the
+   * job, or undefined when it did not start. `to`: another destination for this once.
    */
-  async download(): Promise<TransferJob | undefined> {
+  async download(to: DownloadDestination = this.to): Promise<TransferJob | undefined> {
     const manager = this.#source.resolve();
     const paths = [...this.#wanted];
     if (!manager || paths.length === 0 || this.disabled || this.#isStarting || this.#isRunning)
@@ -175,12 +197,14 @@ export class DownloadButtonElement extends KitElement {
       const before = new BeforeDownloadEvent(paths);
       this.dispatchEvent(before);
       if (!(await before.allowed())) return undefined;
-      const target = await chooseTarget(paths, this.to);
+      const target = await chooseTarget(paths, to, this.saveAs || nameOf(paths[0]!));
       if (target === undefined) return undefined;
       const job = manager.download(paths, {
         to: target,
         ...(this.saveAs ? { saveAs: this.saveAs } : {}),
       });
+      // What is fetched now stays what the button speaks of, whatever is selected meanwhile.
+      this.#running = paths;
       this.#follow(job);
       return job;
     } catch (error) {
@@ -249,8 +273,10 @@ export class DownloadButtonElement extends KitElement {
     return displayName(this.saveAs || nameOf(paths[0]!) || paths[0]!);
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if ((changed.has('path') || changed.has('paths')) && !this.#isRunning) {
+  protected override willUpdate(_changed: PropertyValues<this>): void {
+    const wanted = this.#wanted.join('\n');
+    if (wanted !== this.#lastWanted && !this.#isRunning) {
+      this.#lastWanted = wanted;
       this.#watched.clear();
       this.job = undefined;
       this.failure = undefined;
@@ -260,7 +286,7 @@ export class DownloadButtonElement extends KitElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    this.setOneState(states, this.#state);
+    this.setOneState(buttonStates, this.#state);
   }
 
   protected override render(): TemplateResult {
@@ -279,20 +305,27 @@ export class DownloadButtonElement extends KitElement {
           title=${reason ?? nothing}
           @click=${this.#onPress}
         >
-          <slot name="icon">${this.#icon(state)}</slot>
+          <slot name="icon">${stateIcon(state)}</slot>
           <span class="label" part="label"><slot>${this.#defaultLabel()}</slot></span>
-          ${this.#note(state)}
+          ${noteTemplate(this.localize, state, this.job?.snapshot, this.#idleFacts())}
         </button>
-        ${running ? this.#runningButtons() : nothing} ${running ? this.#bar() : nothing}
+        ${
+          running
+            ? html`${runningButtons(this.localize, this.job!, this.#name, this.#cancel)}
+              ${barTemplate(this.localize, this.job!.snapshot, this.#name)}`
+            : this.#menuButton(off)
+        }
       </div>
-      ${this.#messageTemplate(reason)}
+      ${messageTemplate(this.localize, this.#message(reason), this.#error(), this.job?.snapshot.files.failed ?? 0)}
+      ${this.#menu.render()}
     `;
   }
 
   /** Why the button cannot be pressed, for the person; undefined when it can. */
   #unusable(): string | undefined {
     const { localize } = this;
-    if (this.#wanted.length === 0) return localize.text('download.nothing');
+    if (this.#wanted.length === 0)
+      return localize.text(this.htmlFor ? 'download.nothingSelected' : 'download.nothing');
     if (this.#source.missingBackend)
       return localize.text('common.backendMissing', { name: this.#source.missingBackend });
     const { adapter } = this.#source;
@@ -310,84 +343,47 @@ export class DownloadButtonElement extends KitElement {
     return this.localize.text('download.download');
   }
 
-  #icon(state: ButtonState): TemplateResult {
-    if (state === 'done') return html`<span class="success">${checkIcon}</span>`;
-    if (state === 'error') return html`<span class="danger">${retryIcon}</span>`;
-    return downloadIcon;
-  }
-
-  #note(state: ButtonState): TemplateResult | typeof nothing {
+  /** How many things there are to get, unless the label says it, and how large they are. */
+  #idleFacts(): string[] {
     const { localize } = this;
-    const note = (text: string, tone = 'muted') =>
-      html`<span class="note small ${tone}" part="size"><bdi>${text}</bdi></span>`;
-    const { snapshot } = this.job ?? {};
-    if (state === 'done') return note(localize.text('download.saved'), 'success');
-    if (state === 'error') return note(localize.text('download.failed'), 'danger');
-    if (snapshot && this.#isRunning) {
-      if (state === 'paused') return note(localize.text('download.paused'));
-      if (state === 'waiting') return note(localize.text('download.waiting'), 'warning');
-      if (state === 'preparing' || snapshot.bytes.total === 0)
-        return note(localize.text('download.preparing'));
-      return note(
-        localize.text('download.percentOf', {
-          percent: localize.percent(snapshot.progress),
-          size: localize.size(snapshot.bytes.total),
-        }),
-      );
-    }
-    return this.#size.size === undefined ? nothing : note(localize.size(this.#size.size));
+    const count = this.#wanted.length;
+    const { size } = this.#size;
+    return [
+      ...(count > 1 && this.textContent?.trim() ? [localize.text('common.filesCount', { count })] : []),
+      ...(size === undefined ? [] : [localize.size(size)]),
+    ];
   }
 
-  #runningButtons(): TemplateResult {
-    const job = this.job!;
-    const { localize } = this;
-    const name = this.#name;
-    const isPaused = job.snapshot.state === 'paused';
-    const pauseText = localize.text(isPaused ? 'download.resumeDownload' : 'download.pauseDownload', {
-      name,
-    });
-    const cancelText = localize.text('download.cancelDownload', { name });
-    return html`${
-      job.canPause || isPaused
-        ? html`<button
-            type="button"
-            class="icon-button"
-            part="pause"
-            aria-label=${pauseText}
-            title=${pauseText}
-            @click=${() => (isPaused ? job.resume() : job.pause())}
-          >
-            ${isPaused ? playIcon : pauseIcon}
-          </button>`
-        : nothing
-    }<button
-        type="button"
-        class="icon-button"
-        part="cancel"
-        aria-label=${cancelText}
-        title=${cancelText}
-        @click=${this.#cancel}
-      >
-        ${closeIcon}
-      </button>`;
-  }
-
-  #bar(): TemplateResult {
-    const { snapshot } = this.job!;
-    const label = this.localize.text('common.fileProgress', {
-      name: this.#name,
-      percent: this.localize.percent(snapshot.progress),
-    });
-    if (snapshot.state === 'preparing')
-      return html`<progress class="bar" part="progress" aria-label=${this.#name}></progress>`;
-    const isStill = snapshot.state === 'paused' || snapshot.state === 'waiting';
-    return html`<progress
-      class="bar ${isStill ? 'idle' : ''}"
-      part="progress"
-      max="1"
-      .value=${snapshot.progress}
+  #menuButton(off: boolean): TemplateResult | typeof nothing {
+    if (off || this.noMenu || this.to !== 'auto' || destinationsFor(this.#wanted).length < 2) return nothing;
+    const label = this.localize.text('download.choosePlace', { name: this.#name });
+    return html`<button
+      type="button"
+      class="icon-button"
+      part="menu-button"
+      aria-haspopup="menu"
       aria-label=${label}
-    ></progress>`;
+      title=${label}
+      @click=${(event: Event) => this.#openMenu(event.currentTarget as HTMLElement, label)}
+    >
+      ${chevronDownIcon}
+    </button>`;
+  }
+
+  #openMenu(button: HTMLElement, label: string): void {
+    const { localize } = this;
+    const paths = this.#wanted;
+    const looks = {
+      files: [localize.text(paths.length === 1 ? 'download.toDownloads' : 'download.toFiles'), downloadIcon],
+      file: [localize.text('download.toFile'), fileIcon],
+      folder: [localize.text('download.toFolder'), folderIcon],
+      zip: [localize.text('download.toZip'), archiveIcon],
+    } as const;
+    const items = destinationsFor(paths).map((destination): MenuItem => {
+      const [text, icon] = looks[destination];
+      return { label: text, icon, run: () => void this.download(destination) };
+    });
+    this.#menu.open([items], { label, place: button, returnTo: () => button.focus() });
   }
 
   #error(): TransferError | undefined {
@@ -403,35 +399,6 @@ export class DownloadButtonElement extends KitElement {
     if (error) return this.localize.error(error);
     // Configuration faults are the page's, not the person's: they stay in the title, except what concerns the file.
     return reason !== undefined && this.#size.missing !== undefined ? reason : undefined;
-  }
-
-  #messageTemplate(reason: string | undefined): TemplateResult | typeof nothing {
-    const text = this.#message(reason);
-    if (!text) return nothing;
-    const error = this.#error();
-    const failed = this.job?.snapshot.files.failed ?? 0;
-    const details = [
-      error?.status,
-      error?.serverCode,
-      error?.serverMessage,
-      error?.requestId && `${this.localize.text('transfers.detailRequest')} ${error.requestId}`,
-    ].filter(Boolean);
-    return html`<div class="message small" part="message">
-      <span class="danger">${circleAlertIcon}</span>
-      <div>
-        <span id="message">${
-          failed > 1 ? `${this.localize.text('transfers.failedCount', { count: failed })}. ` : ''
-        }${text}</span>
-        ${
-          details.length > 0
-            ? html`<details>
-                <summary>${this.localize.text('common.details')}</summary>
-                ${details.join(' · ')}
-              </details>`
-            : nothing
-        }
-      </div>
-    </div>`;
   }
 
   readonly #onPress = (): void => {

@@ -16,17 +16,18 @@ export class PathChangeEvent extends Event {
 }
 
 /**
- * The browser shows another bucket, record or workspace, from its top folder; or the same one again because what can
- * be done in it has changed (it has been published).
+ * The browser shows another bucket, record or workspace, from its top folder; the same one again because what can be
+ * done in it has changed (it has been published); or none, because the one it showed has been deleted.
  */
 export class ContainerChangeEvent extends Event {
   static readonly type = 'container-change';
-  readonly id: string;
-  /** The storage's adapter for it. */
-  readonly adapter: Adapter;
-  readonly detail: { readonly id: string; readonly adapter: Adapter };
+  /** Undefined: none is shown. */
+  readonly id: string | undefined;
+  /** The storage's adapter for it; undefined where none is shown. */
+  readonly adapter: Adapter | undefined;
+  readonly detail: { readonly id: string | undefined; readonly adapter: Adapter | undefined };
 
-  constructor(id: string, adapter: Adapter) {
+  constructor(id: string | undefined, adapter: Adapter | undefined) {
     super(ContainerChangeEvent.type, { bubbles: true, composed: true });
     this.id = id;
     this.adapter = adapter;

@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 import { hasEnded } from '../../controllers/job-controller.js';
 import type { LocalizeController } from '../../controllers/localize-controller.js';
 import type { Verification } from '../../core/checksum.js';
+import type { TransferError } from '../../core/errors.js';
 import {
   banIcon,
   circleAlertIcon,
@@ -14,13 +15,19 @@ import {
   downloadIcon,
   loaderIcon,
   moveIcon,
+  questionIcon,
   skipIcon,
   trashIcon,
-  triangleAlertIcon,
   uploadIcon,
   wifiOffIcon,
 } from '../../styles/icons.js';
-import type { ItemState, JobKind, TransferItem, TransferSnapshot } from '../../transfer/types.js';
+import type {
+  ItemState,
+  JobKind,
+  TransferItem,
+  TransferJob,
+  TransferSnapshot,
+} from '../../transfer/types.js';
 
 export const jobKindIcon: Record<JobKind, TemplateResult> = {
   upload: uploadIcon,
@@ -63,14 +70,14 @@ const itemStateKey = {
 } as const satisfies Record<ItemState, string>;
 
 /** The sign of a file's state, and the class that colours it. Colour never says it alone. */
-export function itemSign(state: ItemState): { icon: TemplateResult; tone: string } {
+export function itemSign(state: ItemState, error?: TransferError): Sign {
   switch (state) {
     case 'done':
       return { icon: circleCheckIcon, tone: 'success' };
     case 'failed':
       return { icon: circleAlertIcon, tone: 'danger' };
     case 'needs-answer':
-      return { icon: triangleAlertIcon, tone: 'warning' };
+      return { icon: questionIcon, tone: 'warning' };
     case 'skipped':
       return { icon: skipIcon, tone: 'muted' };
     case 'cancelled':
@@ -78,7 +85,7 @@ export function itemSign(state: ItemState): { icon: TemplateResult; tone: string
     case 'paused':
       return { icon: circlePauseIcon, tone: 'muted' };
     case 'waiting':
-      return { icon: wifiOffIcon, tone: 'warning' };
+      return { icon: waitingIcon(error), tone: 'warning' };
     case 'queued':
       return { icon: clockIcon, tone: 'muted' };
     default:
@@ -86,22 +93,49 @@ export function itemSign(state: ItemState): { icon: TemplateResult; tone: string
   }
 }
 
-/** The sign of a job that has ended or stands; undefined while it runs. */
-export function jobSign(snapshot: TransferSnapshot): { icon: TemplateResult; tone: string } | undefined {
-  switch (snapshot.state) {
-    case 'done':
-      return { icon: circleCheckIcon, tone: 'success' };
-    case 'incomplete':
-      return { icon: circleAlertIcon, tone: 'danger' };
-    case 'cancelled':
-      return { icon: circleSlashIcon, tone: 'muted' };
-    case 'paused':
-      return { icon: circlePauseIcon, tone: 'muted' };
-    case 'waiting':
-      return { icon: wifiOffIcon, tone: 'warning' };
-    default:
-      return undefined;
-  }
+/** Whether a person's answer is what a job waits for. */
+export function needsAnswer(job: TransferJob): boolean {
+  return !hasEnded(job.snapshot) && job.items.inState(['needs-answer'], 0, 1).length > 0;
+}
+
+/**
+ * What became of an ended job. Its state `incomplete` says only that not every file was transferred; whether something
+ * went wrong, or a person stopped some of it, are two things.
+ */
+export type JobEnd = 'done' | 'skipped' | 'partly' | 'failed' | 'cancelled';
+
+export function jobEnd({ state, files }: TransferSnapshot): JobEnd {
+  if (files.failed > 0) return 'failed';
+  if (state === 'cancelled') return 'cancelled';
+  if (files.cancelled > 0) return files.done + files.skipped > 0 ? 'partly' : 'cancelled';
+  if (state === 'incomplete') return 'failed';
+  return files.done === 0 && files.skipped > 0 ? 'skipped' : 'done';
+}
+
+interface Sign {
+  readonly icon: TemplateResult;
+  readonly tone: string;
+}
+
+const endSigns: Record<JobEnd, Sign> = {
+  done: { icon: circleCheckIcon, tone: 'success' },
+  skipped: { icon: skipIcon, tone: 'muted' },
+  partly: { icon: circleSlashIcon, tone: 'muted' },
+  failed: { icon: circleAlertIcon, tone: 'danger' },
+  cancelled: { icon: circleSlashIcon, tone: 'muted' },
+};
+
+/** A connection that is away looks different from a storage that asked to wait. */
+const waitingIcon = (error: TransferError | undefined): TemplateResult =>
+  error?.reason === 'offline' ? wifiOffIcon : clockIcon;
+
+/** The sign of a job that has ended or stands; undefined while it runs. `asks`: it waits for an answer. */
+export function jobSign(snapshot: TransferSnapshot, asks = false): Sign | undefined {
+  if (hasEnded(snapshot)) return endSigns[jobEnd(snapshot)];
+  if (asks) return { icon: questionIcon, tone: 'warning' };
+  if (snapshot.state === 'paused') return { icon: circlePauseIcon, tone: 'muted' };
+  if (snapshot.state === 'waiting') return { icon: waitingIcon(snapshot.reason), tone: 'warning' };
+  return undefined;
 }
 
 /** What was compared, and by whom. */
@@ -139,6 +173,8 @@ export function itemText(localize: LocalizeController, item: TransferItem): stri
       return item.error ? localize.error(item.error) : localize.text('transfers.itemFailed');
     case 'waiting':
       return item.error ? localize.error(item.error) : localize.text('transfers.itemWaiting');
+    case 'cancelled':
+      return localize.text(item.error ? 'transfers.itemPutOff' : 'transfers.itemCancelled');
     case 'skipped':
       return localize.text(
         item.result?.skipped === 'same'
@@ -152,7 +188,7 @@ export function itemText(localize: LocalizeController, item: TransferItem): stri
       if (item.result?.savedAs && item.result.savedAs !== item.name)
         words.push(localize.text('download.savedAs', { name: item.result.savedAs }));
       words.push(
-        item.result && item.size !== undefined
+        item.result?.verified && item.size !== undefined
           ? verificationText(localize, item.result.verified)
           : localize.text('transfers.itemDone'),
       );
@@ -178,7 +214,9 @@ export function totalsPieces(localize: LocalizeController, snapshot: TransferSna
   const { files, bytes } = snapshot;
   const pieces: string[] = [];
   const settled = files.done + files.skipped;
-  if (snapshot.state === 'done') {
+  const ended = hasEnded(snapshot);
+  const end = ended ? jobEnd(snapshot) : undefined;
+  if (end === 'done' || end === 'skipped') {
     if (files.total !== 1) pieces.push(localize.text('common.filesCount', { count: files.total }));
     if (bytes.total > 0) pieces.push(localize.size(bytes.total));
   } else {
@@ -188,11 +226,12 @@ export function totalsPieces(localize: LocalizeController, snapshot: TransferSna
     if (bytes.total > 0)
       pieces.push(
         localize.text(bytes.totalIsFinal ? 'transfers.bytesOf' : 'transfers.bytesOfAtLeast', {
-          done: localize.size(bytes.acknowledged),
+          // What was confirmed of a file that did not come to its end is not stored.
+          done: localize.size(ended ? bytes.done + bytes.skipped : bytes.acknowledged),
           total: localize.size(bytes.total),
         }),
       );
-    else if (!bytes.totalIsFinal) pieces.push(localize.text('transfers.counting'));
+    else if (!bytes.totalIsFinal && !ended) pieces.push(localize.text('transfers.counting'));
   }
   if (files.failed > 0 && files.total > 1)
     pieces.push(localize.text('transfers.failedCount', { count: files.failed }));
@@ -200,17 +239,27 @@ export function totalsPieces(localize: LocalizeController, snapshot: TransferSna
     pieces.push(localize.text('transfers.skippedCount', { count: files.skipped }));
   if (files.cancelled > 0 && files.cancelled < files.total)
     pieces.push(localize.text('transfers.cancelledCount', { count: files.cancelled }));
-  if (snapshot.state === 'active') {
-    if (snapshot.speed !== undefined && bytes.total > 0) pieces.push(localize.speed(snapshot.speed));
+  // Before the other side has confirmed anything, a speed would be that of this device's buffers.
+  if (snapshot.state === 'active' && bytes.acknowledged > 0 && snapshot.speed !== undefined) {
+    pieces.push(localize.speed(snapshot.speed));
     if (snapshot.secondsLeft !== undefined)
       pieces.push(localize.text('transfers.timeLeft', { time: localize.duration(snapshot.secondsLeft) }));
   }
   return pieces;
 }
 
-/** The word for a job's state, for all states but plain running. */
-export function jobStateText(localize: LocalizeController, snapshot: TransferSnapshot): string {
-  return localize.text(jobStateKey[snapshot.state]);
+const endKeys = {
+  done: 'transfers.stateDone',
+  skipped: 'transfers.itemSkipped',
+  partly: 'transfers.statePartly',
+  failed: 'transfers.stateIncomplete',
+  cancelled: 'transfers.stateCancelled',
+} as const satisfies Record<JobEnd, string>;
+
+/** The word for a job's state, for all states but plain running. `asks`: it waits for an answer. */
+export function jobStateText(localize: LocalizeController, snapshot: TransferSnapshot, asks = false): string {
+  if (hasEnded(snapshot)) return localize.text(endKeys[jobEnd(snapshot)]);
+  return localize.text(asks ? 'transfers.stateNeedsAnswer' : jobStateKey[snapshot.state]);
 }
 
 /** Why a job stands or ended incomplete, and what happens next; undefined when there is nothing to say. */

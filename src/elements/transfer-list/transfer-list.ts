@@ -12,7 +12,7 @@ import { combineSnapshots } from '../../transfer/manager-snapshot.js';
 import { CalmEstimate } from '../../transfer/progress.js';
 import type { TransferJob, TransferSnapshot } from '../../transfer/types.js';
 import { KitElement } from '../kit-element.js';
-import { jobSign, jobStateText, totalsPieces } from '../parts/transfer-words.js';
+import { jobSign, jobStateText, needsAnswer, totalsPieces } from '../parts/transfer-words.js';
 import type { TransferFilter } from './parts/item-order.js';
 import { type JobDismissEvent, type JobToggleEvent, TransferJobElement } from './parts/transfer-job.js';
 import { FilterChangeEvent } from './transfer-list.events.js';
@@ -163,7 +163,7 @@ export class TransferListElement extends KitElement {
         <div class="summary" part="summary">
           <div class="totals" part="totals">
             <h2 class="headline">
-              <slot name="heading">${this.#headline(totals, jobs.length)}</slot>
+              <slot name="heading">${this.#headline(totals, jobs)}</slot>
             </h2>
             <div class="numbers small muted">${totalsPieces(this.localize, totals).map(piece => html`<span><bdi>${piece}</bdi></span>`)}</div>
           </div>
@@ -219,11 +219,12 @@ export class TransferListElement extends KitElement {
     </div>`;
   }
 
-  #headline(totals: TransferSnapshot, jobs: number): TemplateResult {
-    const sign = jobSign(totals);
+  #headline(totals: TransferSnapshot, jobs: readonly TransferJob[]): TemplateResult {
+    const asks = jobs.some(needsAnswer);
+    const sign = jobSign(totals, asks && totals.state !== 'active');
     // A single job says it itself, right below.
-    if (!sign || jobs === 1) return html`${this.localize.text('transfers.heading')}`;
-    return html`<span class=${sign.tone}>${sign.icon}</span> ${jobStateText(this.localize, totals)}`;
+    if (!sign || jobs.length === 1) return html`${this.localize.text('transfers.heading')}`;
+    return html`<span class=${sign.tone}>${sign.icon}</span> ${jobStateText(this.localize, totals, asks && totals.state !== 'active')}`;
   }
 
   #bar(totals: TransferSnapshot): TemplateResult | typeof nothing {

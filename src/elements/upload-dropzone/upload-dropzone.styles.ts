@@ -116,6 +116,32 @@ export const uploadDropzoneStyles = css`
     border-radius: var(--_radius);
   }
 
+  .summary {
+    position: relative;
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-block-size: var(--_control-height);
+    margin-block-start: 4px;
+    padding-inline: 12px 4px;
+  }
+
+  .summary .pieces {
+    flex: 1;
+    min-inline-size: 0;
+    margin: 0;
+    font-variant-numeric: tabular-nums;
+    overflow-wrap: anywhere;
+  }
+
+  .summary .bar {
+    position: absolute;
+    inset-block-end: 0;
+    inset-inline-start: 12px;
+    inline-size: calc(100% - 24px);
+    block-size: 3px;
+  }
+
   .reading > span {
     flex: 1;
   }
@@ -221,57 +247,6 @@ export const uploadDropzoneStyles = css`
     color: var(--_accent);
   }
 
-  .versions {
-    display: grid;
-    grid-template-columns: auto 1fr;
-    gap: 2px 16px;
-    margin: 12px 0;
-  }
-
-  .versions dt {
-    color: var(--_text-muted);
-  }
-
-  .versions dd {
-    margin: 0;
-  }
-
-  .choices {
-    display: grid;
-    gap: 4px;
-  }
-
-  .choice {
-    appearance: none;
-    display: grid;
-    gap: 1px;
-    padding: 8px 12px;
-    border: 1px solid var(--_border);
-    border-radius: var(--_radius);
-    background: none;
-    font: inherit;
-    color: inherit;
-    text-align: start;
-    cursor: pointer;
-  }
-
-  .choice:hover {
-    background: var(--_hover);
-  }
-
-  .conflict .dialog-actions {
-    align-items: center;
-    justify-content: space-between;
-    margin-block-start: 12px;
-  }
-
-  .rest {
-    display: inline-flex;
-    align-items: center;
-    gap: 8px;
-    min-block-size: var(--_control-height);
-  }
-
   @container (max-width: 480px) {
     .zone.busy {
       flex-wrap: wrap;
@@ -286,10 +261,6 @@ export const uploadDropzoneStyles = css`
   @media (forced-colors: active) {
     .zone.over {
       border-color: Highlight;
-    }
-
-    .choice {
-      border-color: ButtonText;
     }
   }
 `;

@@ -1,11 +1,9 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { type Adapter, can } from '../../adapters/adapter.js';
-import { JobAnnouncer } from '../../controllers/job-announcer.js';
-import { hasEnded, JobController } from '../../controllers/job-controller.js';
-import { ManagerController } from '../../controllers/manager-controller.js';
+import { ConflictController } from '../../controllers/conflict-controller.js';
+import { hasEnded } from '../../controllers/job-controller.js';
 import { parseAccept } from '../../core/accept.js';
-import { TransferError } from '../../core/errors.js';
 import { displayName } from '../../core/format.js';
 import { parseSize, unitsOf } from '../../core/parse-size.js';
 import { toFolderPath } from '../../core/path.js';
@@ -16,17 +14,21 @@ import { itemsFromClipboard, itemsFromDataTransfer, itemsFromFiles } from '../..
 import type { TransferManager } from '../../transfer/manager.js';
 import type { ConflictPolicy, TransferJob, UploadInput, UploadSource } from '../../transfer/types.js';
 import { KitElement, warnOnce } from '../kit-element.js';
-import { TransferEndEvent, TransferProgressEvent, TransferStartEvent } from '../transfer-events.js';
+import { conflictDialog } from '../parts/conflict-dialog.js';
+import { conflictDialogStyles } from '../parts/conflict-dialog.styles.js';
+import { LinkedBrowserController } from '../parts/linked-browser-controller.js';
+import { linkedSource } from '../parts/linked-source.js';
 import { type JobDismissEvent, TransferJobElement } from '../transfer-list/parts/transfer-job.js';
 import { FormElement } from './form-element.js';
-import { ConflictController } from './parts/conflict-controller.js';
 import { chooseTemplate, limitPieces } from './parts/drop-area.js';
 import { DropController } from './parts/drop-controller.js';
+import { InputReader } from './parts/input-reader.js';
 import { LeaveGuard } from './parts/leave-guard.js';
-import { LinkedBrowserController } from './parts/linked-browser-controller.js';
 import { noteTemplate, readingTemplate, rejectionsTemplate } from './parts/notices.js';
 import { pickFiles, pickFolder } from './parts/pick-files.js';
-import { Gate, type Rejection, type Restrictions } from './parts/restrictions.js';
+import type { Restrictions } from './parts/restrictions.js';
+import { UploadJobs } from './parts/upload-jobs.js';
+import { UploadSummary } from './parts/upload-summary.js';
 import { BeforeUploadEvent, FilesAcceptedEvent, FilesRejectedEvent } from './upload-dropzone.events.js';
 import { uploadDropzoneStyles } from './upload-dropzone.styles.js';
 
@@ -62,6 +64,7 @@ import { uploadDropzoneStyles } from './upload-dropzone.styles.js';
  * @csspart reading - The line shown while folders are read.
  * @csspart rejections - The list of refused files.
  * @csspart uploads - The list of uploads.
+ * @csspart summary - The one line about all uploads (`no-list`).
  * @csspart upload - One upload; inside it the parts of `<transfer-list>`.
  * @csspart page-cover - What covers the page while files are held over it (`whole-page`).
  * @csspart conflict-dialog - The question about a name that is taken.
@@ -93,15 +96,11 @@ export class UploadDropzoneElement extends FormElement {
     maxFiles: { type: Number, attribute: 'max-files' },
     conflict: { type: String },
     wholePage: { type: Boolean, attribute: 'whole-page' },
+    noList: { type: Boolean, attribute: 'no-list' },
     disabled: { type: Boolean, reflect: true },
     name: { type: String, reflect: true },
     required: { type: Boolean, reflect: true },
-    reading: { state: true },
-    rejections: { state: true },
-    showAllRejections: { state: true },
-    note: { state: true },
     formDisabled: { state: true },
-    restored: { state: true },
   };
 
   /** Name given to `registerBackend`. */
@@ -128,52 +127,56 @@ export class UploadDropzoneElement extends FormElement {
   declare conflict: ConflictPolicy;
   /** Files dropped or pasted anywhere on the page are taken. */
   declare wholePage: boolean;
+  /** Shows one line about all uploads instead of a list: for pages that have a `<transfer-list>`. */
+  declare noList: boolean;
   declare disabled: boolean;
   /** A form cannot be sent before something is stored. */
   declare required: boolean;
-  declare private reading: number | undefined;
-  declare private rejections: readonly Rejection[];
-  declare private showAllRejections: boolean;
-  declare private note: string | undefined;
   declare private formDisabled: boolean;
-  declare private restored: readonly string[];
 
-  static override styles = [KitElement.baseStyles, progressStyles, dialogStyles, uploadDropzoneStyles];
+  static override styles = [
+    KitElement.baseStyles,
+    progressStyles,
+    dialogStyles,
+    conflictDialogStyles,
+    uploadDropzoneStyles,
+  ];
   static override shadowRootOptions: ShadowRootInit = {
     ...KitElement.shadowRootOptions,
     delegatesFocus: true,
   };
 
-  readonly #source: ManagerController;
   readonly #linked = new LinkedBrowserController(this, () => this.htmlFor);
-  readonly #conflicts = new ConflictController(this, this.localize);
+  readonly #source = linkedSource(this, this.#linked);
+  readonly #conflicts = new ConflictController(this);
   readonly #drop = new DropController(this, {
     enabled: () => this.#unusable() === undefined,
     wholePage: () => this.wholePage,
     take: (transfer, how) => {
-      const stop = this.#beginReading();
+      const stop = this.#reader.begin();
       const options = { signal: stop.signal };
       const items =
         how === 'paste' ? itemsFromClipboard(transfer, options) : itemsFromDataTransfer(transfer, options);
       void this.#takeIn(items, stop);
     },
   });
-  readonly #announcements = new JobAnnouncer(this.announcer, this.localize);
-  readonly #watched = new JobController(this, {
-    progress: job => {
-      this.#announcements.update(job);
-      this.dispatchEvent(new TransferProgressEvent(job));
-    },
-    statechange: job => this.#onJobState(job),
-    itemchange: () => {
-      this.#valueIsOld = true;
-    },
+  readonly #reader = new InputReader(this, {
+    localize: this.localize,
+    announce: text => this.announcer.announce(text),
+    restrictions: () => this.#restrictions,
+    rejected: rejections => this.dispatchEvent(new FilesRejectedEvent(rejections)),
   });
+  readonly #jobs = new UploadJobs(this, {
+    localize: this.localize,
+    announcer: this.announcer,
+    broken: error =>
+      this.#reader.say(
+        error instanceof Error ? this.localize.error(error) : this.localize.text('errors.unknown'),
+      ),
+    ended: () => this.#refreshBrowser(),
+  });
+  readonly #summary = new UploadSummary();
   readonly #guard = new LeaveGuard();
-  readonly #endTold = new WeakSet<TransferJob>();
-  #reader: AbortController | undefined;
-  #valueIsOld = true;
-  #value: readonly string[] = [];
 
   static override define(tag: string = UploadDropzoneElement.tag): void {
     TransferJobElement.define();
@@ -188,36 +191,8 @@ export class UploadDropzoneElement extends FormElement {
     this.wholePage = false;
     this.disabled = false;
     this.required = false;
-    this.rejections = [];
-    this.showAllRejections = false;
+    this.noList = false;
     this.formDisabled = false;
-    this.restored = [];
-    const element = this;
-    this.#source = new ManagerController({
-      get isConnected() {
-        return element.isConnected;
-      },
-      get updateComplete() {
-        return element.updateComplete;
-      },
-      addController: controller => element.addController(controller),
-      removeController: controller => element.removeController(controller),
-      requestUpdate: () => element.requestUpdate(),
-      // Its own storage wins; else that of the browser it belongs to.
-      get manager() {
-        return element.manager ?? (element.#hasOwnSource ? undefined : element.#linked.browser?.manager);
-      },
-      get adapter() {
-        return element.adapter ?? (element.#hasOwnSource ? undefined : element.#linked.browser?.adapter);
-      },
-      get backend() {
-        return element.backend ?? (element.#hasOwnSource ? undefined : element.#linked.browser?.backend);
-      },
-    });
-  }
-
-  get #hasOwnSource(): boolean {
-    return Boolean(this.manager ?? this.adapter ?? this.backend);
   }
 
   /** Folder that files go to now, `''` or ending in `/`. */
@@ -227,22 +202,12 @@ export class UploadDropzoneElement extends FormElement {
 
   /** The uploads of this element, oldest first. */
   get jobs(): readonly TransferJob[] {
-    return this.#watched.jobs;
+    return this.#jobs.list;
   }
 
   /** Paths of what is stored: the value in a form. */
   get value(): readonly string[] {
-    if (this.#valueIsOld) {
-      this.#valueIsOld = false;
-      const paths = new Set(this.restored);
-      for (const { items } of this.#watched.jobs)
-        for (const index of items.inState(['done', 'skipped'])) {
-          const item = items.at(index);
-          if (item && !item.path.endsWith('/')) paths.add(item.result?.path ?? item.path);
-        }
-      this.#value = [...paths];
-    }
-    return this.#value;
+    return this.#jobs.stored;
   }
 
   formDisabledCallback(disabled: boolean): void {
@@ -255,24 +220,13 @@ export class UploadDropzoneElement extends FormElement {
 
   formStateRestoreCallback(state: string | File | FormData | null): void {
     if (!(state instanceof FormData)) return;
-    this.restored = [...state.values()].filter(value => typeof value === 'string');
-    this.#valueIsOld = true;
+    this.#jobs.keep([...state.values()].filter(value => typeof value === 'string'));
+    this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#reader?.abort();
     this.#guard.set(false);
-    this.#announcements.releaseAll();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#valueIsOld = true;
-    for (const job of this.#watched.jobs) {
-      this.#announcements.claim(job, true);
-      this.#tellEnd(job);
-    }
   }
 
   /** Opens the browser's dialogue for files. Must be called from a click or a key press. */
@@ -291,7 +245,7 @@ export class UploadDropzoneElement extends FormElement {
    * @returns the job, or undefined when nothing was started
    */
   add(files: UploadSource | FileList): Promise<TransferJob | undefined> {
-    const stop = this.#beginReading();
+    const stop = this.#reader.begin();
     const source =
       files instanceof FileList ? itemsFromFiles(files, { signal: stop.signal }) : (files as UploadSource);
     return this.#takeIn(source, stop);
@@ -299,19 +253,13 @@ export class UploadDropzoneElement extends FormElement {
 
   /** Cancels what is under way and empties the lists and the value. What is stored stays. */
   clear(): void {
-    this.#reader?.abort();
-    for (const job of this.#watched.jobs) {
-      if (!hasEnded(job.snapshot)) void job.cancel().catch(() => {});
-      this.#forget(job);
-    }
-    this.restored = [];
-    this.rejections = [];
-    this.note = undefined;
-    this.#valueIsOld = true;
+    this.#reader.stop();
+    this.#jobs.clear();
+    this.#reader.clear();
   }
 
   get #restrictions(): Restrictions {
-    const used = this.restored.length + this.#given;
+    const used = this.#jobs.given;
     const maxFiles = this.maxFiles && this.maxFiles > 0 ? this.maxFiles : undefined;
     return {
       accept: parseAccept(this.accept),
@@ -324,13 +272,6 @@ export class UploadDropzoneElement extends FormElement {
     };
   }
 
-  /** Files stored or on their way, without making the list of them. */
-  get #given(): number {
-    return this.#watched.jobs.reduce((sum, { snapshot: { files } }) => {
-      return sum + files.total - files.failed - files.cancelled;
-    }, 0);
-  }
-
   #size(attribute: string, text: string | number | undefined): number | undefined {
     if (text === undefined || text === null || text === '') return undefined;
     const size = parseSize(text);
@@ -341,74 +282,23 @@ export class UploadDropzoneElement extends FormElement {
 
   async #choose(pick: typeof pickFiles): Promise<void> {
     if (this.#unusable() !== undefined) return;
-    // Not yet "reading": while the dialogue is open nothing happens.
-    const stop = new AbortController();
-    const picked = await pick({
-      accept: parseAccept(this.accept),
-      multiple: this.maxFiles !== 1,
-      signal: stop.signal,
-    });
-    if (picked === 'cancelled') return;
-    if (picked === 'impossible') {
+    const picked = await this.#reader.pick(pick, this.maxFiles !== 1);
+    if (picked === 'impossible')
       this.renderRoot.querySelector<HTMLInputElement>(pick === pickFolder ? '#folder' : '#files')?.click();
-      return;
-    }
-    this.#beginReading(stop);
-    await this.#takeIn(picked, stop);
+    else if (picked !== 'cancelled') await this.#takeIn(picked.source, picked.stop);
   }
 
   readonly #onInput = (event: Event): void => {
-    const input = event.currentTarget as HTMLInputElement;
-    if (!input.files?.length) return;
-    const stop = this.#beginReading();
-    const items = itemsFromFiles([...input.files], { signal: stop.signal });
-    // So that the same file can be chosen again.
-    input.value = '';
-    void this.#takeIn(items, stop);
+    const chosen = this.#reader.fromInput(event.currentTarget as HTMLInputElement);
+    if (chosen) void this.#takeIn(chosen.source, chosen.stop);
   };
-
-  #beginReading(stop = new AbortController()): AbortController {
-    this.#reader = stop;
-    this.reading = 0;
-    this.note = undefined;
-    this.rejections = [];
-    this.showAllRejections = false;
-    return stop;
-  }
 
   async #takeIn(source: UploadSource, stop: AbortController): Promise<TransferJob | undefined> {
     const path = this.targetPath;
-    const gate = new Gate(this.#restrictions, this.localize);
-    try {
-      for await (const input of source) {
-        stop.signal.throwIfAborted();
-        gate.take(input);
-        this.#showReading(gate.seen);
-      }
-    } catch (error) {
-      if (stop.signal.aborted) return undefined;
-      this.#say(
-        error instanceof TransferError ? this.localize.error(error) : this.localize.text('upload.unreadable'),
-      );
-      return undefined;
-    } finally {
-      if (this.#reader === stop) {
-        this.#reader = undefined;
-        this.reading = undefined;
-        this.#readingShown = 0;
-      }
-    }
-    if (gate.rejected.length > 0) {
-      this.rejections = [...this.rejections, ...gate.rejected];
-      this.announcer.announce(this.localize.text('upload.announceRejected', { count: gate.rejected.length }));
-      this.dispatchEvent(new FilesRejectedEvent(gate.rejected));
-    }
-    if (gate.accepted.length === 0) {
-      if (gate.rejected.length === 0) this.#say(this.localize.text('upload.nothingFound'));
-      return undefined;
-    }
-    this.dispatchEvent(new FilesAcceptedEvent(gate.accepted));
-    return this.#start(gate.accepted, path);
+    const files = await this.#reader.read(source, stop);
+    if (!files) return undefined;
+    this.dispatchEvent(new FilesAcceptedEvent(files));
+    return this.#start(files, path);
   }
 
   async #start(files: readonly UploadInput[], path: string): Promise<TransferJob | undefined> {
@@ -417,52 +307,12 @@ export class UploadDropzoneElement extends FormElement {
     if (!(await before.allowed())) return undefined;
     const manager = this.#source.resolve();
     if (!manager) {
-      this.#say(this.#unusable() ?? this.localize.text('common.noBackend'));
+      this.#reader.say(this.#unusable() ?? this.localize.text('common.noBackend'));
       return undefined;
     }
-    const times = new Map<string, number>();
-    if (this.conflict === 'ask')
-      for (const input of before.files) {
-        if (input instanceof File)
-          times.set(path + (input.webkitRelativePath || input.name), input.lastModified);
-        else if ('file' in input && input.modified !== undefined)
-          times.set(path + input.path, input.modified);
-      }
-    const job = manager.upload(before.files, {
-      into: path,
-      conflict: this.conflict,
-      onConflict: this.#conflicts.asker(({ item }) => times.get(item.path)),
-    });
-    this.#follow(job);
+    const job = this.#conflicts.upload(manager, before.files, { into: path, conflict: this.conflict });
+    this.#jobs.follow(job);
     return job;
-  }
-
-  #follow(job: TransferJob): void {
-    this.#watched.watch(job);
-    this.#announcements.claim(job);
-    this.#valueIsOld = true;
-    this.dispatchEvent(new TransferStartEvent(job));
-    job.finished.catch((error: unknown) => {
-      this.#forget(job);
-      this.#say(error instanceof Error ? this.localize.error(error) : this.localize.text('errors.unknown'));
-    });
-  }
-
-  #onJobState(job: TransferJob): void {
-    this.#valueIsOld = true;
-    this.#announcements.update(job);
-    // A retry makes an ended job run again, and end again.
-    if (hasEnded(job.snapshot)) this.#tellEnd(job);
-    else this.#endTold.delete(job);
-  }
-
-  #tellEnd(job: TransferJob): void {
-    const { snapshot, items } = job;
-    if (!hasEnded(snapshot) || this.#endTold.has(job)) return;
-    this.#endTold.add(job);
-    const state = snapshot.state as 'done' | 'incomplete' | 'cancelled';
-    this.#refreshBrowser();
-    this.dispatchEvent(new TransferEndEvent(job, { state, snapshot, items }));
   }
 
   /** The browser listens to its manager; this is for one that works on another manager of the same storage. */
@@ -471,33 +321,6 @@ export class UploadDropzoneElement extends FormElement {
     if (!browser?.refresh || browser.manager === this.#source.manager) return;
     if (!browser.manager && browser.backend === this.backend && browser.backend) return;
     void browser.refresh();
-  }
-
-  #forget(job: TransferJob): void {
-    this.#watched.unwatch(job);
-    this.#announcements.release(job);
-    this.#valueIsOld = true;
-  }
-
-  #dismiss(job: TransferJob): void {
-    // What it stored stays in the value; only the list gets shorter.
-    this.restored = [...new Set([...this.restored, ...this.value])];
-    this.#forget(job);
-  }
-
-  #say(text: string): void {
-    this.note = text;
-    this.announcer.announce(text);
-  }
-
-  #readingShown = 0;
-
-  /** A number that changes a few times a second can be read; one that changes per file slows the reading down. */
-  #showReading(count: number): void {
-    const now = performance.now();
-    if (now - this.#readingShown < 150) return;
-    this.#readingShown = now;
-    this.reading = count;
   }
 
   #unusable(): string | undefined {
@@ -511,16 +334,15 @@ export class UploadDropzoneElement extends FormElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    const snapshots = this.#watched.jobs.map(job => job.snapshot);
-    const isUploading = snapshots.some(snapshot => !hasEnded(snapshot));
-    const failed = snapshots.some(snapshot => snapshot.files.failed > 0);
+    const { isUploading, hasFailed } = this.#jobs;
+    const isReading = this.#reader.count !== undefined;
     this.setState('dragover', this.#drop.isOver);
-    this.setState('reading', this.reading !== undefined);
+    this.setState('reading', isReading);
     this.setState('uploading', isUploading);
-    this.setState('error', failed || this.rejections.length > 0);
+    this.setState('error', hasFailed || this.#reader.rejections.length > 0);
     this.setState('disabled', this.disabled || this.formDisabled);
     this.#guard.set(this.isConnected && isUploading);
-    this.#updateForm(isUploading || this.reading !== undefined, failed);
+    this.#updateForm(isUploading || isReading, hasFailed);
     const cover = this.renderRoot.querySelector<HTMLElement>('.page-cover');
     if (cover && cover.matches(':popover-open') !== this.#drop.isOver) cover.togglePopover(this.#drop.isOver);
   }
@@ -540,7 +362,8 @@ export class UploadDropzoneElement extends FormElement {
     const { localize } = this;
     const off = this.#unusable();
     const isOver = this.#drop.isOver;
-    const jobs = this.#watched.jobs;
+    const jobs = this.#jobs.list;
+    const reader = this.#reader;
     const classes = ['zone', isOver ? 'over' : '', off ? 'off' : '', jobs.length > 0 ? 'busy' : ''].join(' ');
     return html`
       <div class=${classes} part="base" role="group" aria-label=${localize.text('upload.dropzone')}>
@@ -560,31 +383,19 @@ export class UploadDropzoneElement extends FormElement {
           input: this.#onInput,
         })}</div>
       </div>
-      ${readingTemplate(localize, this.reading, () => this.#reader?.abort())}
-      ${noteTemplate(localize, this.note, () => {
-        this.note = undefined;
+      ${readingTemplate(localize, reader.count, () => reader.stop())}
+      ${noteTemplate(localize, reader.note, () => reader.clearNote())}
+      ${rejectionsTemplate(localize, reader.rejections, reader.showsAllRejections, {
+        close: () => reader.clearRejections(),
+        showAll: () => reader.showAllRejections(),
       })}
-      ${rejectionsTemplate(localize, this.rejections, this.showAllRejections, {
-        close: () => {
-          this.rejections = [];
-        },
-        showAll: () => {
-          this.showAllRejections = true;
-        },
-      })}
-      <ul class="jobs" part="uploads" role="list" aria-label=${localize.text('upload.filesHeading')} ?hidden=${jobs.length === 0}>
-        ${repeat(
-          [...jobs].reverse(),
-          job => job,
-          job => html`<li part="upload">${this.#job(job, jobs.length === 1)}</li>`,
-        )}
-      </ul>
+      ${this.noList ? this.#summary.render(localize, jobs, () => this.#dismissEnded()) : this.#list(jobs)}
       ${
         this.wholePage
           ? html`<div class="page-cover" part="page-cover" popover="manual">${uploadIcon}<span>${this.#overText()}</span></div>`
           : nothing
       }
-      ${this.#conflicts.render()}
+      ${conflictDialog(this.#conflicts, this.localize)}
     `;
   }
 
@@ -614,6 +425,16 @@ export class UploadDropzoneElement extends FormElement {
     </p>`;
   }
 
+  #list(jobs: readonly TransferJob[]): TemplateResult {
+    return html`<ul class="jobs" part="uploads" role="list" aria-label=${this.localize.text('upload.filesHeading')} ?hidden=${jobs.length === 0}>
+      ${repeat(
+        [...jobs].reverse(),
+        job => job,
+        job => html`<li part="upload">${this.#job(job, jobs.length === 1)}</li>`,
+      )}
+    </ul>`;
+  }
+
   #job(job: TransferJob, isOnly: boolean): TemplateResult {
     return html`<transfer-list-job
       exportparts="job-header, job-title, job-numbers, job-actions, job-button, progress, reason, items, item, item-button, name, details, toggle"
@@ -622,8 +443,13 @@ export class UploadDropzoneElement extends FormElement {
       .locale=${this.locale}
       .units=${this.units}
       .density=${this.density}
-      @job-dismiss=${(event: JobDismissEvent) => this.#dismiss(event.job)}
+      @job-dismiss=${(event: JobDismissEvent) => this.#jobs.dismiss(event.job)}
     ></transfer-list-job>`;
+  }
+
+  #dismissEnded(): void {
+    for (const job of this.#jobs.list) if (hasEnded(job.snapshot)) this.#jobs.dismiss(job);
+    this.renderRoot.querySelector<HTMLElement>('.choose .button')?.focus();
   }
 }
 

@@ -48,6 +48,12 @@ export const transfers: Translation<typeof english> = {
   itemSkippedExists: 'Übersprungen: Name vergeben',
   itemFailed: 'Fehlgeschlagen',
   itemCancelled: 'Abgebrochen',
+  itemPutOff: 'Nicht hochgeladen: Der Name ist vergeben. Was da ist, blieb unverändert.',
+  stateNeedsAnswer: 'Antwort nötig',
+  answer: 'Beantworten',
+  answerJob: 'Frage zu {label} beantworten',
+  answerItem: 'Frage zu {name} beantworten',
+  statePartly: 'Teilweise fertig',
   pausedOffline: {
     one: 'Angehalten: keine Verbindung. Es geht von selbst weiter.',
     other:
@@ -94,5 +100,7 @@ export const transfers: Translation<typeof english> = {
   announceIncomplete: '{label}: beendet, {failed} von {count} fehlgeschlagen.',
   announceCancelled: '{label}: abgebrochen.',
   announcePaused: '{label}: angehalten.',
+  announceNeedsAnswer: '{label}: Ein Name ist vergeben. Eine Antwort ist nötig.',
+  announceEnded: '{label}: beendet, {done} von {count} fertig.',
   announceWaiting: '{label}: wartet. {reason}',
 };

@@ -45,6 +45,12 @@ export const transfers = {
   itemSkippedExists: 'Skipped: the name is taken',
   itemFailed: 'Failed',
   itemCancelled: 'Cancelled',
+  itemPutOff: 'Not uploaded: the name is taken. What is there was left as it is.',
+  stateNeedsAnswer: 'Needs your answer',
+  answer: 'Answer',
+  answerJob: 'Answer the question about {label}',
+  answerItem: 'Answer the question about {name}',
+  statePartly: 'Partly done',
   pausedOffline: {
     one: 'Paused: no connection. It goes on by itself.',
     other: 'Paused: no connection. {done} of {count} files are safe; the rest continue by themselves.',
@@ -87,5 +93,7 @@ export const transfers = {
   announceIncomplete: '{label}: ended, {failed} of {count} failed.',
   announceCancelled: '{label}: cancelled.',
   announcePaused: '{label}: paused.',
+  announceNeedsAnswer: '{label}: a name is taken. Your answer is needed.',
+  announceEnded: '{label}: ended, {done} of {count} done.',
   announceWaiting: '{label}: waiting. {reason}',
 } as const;

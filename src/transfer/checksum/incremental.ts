@@ -42,22 +42,31 @@ export function unavailable(algorithm: ChecksumAlgorithm): TransferError {
   );
 }
 
+async function inWebAssembly(algorithm: ChecksumAlgorithm): Promise<IncrementalHash | undefined> {
+  if (!(await webAssemblyAllowed())) return undefined;
+  const { takeInstance, returnInstance } = await import('./wasm.js');
+  const instance = await takeInstance(algorithm);
+  return {
+    algorithm,
+    update: bytes => void instance.update(bytes),
+    digest() {
+      const digest = instance.digest('binary').slice();
+      returnInstance(algorithm, instance);
+      return digest;
+    },
+  };
+}
+
 /** Throws `TransferError` (`not-supported`) where the algorithm cannot be computed piece by piece. */
 export async function createIncrementalHash(algorithm: ChecksumAlgorithm): Promise<IncrementalHash> {
-  if (await webAssemblyAllowed()) {
-    const { takeInstance, returnInstance } = await import('./wasm.js');
-    const instance = await takeInstance(algorithm);
-    return {
-      algorithm,
-      update: bytes => void instance.update(bytes),
-      digest() {
-        const digest = instance.digest('binary').slice();
-        returnInstance(algorithm, instance);
-        return digest;
-      },
-    };
+  if (!isCombinable(algorithm)) {
+    const hash = await inWebAssembly(algorithm);
+    if (hash) return hash;
+    throw unavailable(algorithm);
   }
-  if (!isCombinable(algorithm)) throw unavailable(algorithm);
+  // Pages may have no more than some hundred instances at once (a RangeError says so), and code may not load.
+  const hash = await inWebAssembly(algorithm).catch(() => undefined);
+  if (hash) return hash;
   const crc = createCrc(algorithm);
   return { algorithm, update: bytes => crc.update(bytes), digest: () => crc.digest() };
 }

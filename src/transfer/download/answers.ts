@@ -94,6 +94,21 @@ export function changedRemote(path: string): TransferError {
   );
 }
 
+/** The storage sends an encoded form of the file, and cannot be asked for parts of it. */
+export function encodedRange(path: string, kind: 'retry' | 'restart' = 'retry'): TransferError {
+  return new TransferError(
+    `The storage keeps ${path} in a compressed form and sends it only as a whole. It is fetched in one piece.`,
+    { kind, reason: 'invalid-answer', path },
+  );
+}
+
+/** Whether the browser decodes what comes, so that it has another length than the headers say. */
+export function isEncoded(response: Response): boolean {
+  const coding = response.headers.get('content-encoding')?.trim().toLowerCase();
+  // `aws-chunked` is how it was sent to S3, which some storages keep although it is decoded there.
+  return coding !== undefined && coding !== '' && coding !== 'identity' && coding !== 'aws-chunked';
+}
+
 export function wrongRange(path: string): TransferError {
   return new TransferError(
     'The storage sent another part of the file than was asked for. It is tried again by itself.',

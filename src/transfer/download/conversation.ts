@@ -1,11 +1,21 @@
 import type { Checksum } from '../../core/checksum.js';
 import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
-import { changedRemote, etagOf, headersOf, refusalOf, type UrlSource, wrongRange } from './answers.js';
+import {
+  changedRemote,
+  encodedRange,
+  etagOf,
+  headersOf,
+  isEncoded,
+  refusalOf,
+  type UrlSource,
+  wrongRange,
+} from './answers.js';
 import { type ContentRange, parseContentRange, unsatisfiedTotal } from './content-range.js';
 
 /** What the first answer said; every later one has to agree. */
 export interface FirstAnswer {
+  /** 0: of an earlier page. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly etag: string | undefined;
@@ -29,16 +39,25 @@ export interface Accepted {
   readonly inHeaders: readonly Checksum[];
 }
 
+/** What is known of how a storage sends a file; stays when the file itself begins anew. */
+export interface SendingHabits {
+  /**
+   * The storage sends an encoded form (`Content-Encoding`), which the browser decodes: lengths, ranges and checksums
+   * are of that form and say nothing about the bytes that come. Only the whole in one stream makes sense.
+   */
+  encoded: boolean;
+}
+
 /** Reads the answers to the requests for one file, and sees to it that they all speak of the same version. */
 export class Conversation {
   readonly #entry: Pick<Entry, 'path'> & Partial<Entry>;
   readonly #now: () => number;
+  readonly #habits: SendingHabits;
   #first: FirstAnswer | undefined;
-  /** Every answer showed its validator. */
-  #etagsAgree = true;
 
-  constructor(entry: Pick<Entry, 'path'> & Partial<Entry>, now: () => number) {
+  constructor(entry: Pick<Entry, 'path'> & Partial<Entry>, habits: SendingHabits, now: () => number) {
     this.#entry = entry;
+    this.#habits = habits;
     this.#now = now;
   }
 
@@ -46,20 +65,20 @@ export class Conversation {
     return this.#first;
   }
 
-  /** A strong validator that all answers had in common. */
-  get commonEtag(): string | undefined {
-    const etag = this.#first?.etag;
-    return etag === undefined || etag.startsWith('W/') || !this.#etagsAgree ? undefined : etag;
-  }
-
   knownSize(source: UrlSource): number | undefined {
     return source.size ?? this.#entry.size;
   }
 
   asksForRange(source: UrlSource): boolean {
-    if (source.ranges === 'no' || this.#first?.ranged === false) return false;
+    if (source.ranges === 'no' || this.#first?.ranged === false || this.#habits.encoded) return false;
     // No range of an empty file can be satisfied.
     return this.knownSize(source) !== 0;
+  }
+
+  /** What an earlier page learnt from its first answer; every answer has to agree with that. */
+  resumed(source: UrlSource, total: number, etag: string): FirstAnswer {
+    const said = this.#saidOf(source, etag);
+    return { status: 0, headers: {}, etag, ranged: true, total, said, inHeaders: [] };
   }
 
   /** The caller is ready for what the first answer said. */
@@ -76,7 +95,9 @@ export class Conversation {
     const inHeaders = source.readChecksums?.(headersOf(response)) ?? [];
     const contentRange = response.headers.get('content-range');
     const range = parseContentRange(contentRange);
+    if (response.ok && isEncoded(response)) this.#habits.encoded = true;
     if (response.status === 206) {
+      if (this.#habits.encoded) throw encodedRange(path);
       if (range !== undefined && range.start !== start) throw wrongRange(path);
       if (this.#first !== undefined) this.#compare(response, range);
       else {
@@ -103,8 +124,7 @@ export class Conversation {
   }
 
   #wholeTotal(response: Response, source: UrlSource): number | undefined {
-    // The length of an encoded body is not that of the file.
-    if (response.headers.has('content-encoding')) return undefined;
+    if (this.#habits.encoded) return undefined;
     const length = response.headers.get('content-length');
     return length === null ? this.knownSize(source) : Number(length);
   }
@@ -134,14 +154,19 @@ export class Conversation {
     inHeaders: readonly Checksum[],
   ): FirstAnswer {
     const etag = etagOf(response);
+    const answer = { status: response.status, headers: headersOf(response), etag, ranged, total };
+    if (this.#habits.encoded) return { ...answer, said: [], inHeaders: [] };
+    return { ...answer, said: this.#saidOf(source, etag), inHeaders };
+  }
+
+  #saidOf(source: UrlSource, etag: string | undefined): Checksum[] {
     // What was said of an earlier version means nothing for this one.
     const isOf = (said: string | undefined): boolean =>
       said === undefined || etag === undefined || said === etag;
-    const said = [
+    return [
       ...(isOf(source.etag) ? (source.checksums ?? []) : []),
       ...(isOf(this.#entry.etag) ? (this.#entry.checksums ?? []) : []),
     ];
-    return { status: response.status, headers: headersOf(response), etag, ranged, total, said, inHeaders };
   }
 
   #compare(response: Response, range: ContentRange | undefined): void {
@@ -152,6 +177,8 @@ export class Conversation {
     if (range?.total !== undefined && total !== undefined && range.total !== total) {
       throw changedRemote(this.#entry.path);
     }
-    if (etag === undefined) this.#etagsAgree = false;
+    if (this.#first!.status === 0) {
+      this.#first = { ...this.#first!, status: response.status, headers: headersOf(response) };
+    }
   }
 }

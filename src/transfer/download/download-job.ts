@@ -6,9 +6,9 @@ import { localName } from '../names.js';
 import { retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
 import { saveUrl } from '../sinks/browser-save.js';
-import { sinkForBrowser } from '../sinks/choose.js';
+import { navigationFacts, sinkForBrowser } from '../sinks/choose.js';
 import { FileHandleSink } from '../sinks/file-handle.js';
-import type { Sink } from '../sinks/sink.js';
+import { bothFacts, type Sink, type SinkFacts } from '../sinks/sink.js';
 import { StreamSink } from '../sinks/stream.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { DownloadOptions, TransferJob, TransferResult } from '../types.js';
@@ -17,7 +17,7 @@ import { FileDownload } from './file-download.js';
 import { firstSegment } from './segments.js';
 import { isDirectory, isFile, isStream, type Target } from './target.js';
 import { BrowserTarget, FolderTarget, MemoryTarget, SingleTarget } from './targets.js';
-import { described, labelOf, type WantedFile, wantedFiles } from './wanted.js';
+import { described, isFolder, labelOf, type WantedFile, wantedFiles } from './wanted.js';
 
 /** Thrown through `FileDownload` when its target needs no bytes. */
 class NoBytes extends TransferError {
@@ -44,6 +44,8 @@ class DownloadJob extends BaseJob {
   /** Small files share one turn among the page's transfers; each large one has its own. */
   readonly #smallFlow: Flow = {};
   #target!: Target;
+  #released = false;
+  #facts: SinkFacts | undefined;
 
   constructor(context: TransferContext, paths: readonly (string | Entry)[], options: DownloadOptions) {
     super('download', labelOf(paths));
@@ -51,6 +53,14 @@ class DownloadJob extends BaseJob {
     this.#options = options;
     this.#paths = paths;
     void this.#begin();
+  }
+
+  get facts(): SinkFacts | undefined {
+    return this.#facts;
+  }
+
+  #learnt(facts: SinkFacts): void {
+    this.#facts = this.#facts === undefined ? facts : bothFacts(this.#facts, facts);
   }
 
   // ── Finding the files ───────────────────────────────────────────────────────────────────────────────────────────
@@ -89,12 +99,10 @@ class DownloadJob extends BaseJob {
 
   #chooseTarget(): Target {
     const { to = 'files', conflict = 'replace', saveAs } = this.#options;
-    const wanted = this.#paths[0];
-    const path = typeof wanted === 'string' ? wanted : (wanted?.path ?? '');
-    const isOneFile = this.#paths.length === 1 && path !== '' && !path.endsWith('/');
+    const isOneFile = this.#paths.length === 1 && !isFolder(this.#paths[0]!);
     if (isDirectory(to)) return new FolderTarget(to, this.#context, conflict);
     if (to === 'memory') return new MemoryTarget();
-    if (to === 'files') return new BrowserTarget(isOneFile ? saveAs : undefined);
+    if (to === 'files') return new BrowserTarget(isOneFile ? saveAs : undefined, this.#context);
     if (to === 'zip') {
       const name = localName(saveAs ?? `${labelOf(this.#paths).replace(/^\/$/, 'files')}.zip`);
       return new ZipTarget(async size => {
@@ -155,11 +163,16 @@ class DownloadJob extends BaseJob {
     const promisedSize = this.#target.promisedSize?.(index);
     const openSink = async (size: number | undefined, type: string): Promise<Sink> => {
       const place = await this.#target.place({ index, file, size, type, signal });
-      if ('sink' in place) return place.sink;
-      throw new NoBytes(place);
+      if ('navigate' in place) this.#learnt(navigationFacts);
+      if (!('sink' in place)) throw new NoBytes(place);
+      this.#learnt(place.sink.facts);
+      return place.sink;
     };
     // What is there already need not be asked for.
-    const sink = this.#target.placesEarly === true ? await openSink(file.entry.size, '') : undefined;
+    const { size } = file.entry;
+    const taken = await this.#target.takeUp?.({ index, file, size, type: '', signal });
+    if (taken) this.#learnt(taken.sink.facts);
+    const sink = taken?.sink ?? (this.#target.placesEarly === true ? await openSink(size, '') : undefined);
     return new FileDownload({
       context: this.#context,
       entry: file.entry,
@@ -167,6 +180,7 @@ class DownloadJob extends BaseJob {
       openSink,
       onSize: size => this.setSize(index, size),
       ...(sink === undefined ? {} : { sink }),
+      ...(taken === undefined ? {} : { kept: taken.kept }),
       verify: this.#options.verify ?? 'none',
       ...(this.#target.alsoCompute === undefined ? {} : { alsoCompute: this.#target.alsoCompute }),
       ...(promisedSize === undefined ? {} : { promisedSize }),
@@ -218,15 +232,31 @@ class DownloadJob extends BaseJob {
     this.#running.delete(index);
   }
 
+  protected override canRetry(): boolean {
+    return !this.#released && this.#target.onlyOnce !== true;
+  }
+
+  /** Whatever failed files keep for another try; nobody will try again. */
+  override async release(): Promise<void> {
+    this.#released = true;
+    for (const index of [...this.#running.keys()]) await this.discardItem(index);
+    await this.#target?.abort?.();
+  }
+
   protected override async beforeEnd(): Promise<void> {
     if (this.stopSignal.aborted) {
-      await this.#target.abort?.();
+      await this.#target?.abort?.();
       return;
     }
     // What failed for good leaves no half file behind; trying again begins anew.
     for (const index of this.table.inState(['failed'])) await this.discardItem(index);
     const failed = this.table.count('failed') + this.table.count('cancelled');
-    if (this.table.length > 0) await this.#target.finish?.(failed, this.table.firstError());
+    try {
+      if (this.table.length > 0) await this.#target.finish?.(failed, this.table.firstError());
+    } finally {
+      // Whoever reads the page's stream must learn that no more will come.
+      if (failed > 0 && this.#target.onlyOnce === true) await this.#target.abort?.();
+    }
   }
 }
 

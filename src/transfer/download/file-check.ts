@@ -96,7 +96,13 @@ export class FileCheck {
     const algorithms = new Set(this.#wanted);
     const expected = this.#expected?.checksum.algorithm;
     if (expected !== undefined && isCombinable(expected)) algorithms.add(expected);
-    for (const algorithm of algorithms) segment.hashes.push(await this.#hasher.incremental(algorithm));
+    segment.hashes = await Promise.all([...algorithms].map(algorithm => this.#hasher.incremental(algorithm)));
+  }
+
+  /** All bytes of `segment` are hashed. */
+  endSegment(segment: Segment): void {
+    segment.checksums ??= segment.hashes.map(hash => fullChecksum(hash.algorithm, hash.digest()));
+    segment.hashes = [];
   }
 
   update(segment: Segment, bytes: Uint8Array): void {
@@ -106,15 +112,15 @@ export class FileCheck {
 
   /** Checksums of the whole that follow from what was hashed on the way. To be called once. */
   computed(segments: readonly Segment[]): Checksum[] {
-    const digests = segments.map(segment =>
-      segment.hashes.map(hash => ({
-        size: segment.written,
-        checksum: fullChecksum(hash.algorithm, hash.digest()),
-      })),
-    );
+    for (const segment of segments) this.endSegment(segment);
     const checksums: Checksum[] = [];
-    for (const index of digests[0]?.keys() ?? []) {
-      checksums.push(combineChecksums(digests.map(each => each[index]!)));
+    for (const { algorithm } of segments[0]?.checksums ?? []) {
+      const parts = segments.flatMap(segment => {
+        const checksum = segment.checksums!.find(each => each.algorithm === algorithm);
+        return checksum === undefined ? [] : [{ size: segment.written, checksum }];
+      });
+      // Stretches of an earlier page may have been hashed otherwise.
+      if (parts.length === segments.length) checksums.push(combineChecksums(parts));
     }
     if (this.#inOrder) checksums.push(fullChecksum(this.#inOrder.algorithm, this.#inOrder.digest()));
     this.#inOrder = undefined;
@@ -133,7 +139,9 @@ export class FileCheck {
     const { algorithm, value } = checksum;
     const found = checksums.find(each => each.algorithm === algorithm);
     if (found === undefined) return 'read-back';
-    if (found.value === value) return { level: 'checksum', by: 'page', algorithm };
+    if (found.value === value) {
+      return { level: from === 'etag' ? 'etag' : 'checksum', by: 'page', algorithm };
+    }
     // A range's own checksum, sent with each range, is none of the whole.
     const certain =
       from === 'etag' ||

@@ -5,25 +5,24 @@ import { TransferError } from '../../core/errors.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../job.js';
 import { habitsOf } from '../link.js';
-import { type RetryOptions, retrying } from '../retry.js';
+import { retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
 import type { Sink } from '../sinks/sink.js';
-import { originOf } from '../transfer-errors.js';
-import { changedRemote, type UrlSource } from './answers.js';
-import { Conversation, type FirstAnswer } from './conversation.js';
+import type { KeptContent } from '../sinks/staged-journal.js';
+import { changedRemote, encodedRange, type UrlSource } from './answers.js';
+import { Conversation, type FirstAnswer, type SendingHabits } from './conversation.js';
+import type { FetchedFile } from './fetched-file.js';
 import { FileCheck, type Judgement } from './file-check.js';
+import { aboutFile, type FileOutcome, proofOf } from './outcome.js';
 import { fetchInParallel } from './parallel.js';
-import { pump } from './pump.js';
-import { type OpenRequest, openRequest } from './request.js';
+import { SegmentFetcher } from './segment-fetcher.js';
 import { type Segment, SegmentTable } from './segments.js';
-import { originsOf, SourceKeeper, urlsOf } from './source-keeper.js';
-import { requireLevel } from './verify.js';
+import { originsOf, SourceKeeper } from './source-keeper.js';
+import { notAllWritten, requireLevel } from './verify.js';
 
 /** Times a file may change, or arrive damaged, before it is given up. */
 const mostRestarts = 3;
 const mostConnections = 18;
-/** Losses that say something about the link. */
-const linkReasons = new Set(['network', 'stalled', 'timeout', 'rate-limited']);
 
 export interface FileDownloadOptions {
   readonly context: TransferContext;
@@ -31,6 +30,8 @@ export interface FileDownloadOptions {
   readonly flow: Flow;
   /** The place for the bytes, when it is known already. */
   readonly sink?: Sink;
+  /** What that place holds already of this version of the file. */
+  readonly kept?: KeptContent;
   /** Told the size, and told again when the file changed meanwhile. */
   onSize?(size: number): void;
   /** Finds the place for the bytes, once the size is known as far as it can be. */
@@ -43,19 +44,6 @@ export interface FileDownloadOptions {
   readonly promisedSize?: number;
 }
 
-export interface FileOutcome {
-  readonly size: number;
-  readonly etag: string | undefined;
-  readonly version: string | undefined;
-  readonly checksums: readonly Checksum[];
-  readonly verified: Verification;
-  readonly response:
-    | { readonly status: number; readonly headers: Readonly<Record<string, string>> }
-    | undefined;
-  readonly content: Blob | undefined;
-  readonly savedAs: string | undefined;
-}
-
 /**
  * Brings one file to a sink. Keeps what it has between calls of {@link run}: a pause, a broken connection or an
  * expired URL costs no byte that is already written.
@@ -66,16 +54,18 @@ export class FileDownload {
   readonly #path: string;
   readonly #source: SourceKeeper;
   readonly #check: FileCheck;
+  readonly #fetcher: SegmentFetcher;
   #segments = new SegmentTable();
   #sink: Sink | undefined;
+  #kept: KeptContent | undefined;
+  readonly #habits: SendingHabits = { encoded: false };
   #talk: Conversation;
   /** The sink is ready for the size that was learnt. */
   #opened = false;
+  /** A write failed: what was hashed and what is written may differ. */
   #broken = false;
   #restarts = 0;
   #received = 0;
-  /** Requests under way. */
-  #active = 0;
 
   constructor(options: FileDownloadOptions) {
     const { context, entry } = options;
@@ -83,6 +73,7 @@ export class FileDownload {
     this.#context = context;
     this.#path = entry.path;
     this.#sink = options.sink;
+    this.#kept = options.kept;
     this.#source = new SourceKeeper(context, entry);
     this.#talk = this.#newTalk();
     this.#check = new FileCheck(
@@ -91,6 +82,32 @@ export class FileDownload {
       entry.path,
       options.alsoCompute ?? [],
     );
+    this.#fetcher = new SegmentFetcher(context, this.#source, options.flow, this.#asFetched());
+  }
+
+  #asFetched(): FetchedFile {
+    const self = this;
+    return {
+      path: this.#path,
+      habits: this.#habits,
+      check: this.#check,
+      get segments() {
+        return self.#segments;
+      },
+      get talk() {
+        return self.#talk;
+      },
+      get comparesSpeeds() {
+        return self.#opened && self.#talk.first?.ranged === true && self.#sink?.facts.seekable === true;
+      },
+      begin: (source, first) => this.#begin(source, first),
+      received: (bytes, control) => {
+        this.#received += bytes;
+        control.setSent(this.#received);
+      },
+      write: (segment, bytes, control) => this.#write(segment, bytes, control),
+      ended: segment => this.#ended(segment),
+    };
   }
 
   /** Rejects with the signal's reason when paused or cancelled; call again to go on. */
@@ -114,15 +131,22 @@ export class FileDownload {
   async discard(): Promise<void> {
     await this.#sink?.abort();
     this.#sink = undefined;
+    this.#kept = undefined;
     this.#forget();
   }
 
   async #runOnce(control: ItemControl): Promise<FileOutcome> {
     const { signal } = control;
     if (this.#broken) this.#forget();
-    const source = await retrying(() => this.#source.current(signal), this.#retryOptions(control, signal));
+    const source = await retrying(
+      () => this.#source.current(signal),
+      this.#fetcher.retryOptions(control, signal),
+    );
     if (source.kind === 'blob') await this.#copyBlob(source, control);
-    else await this.#fetchAll(control);
+    else {
+      if (this.#kept !== undefined) await this.#takeUp(source, this.#kept, control);
+      await this.#fetchAll(control);
+    }
     try {
       return await this.#finish(control);
     } catch (error) {
@@ -142,7 +166,7 @@ export class FileDownload {
   }
 
   #newTalk(): Conversation {
-    return new Conversation(this.#options.entry, () => this.#context.clock.now());
+    return new Conversation(this.#options.entry, this.#habits, () => this.#context.clock.now());
   }
 
   #forget(): void {
@@ -154,36 +178,34 @@ export class FileDownload {
     this.#received = 0;
   }
 
-  // ── Fetching ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #retryOptions(control: ItemControl, signal: AbortSignal, segment?: Segment): RetryOptions {
-    const { clock, connectivity } = this.#context;
-    return {
-      signal,
-      clock,
-      connectivity,
-      origin: () => {
-        const source = this.#source.known;
-        return source?.kind === 'url' ? originOf(source.url) : undefined;
-      },
-      ...(segment === undefined ? {} : { progressMark: () => segment.written }),
-      onWaiting: (error, milliseconds) => {
-        // While other ranges move, the file as a whole does not wait.
-        if (this.#active === 0 && milliseconds > 0) control.setState('waiting', error);
-      },
-      onResumed: () => control.setState('active'),
-    };
+  /** Goes on where an earlier page ended. */
+  async #takeUp(source: UrlSource, kept: KeptContent, control: ItemControl): Promise<void> {
+    this.#kept = undefined;
+    if (source.ranges === 'no') return;
+    const first = this.#talk.resumed(source, kept.size, kept.etag);
+    await this.#check.learn({ ...first, total: kept.size });
+    await this.#check.prepare(false);
+    this.#segments.restore(kept.size, kept.stretches);
+    this.#talk.begin(first);
+    this.#opened = true;
+    this.#options.onSize?.(kept.size);
+    this.#received = this.#segments.written;
+    control.setAcknowledged(this.#segments.written);
   }
+
+  // ── Fetching ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The first segment finds out how the storage answers; the others follow in parallel. */
   async #fetchAll(control: ItemControl): Promise<void> {
-    if (!this.#opened) await this.#fetchSegment(this.#segments.take(1)!, control, control.signal);
+    if (!this.#opened) {
+      await this.#fetcher.fetch(this.#segments.take(1)!, control, control.signal);
+    }
     await fetchInParallel({
       segments: this.#segments,
       workers: this.#workers(),
       inOrder: this.#sink?.facts.seekable === false,
       signal: control.signal,
-      fetch: (segment, signal) => this.#fetchSegment(segment, control, signal),
+      fetch: (segment, signal) => this.#fetcher.fetch(segment, control, signal),
     });
   }
 
@@ -194,106 +216,12 @@ export class FileDownload {
     return Math.max(1, Math.min(this.#context.scheduler.capacity(originsOf(source)), mostConnections));
   }
 
-  async #fetchSegment(segment: Segment, control: ItemControl, signal: AbortSignal): Promise<void> {
-    try {
-      await retrying(
-        () => this.#attempt(segment, control, signal),
-        this.#retryOptions(control, signal, segment),
-      );
-    } catch (error) {
-      this.#segments.giveBack(segment);
-      throw error;
-    }
-  }
-
-  async #urlSource(signal: AbortSignal): Promise<UrlSource> {
-    const source = await this.#source.current(signal);
-    if (source.kind !== 'url') throw changedRemote(this.#path);
-    return source;
-  }
-
-  async #attempt(segment: Segment, control: ItemControl, signal: AbortSignal): Promise<void> {
-    const { scheduler, pacer, connectivity, connectionsPerOrigin } = this.#context;
-    const size = segment.end - segment.start - segment.written;
-    if (segment.written > 0 && size <= 0) return;
-    const bytes = Number.isFinite(size) ? size : 0;
-    const planned = await this.#urlSource(signal);
-    await pacer.take(bytes, signal);
-    const lease = await scheduler.acquire({
-      origins: originsOf(planned),
-      size: bytes,
-      signal,
-      flow: this.#options.flow,
-      ...(connectionsPerOrigin === undefined ? {} : { ceiling: connectionsPerOrigin }),
-    });
-    const before = segment.written;
-    let lost = false;
-    this.#active += 1;
-    try {
-      // The wait for a connection may have outlived the signature.
-      const source = await this.#urlSource(signal);
-      try {
-        await this.#transmit(segment, source, lease.origin, control, signal);
-      } catch (error) {
-        if (error instanceof TransferError && error.kind === 're-sign') this.#source.refused(source);
-        throw error;
-      }
-    } catch (error) {
-      if (error instanceof TransferError) {
-        lost = linkReasons.has(error.reason) && !signal.aborted && connectivity.online;
-        if (lost && error.retryAfter !== undefined) scheduler.brake(lease.origin, error.retryAfter);
-      }
-      throw error;
-    } finally {
-      this.#active -= 1;
-      lease.release({ bytes: segment.written - before, lost });
-    }
-  }
-
-  async #transmit(
-    segment: Segment,
-    source: UrlSource,
-    origin: string,
-    control: ItemControl,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { clock, connectivity } = this.#context;
-    const position = segment.start + segment.written;
-    const began = clock.now();
-    this.#source.used(source);
-    control.setState('active');
-    const request = await openRequest({
-      url: urlsOf(source).find(url => originOf(url) === origin) ?? source.url,
-      source,
-      signal,
-      clock,
-      ...(this.#talk.asksForRange(source) ? { range: { start: position, end: segment.end } } : {}),
-    });
-    try {
-      connectivity.prove(origin);
-      const { skip, learnt, inHeaders } = await this.#talk.accept(
-        request.response,
-        source,
-        position,
-        segment.end,
-      );
-      if (learnt === undefined) this.#check.compare(inHeaders);
-      else await this.#begin(source, learnt);
-      if (learnt?.ranged === false) this.#segments.takeAllInOne(segment);
-      const size = segment.end - position;
-      await this.#receive(segment, request, skip, control);
-      this.#segments.measured(size, clock.now() - began);
-    } finally {
-      request.close();
-    }
-  }
-
   /** Makes ready for what the first answer said. */
   async #begin(source: UrlSource, first: FirstAnswer): Promise<void> {
     const { promisedSize, entry, onSize } = this.#options;
     const { total, headers, etag, ranged } = first;
-    if (promisedSize !== undefined && total !== undefined && total !== promisedSize) {
-      throw this.#final(changedRemote(this.#path));
+    if (promisedSize !== undefined && total !== promisedSize) {
+      throw this.#final(this.#habits.encoded ? encodedRange(this.#path) : changedRemote(this.#path));
     }
     if (total !== undefined) {
       this.#segments.setTotal(total);
@@ -308,47 +236,8 @@ export class FileDownload {
   async #open(total: number | undefined, type: string, inOneGo: boolean): Promise<void> {
     this.#sink ??= await this.#options.openSink(total, type);
     await this.#sink.open(total);
-    await this.#check.prepare(inOneGo || !this.#sink.facts.seekable);
+    await this.#check.prepare(inOneGo || !this.#sink.facts.seekable || this.#sink.replaces === true);
     this.#opened = true;
-  }
-
-  async #receive(segment: Segment, request: OpenRequest, skip: number, control: ItemControl): Promise<void> {
-    const { response } = request;
-    const limit = skip + segment.end - (segment.start + segment.written);
-    if (segment.hashes.length === 0 && segment.written === 0) await this.#check.beginSegment(segment);
-    if (limit === 0 || response.status === 416 || response.body === null) return;
-    let passOver = skip;
-    const { ended } = await request.guard(() =>
-      pump(response.body as ReadableStream<Uint8Array<ArrayBuffer>>, {
-        limit,
-        onReceived: bytes => {
-          request.alive();
-          this.#received += bytes;
-          control.setSent(this.#received);
-        },
-        write: async piece => {
-          const wanted = piece.subarray(Math.min(passOver, piece.length));
-          passOver -= piece.length - wanted.length;
-          if (wanted.length === 0) return piece.buffer;
-          request.pause();
-          try {
-            return await this.#write(segment, wanted, control);
-          } finally {
-            request.alive();
-          }
-        },
-      }),
-    );
-    if (ended && segment.end === Number.POSITIVE_INFINITY) {
-      this.#segments.setTotal(segment.start + segment.written);
-    }
-    if (segment.start + segment.written >= segment.end) return;
-    // Counted by us: whatever the browser thinks, a body that is too short is no success.
-    throw new TransferError('The connection ended before all bytes had come. The rest is fetched again.', {
-      kind: 'retry',
-      reason: 'incomplete',
-      path: this.#path,
-    });
   }
 
   async #write(
@@ -364,10 +253,19 @@ export class FileDownload {
       this.#broken = true;
       throw error;
     });
-    segment.written += length;
+    this.#segments.wrote(segment, length);
     this.#received = Math.max(this.#received, this.#segments.written);
     control.setAcknowledged(this.#segments.written);
     return spare;
+  }
+
+  #ended(segment: Segment): void {
+    this.#check.endSegment(segment);
+    const { first } = this.#talk;
+    // Only a strong validator tells later whether these bytes are still part of the same file.
+    if (first?.ranged !== true || first.total === undefined || first.etag === undefined) return;
+    if (first.etag.startsWith('W/')) return;
+    this.#sink?.keep?.({ size: first.total, etag: first.etag, stretches: this.#segments.finished() });
   }
 
   // ── Bytes that are in the browser already ───────────────────────────────────────────────────────────────────────
@@ -398,34 +296,29 @@ export class FileDownload {
     control.setState('finishing');
     const sink = this.#sink!;
     const size = this.#segments.written;
+    // Nobody knew before, or what was known is the size of a compressed form.
+    if (this.#talk.first?.total === undefined) this.#options.onSize?.(size);
     const checksums = this.#check.computed(this.#segments.inOrder());
     let judgement = this.#check.judge(checksums);
-    if (judgement === 'damaged') this.#check.damaged(checksums);
+    // Judged before the file gets its name, wherever that is possible.
+    let verified = judgement === 'read-back' ? undefined : this.#accept(judgement, checksums, size);
     const content = await sink.close();
-    if (judgement === 'read-back' && content !== undefined) {
+    if (content !== undefined && content.size !== size) throw notAllWritten(this.#path);
+    if (verified === undefined && content !== undefined) {
       checksums.push(await this.#check.readBack(content, control.signal));
       judgement = this.#check.judge(checksums);
-      if (judgement === 'damaged') this.#check.damaged(checksums);
     }
-    const verified = this.#proof(judgement, size);
-    requireLevel(verified, this.#options.verify ?? 'none', this.#path);
+    verified ??= this.#accept(judgement, checksums, size);
     const savedAs = await sink.deliver();
-    const source = this.#source.known;
-    const version = source?.kind === 'url' ? source.version : undefined;
-    const { first } = this.#talk;
-    const etag = first?.etag ?? source?.etag ?? this.#options.entry.etag;
-    const response = first && { status: first.status, headers: first.headers };
-    return { size, etag, version, checksums, verified, response, content, savedAs };
+    const about = aboutFile(this.#talk, this.#source.known, this.#options.entry);
+    return { size, checksums, verified, content, savedAs, ...about };
   }
 
-  #proof(judgement: Judgement, size: number): Verification {
-    if (typeof judgement === 'object') return judgement;
-    if (this.#talk.commonEtag !== undefined && this.#segments.total === size)
-      return { level: 'etag', by: 'page' };
-    const { first } = this.#talk;
-    const source = this.#source.known;
-    const said = source?.kind === 'url' ? this.#talk.knownSize(source) : size;
-    const counted = first?.total !== undefined;
-    return { level: counted || said === size ? 'size' : 'none', by: 'page' };
+  /** Throws when the bytes are wrong, or proven less well than the page demands. */
+  #accept(judgement: Judgement, checksums: readonly Checksum[], size: number): Verification {
+    if (judgement === 'damaged') this.#check.damaged(checksums);
+    const verified = proofOf(judgement, size, this.#talk, this.#source.known);
+    requireLevel(verified, this.#options.verify ?? 'none', this.#path);
+    return verified;
   }
 }

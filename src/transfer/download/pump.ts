@@ -9,6 +9,8 @@ const smallestRead = 16 * 1024;
 export interface PumpOptions {
   /** Most bytes to take; the rest of the body is left unread. */
   readonly limit: number;
+  /** Looks whether there is more than {@link limit}. */
+  readonly looksBeyond?: boolean;
   /** Told after each read how many bytes came with it. */
   onReceived(bytes: number): void;
   /** Takes over the piece's buffer; resolves to a buffer that may be filled again. Called one after another. */
@@ -79,14 +81,30 @@ function readerOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): BodyReader {
   }
 }
 
+async function hasMore(reader: BodyReader): Promise<boolean> {
+  try {
+    return (await reader.read(new ArrayBuffer(1), 0, 1)).count > 0;
+  } catch {
+    // All that was asked for is here; what became of the connection afterwards does not matter.
+    return false;
+  }
+}
+
+export interface Pumped {
+  /** The body ended before `limit`. */
+  readonly ended: boolean;
+  /** It goes on after `limit`, where that was looked for. */
+  readonly more: boolean;
+}
+
 /**
- * Resolves to whether the body had ended before `limit`. Rejects with what reading or writing threw; everything
+ * Rejects with what reading or writing threw; everything
  * handed to `write` has been settled by then.
  */
 export async function pump(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { limit, onReceived, write }: PumpOptions,
-): Promise<{ ended: boolean }> {
+  { limit, looksBeyond = false, onReceived, write }: PumpOptions,
+): Promise<Pumped> {
   const reader = readerOf(body);
   const capacity = Math.max(1, Math.min(pieceSize, limit));
   let buffer = new ArrayBuffer(capacity);
@@ -106,7 +124,7 @@ export async function pump(
       if (left === 0) {
         await flush();
         await writing;
-        return { ended: false };
+        return { ended: false, more: looksBeyond && (await hasMore(reader)) };
       }
       const read = await reader.read(buffer, filled, Math.min(capacity - filled, left));
       buffer = read.buffer;
@@ -116,7 +134,7 @@ export async function pump(
       if (filled === capacity || read.done) await flush();
       if (!read.done) continue;
       await writing;
-      return { ended: left > 0 };
+      return { ended: left > 0, more: false };
     }
   } catch (error) {
     await writing?.catch(() => {});

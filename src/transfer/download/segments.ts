@@ -1,4 +1,6 @@
+import type { Checksum } from '../../core/checksum.js';
 import type { IncrementalHash } from '../checksum/index.js';
+import type { KeptStretch } from '../sinks/staged-journal.js';
 
 /** A stretch of the file that is fetched by one request at a time. */
 export interface Segment {
@@ -7,7 +9,10 @@ export interface Segment {
   end: number;
   /** Bytes from `start` on that are written. */
   written: number;
-  readonly hashes: IncrementalHash[];
+  /** While bytes still come. Each may hold memory that a page has little of, so they end with the segment. */
+  hashes: readonly IncrementalHash[];
+  /** What {@link hashes} came to, once all bytes are written. */
+  checksums?: readonly Checksum[];
 }
 
 const mebibyte = 1024 * 1024;
@@ -26,7 +31,35 @@ export class SegmentTable {
   readonly #again: Segment[] = [];
   #next = 0;
   #size = firstSegment;
+  #written = 0;
   total = Number.POSITIVE_INFINITY;
+
+  /** Takes up what an earlier page has fetched of a file of `total` bytes. The stretches must not overlap. */
+  restore(total: number, stretches: readonly KeptStretch[]): void {
+    this.total = total;
+    for (const { start, size, checksums } of [...stretches].sort((one, other) => one.start - other.start)) {
+      for (let gap = this.#next; gap < start; gap += firstSegment) {
+        const missing: Segment = {
+          start: gap,
+          end: Math.min(start, gap + firstSegment),
+          written: 0,
+          hashes: [],
+        };
+        this.#all.push(missing);
+        this.#again.push(missing);
+      }
+      this.#all.push({ start, end: start + size, written: size, hashes: [], checksums });
+      this.#written += size;
+      this.#next = start + size;
+    }
+  }
+
+  /** The stretches of which every byte is written and hashed. */
+  finished(): KeptStretch[] {
+    return this.#all.flatMap(({ start, written, checksums }) =>
+      checksums === undefined ? [] : [{ start, size: written, checksums }],
+    );
+  }
 
   /** Makes the segment for the next bytes, or gives back an interrupted one. Undefined when all are given out. */
   take(workers: number): Segment | undefined {
@@ -72,8 +105,15 @@ export class SegmentTable {
     else if (milliseconds > tooLong) this.#size = Math.max(smallest, this.#size / 2);
   }
 
+  /** So many bytes more of `segment` are written. */
+  wrote(segment: Segment, bytes: number): void {
+    segment.written += bytes;
+    this.#written += bytes;
+  }
+
+  /** Bytes written of all segments. */
   get written(): number {
-    return this.#all.reduce((sum, segment) => sum + segment.written, 0);
+    return this.#written;
   }
 
   /** Everything before this offset is written. */
@@ -88,9 +128,5 @@ export class SegmentTable {
 
   inOrder(): readonly Segment[] {
     return [...this.#all].sort((one, other) => one.start - other.start);
-  }
-
-  get hasAny(): boolean {
-    return this.#all.length > 0;
   }
 }

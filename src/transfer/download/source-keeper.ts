@@ -3,7 +3,7 @@ import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
-import { originOf } from '../transfer-errors.js';
+import { asTransferError, originOf, signingKey } from '../transfer-errors.js';
 import type { UrlSource } from './answers.js';
 
 /** A URL that ends sooner than this is signed again before it is used. Milliseconds. */
@@ -29,6 +29,8 @@ export class SourceKeeper {
   #signatures = 0;
   /** A URL that is short-lived from the start is used at least once. */
   #unused: DownloadSource | undefined;
+  /** Failures of asking for a URL, as opposed to those of using it. */
+  readonly #failures = new WeakSet<object>();
 
   constructor(context: TransferContext, entry: Pick<Entry, 'path' | 'id'> & Partial<Entry>) {
     this.#context = context;
@@ -59,10 +61,25 @@ export class SourceKeeper {
         // Shared by all who ask, so nobody's pause ends it: each only stops waiting.
         { signal: new AbortController().signal, attempt: ++this.#signatures },
       )
-      .then(resolved => (this.#source = this.#unused = resolved))
+      .then(
+        resolved => {
+          this.#context.connectivity.prove(signingKey(adapter));
+          return (this.#source = this.#unused = resolved);
+        },
+        (thrown: unknown) => {
+          const error = asTransferError(thrown, path);
+          this.#failures.add(error);
+          throw error;
+        },
+      )
       .finally(() => (this.#asking = undefined));
     this.#asking.catch(() => {});
     return abortable(this.#asking, signal);
+  }
+
+  /** Whether `error` came of asking for a URL: then what signs is out of reach, not the storage. */
+  brokeOff(error: TransferError): boolean {
+    return this.#failures.has(error);
   }
 
   /** `source` goes out with a request. */

@@ -3,8 +3,9 @@
 import type { ChecksumAlgorithm } from '../../core/checksum.js';
 import type { TransferError } from '../../core/errors.js';
 import type { Sink } from '../sinks/sink.js';
+import type { KeptContent } from '../sinks/staged-journal.js';
 import type { DownloadOptions, DownloadTarget } from '../types.js';
-import type { FileOutcome } from './file-download.js';
+import type { FileOutcome } from './outcome.js';
 import type { WantedFile } from './wanted.js';
 
 /** What a target does with one file. */
@@ -32,10 +33,14 @@ export interface Target {
   readonly slowCompletion?: boolean;
   /** Places follow from the listing alone; asked for before anything is requested. */
   readonly placesEarly?: boolean;
+  /** What went into it cannot be written again: when one file fails, the whole target is lost. */
+  readonly onlyOnce?: boolean;
   readonly alsoCompute?: readonly ChecksumAlgorithm[];
   /** Called with all files when {@link needsAll}. */
   prepare?(files: readonly WantedFile[]): Promise<void>;
   place(request: FileRequest): Promise<FilePlace>;
+  /** What an earlier page has left unfinished of this file. Asked for before anything is requested. */
+  takeUp?(request: FileRequest): Promise<{ readonly sink: Sink; readonly kept: KeptContent } | undefined>;
   /** Size that the target has promised for this file. */
   promisedSize?(index: number): number | undefined;
   /** Called around the bytes of a file; the second after they are checked. */
@@ -43,7 +48,7 @@ export interface Target {
   afterFile?(index: number, outcome: FileOutcome): Promise<void>;
   /** All files have ended, `failed` of them badly. */
   finish?(failed: number, firstError: TransferError | undefined): Promise<void>;
-  /** The job was cancelled: leaves nothing behind. */
+  /** Given up: leaves nothing behind that was not handed over. May be called more than once. */
   abort?(): Promise<void>;
 }
 

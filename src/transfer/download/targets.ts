@@ -1,12 +1,15 @@
+import { nameOf } from '../../core/path.js';
 import type { TransferContext } from '../context.js';
 import { habitsOf } from '../link.js';
 import { LocalNames, localName } from '../names.js';
-import { sinkForBrowser } from '../sinks/choose.js';
+import { sinkForBrowser, unfinishedSink } from '../sinks/choose.js';
 import { DirectoryTarget } from '../sinks/directory.js';
 import { MemorySink } from '../sinks/memory.js';
 import type { Sink } from '../sinks/sink.js';
+import type { StagedOrigin } from '../sinks/staged-journal.js';
 import { isSameFile } from './same-file.js';
 import type { Conflict, FilePlace, FileRequest, Target } from './target.js';
+import type { WantedFile } from './wanted.js';
 
 /** A folder of the person's: the tree is kept. */
 export class FolderTarget implements Target {
@@ -49,16 +52,32 @@ export class MemoryTarget implements Target {
 /** The browser's download list, file by file. */
 export class BrowserTarget implements Target {
   readonly #saveAs: string | undefined;
+  readonly #storage: string;
 
   /** @param saveAs name for a single file */
-  constructor(saveAs: string | undefined) {
+  constructor(saveAs: string | undefined, { adapter }: TransferContext) {
     this.#saveAs = saveAs;
+    this.#storage = `${adapter.name}:${adapter.label}`;
+  }
+
+  /** The browser puts the file into one folder and numbers what is taken; only the name matters. */
+  #nameOf({ relative }: WantedFile): string {
+    return localName(this.#saveAs ?? nameOf(relative));
+  }
+
+  #originOf({ entry }: WantedFile): StagedOrigin {
+    return { storage: this.#storage, path: entry.path };
+  }
+
+  async takeUp({ file, size }: FileRequest) {
+    const { etag } = file.entry;
+    if (size === undefined || etag === undefined) return undefined;
+    return unfinishedSink(this.#nameOf(file), size, etag, this.#originOf(file));
   }
 
   async place({ file, size, type }: FileRequest): Promise<FilePlace> {
-    // The browser puts the file into one folder and numbers what is taken; only the name matters.
-    const name = localName(this.#saveAs ?? file.relative.split('/').at(-1)!);
-    const sink = await sinkForBrowser(name, size, type);
+    const name = this.#nameOf(file);
+    const sink = await sinkForBrowser(name, size, type, this.#originOf(file));
     return sink === undefined ? { navigate: name } : { sink };
   }
 }
@@ -66,16 +85,23 @@ export class BrowserTarget implements Target {
 /** One file to one place: a picked file or a stream of the page's. */
 export class SingleTarget implements Target {
   readonly #sink: Sink;
+  #delivered = false;
+  readonly onlyOnce: boolean;
 
   constructor(sink: Sink) {
     this.#sink = sink;
+    this.onlyOnce = !sink.facts.seekable;
   }
 
   async place(): Promise<FilePlace> {
     return { sink: this.#sink };
   }
 
+  async afterFile(): Promise<void> {
+    this.#delivered = true;
+  }
+
   async abort(): Promise<void> {
-    await this.#sink.abort();
+    if (!this.#delivered) await this.#sink.abort();
   }
 }

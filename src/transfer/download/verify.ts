@@ -58,3 +58,11 @@ export function mismatch(path: string, algorithm: ChecksumAlgorithm): TransferEr
     { kind: 'fatal', reason: 'checksum-mismatch', path },
   );
 }
+
+/** The finished file has another length than what was written: a disk may fail without a word. */
+export function notAllWritten(path: string): TransferError {
+  return new TransferError(
+    `${path} arrived, but not all of it could be written. It was not kept. Look whether the disk is full, and try again.`,
+    { kind: 'fatal', reason: 'incomplete', path },
+  );
+}

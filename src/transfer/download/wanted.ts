@@ -10,7 +10,9 @@ export interface WantedFile {
   readonly relative: string;
 }
 
-const isFolder = (path: string): boolean => path === '' || path.endsWith('/');
+/** A path that ends in `/` stands for a folder, unless an entry says that it is a file of that name. */
+export const isFolder = (wanted: string | Entry): boolean =>
+  typeof wanted === 'string' ? wanted === '' || wanted.endsWith('/') : wanted.kind === 'folder';
 
 async function* filesBelow(adapter: Adapter, folder: string, signal: AbortSignal): AsyncGenerator<Entry> {
   const recursive = adapter.capabilities.recursiveList;
@@ -42,7 +44,7 @@ export async function* wantedFiles(
 ): AsyncGenerator<WantedFile> {
   for (const wanted of paths) {
     const path = typeof wanted === 'string' ? wanted : wanted.path;
-    if (isFolder(path)) {
+    if (isFolder(wanted)) {
       const base = parentPath(path);
       for await (const entry of filesBelow(adapter, path, signal)) {
         yield { entry, relative: entry.path.slice(base.length) };

@@ -1,5 +1,16 @@
 import type { TransferError } from '../../core/errors.js';
 import type { Relocation } from '../../core/jobs/relocation.js';
+import { folderIncomplete } from './relocate-errors.js';
+
+/** What a folder needs of the job it is part of. */
+export interface GroupJob {
+  readonly isMove: boolean;
+  isStopped(): boolean;
+  /** Lets a waiting item go on. */
+  wake(index: number): void;
+  /** Ends a waiting item. */
+  fail(index: number, error: TransferError): void;
+}
 
 /** One folder that is moved file by file: nothing of it is deleted before all of it is copied. */
 export class RelocateGroup {
@@ -12,6 +23,10 @@ export class RelocateGroup {
   readonly finished = new Set<number>();
   /** Content that failed or was cancelled, until it is tried again. */
   readonly lost = new Set<number>();
+  /** Nothing was at the new place when the move began, so what is there now is of this job. */
+  targetWasNew = false;
+  /** A person took some of the content out of the job: the folder as a whole cannot get there. */
+  hasCancelled = false;
   /** The rest is being failed because of `lost`. */
   givingUp = false;
   /** Why the folder's content is not known whole; then nothing of it is deleted. */
@@ -19,8 +34,11 @@ export class RelocateGroup {
   /** What waited for all copies was told that they are made. */
   woken = false;
 
-  constructor(relocation: Relocation) {
+  readonly #job: GroupJob;
+
+  constructor(relocation: Relocation, job: GroupJob) {
     this.relocation = relocation;
+    this.#job = job;
   }
 
   /** Everything is listed and copied: the old place may be cleared. */
@@ -40,5 +58,35 @@ export class RelocateGroup {
   /** Only the folder itself is left. */
   get isEmptied(): boolean {
     return this.folderItem >= 0 && this.finished.size === this.content.size;
+  }
+
+  /** All copies are made: what waited for them goes on. */
+  wakeRest(): void {
+    if (this.woken) return;
+    this.woken = true;
+    for (const index of this.content) if (!this.finished.has(index)) this.#job.wake(index);
+  }
+
+  /** Wakes what waits for the rest of the folder, or ends it when the rest cannot come. */
+  advance(): void {
+    if (this.givingUp || this.#job.isStopped()) return;
+    if (this.broken) {
+      this.#giveUp(this.broken);
+      return;
+    }
+    if (this.folderItem < 0) return;
+    if (this.isEmptied) {
+      this.#job.wake(this.folderItem);
+      return;
+    }
+    if (this.#job.isMove && this.mayDelete) this.wakeRest();
+    if (this.cannotComplete) this.#giveUp(folderIncomplete(this, this.#job.isMove));
+  }
+
+  #giveUp(error: TransferError): void {
+    this.givingUp = true;
+    for (const index of this.content) if (!this.finished.has(index)) this.#job.fail(index, error);
+    if (this.folderItem >= 0) this.#job.fail(this.folderItem, error);
+    this.givingUp = false;
   }
 }

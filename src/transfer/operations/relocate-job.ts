@@ -1,15 +1,18 @@
 import { TransferError } from '../../core/errors.js';
-import { below, lastSegment, type Relocation, relocationProblem } from '../../core/jobs/relocation.js';
-import { abortable } from '../clock.js';
+import { below, type Relocation } from '../../core/jobs/relocation.js';
+import { lastSegment } from '../../core/path.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import { BaseJob, deferred, type LaneWindow } from '../job.js';
-import { retrying } from '../retry.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { ItemState, TransferResult } from '../types.js';
+import { Copies } from './copies.js';
+import { patiently } from './patiently.js';
+import { relocationRefusal, targetTaken, twiceThere } from './relocate-errors.js';
 import { RelocateGroup } from './relocate-group.js';
 import { Removal } from './removal.js';
-import { foldersBelow, namesEachFile, walkBelow } from './tree.js';
+import { TakeBack } from './take-back.js';
+import { foldersBelow, isNewPlace, namesEachFile, walkBelow } from './tree.js';
 
 export interface RelocateOptions {
   /** Replace what is at the new paths. Default false: such files fail with reason `exists`. */
@@ -19,26 +22,33 @@ export interface RelocateOptions {
 /** What is known of an item besides its path. */
 interface Task {
   readonly relocation: Relocation;
+  /** The folder that is moved file by file and that this item is part of, or stands for. */
   readonly group: RelocateGroup | undefined;
-  /** A folder without content, or (with `group`) the folder whose content is the group's. */
+  /** A folder, of which only a marker can be made: an empty one, or the one that a group is about. */
   readonly folder: boolean;
 }
 
 const atOnce = 6;
 
 /**
- * Moves, renames or copies files and folders. Where folders are only part of the files' names, a folder's files are
- * items of their own; moving one copies all of them first and deletes the old ones only then, so that whatever
- * happens in between, nothing is lost.
+ * Moves, renames or copies files and folders within one storage. Where the storage knows folders itself, one call moves
+ * a folder with all that is in it, and what a break in the middle leaves is the storage's affair. Where folders are
+ * only part of the files' names, a folder's files are items of their own, and moving is copying and deleting: each
+ * half is repeated by itself, and nothing of a folder is deleted before all of it is copied. A move that is cancelled
+ * before that takes its copies back.
  */
 export class RelocateJob extends BaseJob {
   readonly #context: TransferContext;
   readonly #move: boolean;
   readonly #replace: boolean;
   readonly #removal: Removal;
+  readonly #copies: Copies;
+  readonly #takeBack: TakeBack;
   readonly #tasks: Task[] = [];
   readonly #groups: RelocateGroup[] = [];
+  /** Single files that are copied, and those of them whose original is being deleted. */
   readonly #copiedAlone = new Set<number>();
+  readonly #clearing = new Set<number>();
   /** New paths that an item of this job goes to. Two at once would not see each other at the storage. */
   readonly #targets = new Set<string>();
   /** Items that cannot succeed in this job, however often they are tried. */
@@ -55,6 +65,8 @@ export class RelocateJob extends BaseJob {
     this.#move = kind === 'move';
     this.#replace = options.replace === true;
     this.#removal = new Removal(context);
+    this.#copies = new Copies(context, this.#replace);
+    this.#takeBack = new TakeBack(context, this.#removal);
     this.#find(relocations).then(
       () => this.closeItems(),
       error => this.closeItems(asTransferError(error, undefined)),
@@ -66,7 +78,11 @@ export class RelocateJob extends BaseJob {
   }
 
   protected override canRetry(index: number): boolean {
-    return !this.#refused.has(index) && super.canRetry(index);
+    const group = this.#tasks[index]?.group;
+    // Of a folder that is not known whole, nothing may be deleted, however often it is tried.
+    if (this.#refused.has(index) || group?.broken) return false;
+    const needsAll = index === group?.folderItem || (this.#move && !group?.mayDelete);
+    return !(group?.hasCancelled && needsAll);
   }
 
   // ── What there is to do ─────────────────────────────────────────────────────────────────────────────────────────
@@ -81,7 +97,7 @@ export class RelocateJob extends BaseJob {
       });
     }
     for (const relocation of relocations) {
-      const problem = this.#problem(relocation);
+      const problem = relocationRefusal(relocation);
       if (problem && relocations.length === 1) throw problem;
       if (problem) {
         this.#addTask({ relocation, group: undefined, folder: false }, problem);
@@ -94,45 +110,29 @@ export class RelocateJob extends BaseJob {
     }
   }
 
-  #problem(relocation: Relocation): TransferError | undefined {
-    switch (relocationProblem(relocation)) {
-      case 'into-itself':
-        return new TransferError(
-          `${relocation.from} cannot be put into itself. Choose a folder outside of it; nothing was changed.`,
-          { kind: 'fatal', reason: 'invalid-input', path: relocation.from },
-        );
-      case 'same-place':
-        return new TransferError(`${relocation.from} is there already; nothing was changed.`, {
-          kind: 'fatal',
-          reason: 'exists',
-          path: relocation.from,
-        });
-      default:
-        return undefined;
-    }
-  }
-
-  #addTask(task: Task, problem?: TransferError, size?: number): number {
-    this.#tasks.push(task);
+  /** `refusal`: why it cannot even be begun; trying it again would not change that. */
+  #addTask(task: Task, refusal?: TransferError, size?: number): number {
+    const index = this.#tasks.push(task) - 1;
     const { from, to } = task.relocation;
-    if (!problem && !task.folder) {
-      if (this.#targets.has(to)) {
-        this.#refused.add(this.#tasks.length - 1);
-        problem = new TransferError(
-          `Another file of this selection goes to ${to} already; ${from} stays where it is. Rename one of them first.`,
-          { kind: 'fatal', reason: 'exists', path: from },
-        );
-      } else {
-        this.#targets.add(to);
-      }
+    if (!refusal && !task.folder) {
+      if (this.#targets.has(to)) refusal = targetTaken(task.relocation);
+      else this.#targets.add(to);
     }
-    return problem ? this.addFailed(from, size, problem) : this.addItem(from, size);
+    if (!refusal) return this.addItem(from, size);
+    this.#refused.add(index);
+    return this.addFailed(from, size, refusal);
   }
 
   async #findContent(relocation: Relocation): Promise<void> {
-    const group = new RelocateGroup(relocation);
+    const group = new RelocateGroup(relocation, {
+      isMove: this.#move,
+      isStopped: () => this.stopSignal.aborted,
+      wake: index => this.wake(index),
+      fail: (index, error) => this.failDeferred(index, error),
+    });
     this.#groups.push(group);
     try {
+      group.targetWasNew = this.#move && (await isNewPlace(this.#context, relocation.to, this.stopSignal));
       for await (const { entry, empty } of walkBelow(this.#context, relocation.from, this.stopSignal)) {
         const folder = entry.kind === 'folder';
         if (folder && !empty) continue;
@@ -146,15 +146,14 @@ export class RelocateJob extends BaseJob {
       // The folder item stays unknown, so nothing of this folder is ever deleted.
       const problem = asTransferError(error, relocation.from);
       group.broken = problem;
-      this.#refused.add(this.#tasks.length);
       this.#addTask({ relocation, group: undefined, folder: true }, problem);
-      this.#advance(group);
+      group.advance();
       return;
     }
     const folderItem = this.#tasks.length;
     group.folderItem = folderItem;
     this.#addTask({ relocation, group, folder: true });
-    this.#advance(group);
+    group.advance();
   }
 
   protected override laneWindow(): LaneWindow {
@@ -172,59 +171,63 @@ export class RelocateJob extends BaseJob {
     if (!group) return this.#relocateAlone(index, relocation, control);
     if (index === group.folderItem) return this.#folderItself(group, control);
     if (!group.copied.has(index)) {
-      await this.#copy(task, control);
+      await this.#copy(index, task, control);
       group.copied.add(index);
     }
     if (!this.#move) return this.#done(group, index, relocation);
     if (!group.mayDelete) return deferred;
-    this.#wakeRest(group);
-    await this.#retry(control, () => this.#removal.remove(relocation.from, control.signal));
+    group.wakeRest();
+    await this.#clear(relocation, control);
     return this.#done(group, index, relocation);
   }
 
   #done(group: RelocateGroup, index: number, relocation: Relocation): TransferResult {
     group.finished.add(index);
     this.#changed(relocation);
-    if (group.isEmptied || group.lost.size > 0) queueMicrotask(() => this.#advance(group));
+    if (group.isEmptied || group.lost.size > 0) queueMicrotask(() => group.advance());
     return this.#result(relocation.to, this.table.size(index));
   }
 
-  async #copy({ relocation, folder }: Task, control: ItemControl): Promise<void> {
+  async #copy(index: number, { relocation, folder }: Task, control: ItemControl): Promise<void> {
     const { adapter } = this.#context;
-    const { from, to } = relocation;
-    await this.#retry(control, async signal => {
-      if (folder) await adapter.createFolder?.(to, { signal });
-      else if (adapter.copy) await adapter.copy(from, to, { signal, replace: this.#replace });
-      else throw new TransferError('This storage cannot copy.', { kind: 'fatal', reason: 'not-supported' });
-    });
+    if (!folder) await this.#copies.copy(index, relocation, control);
+    else await this.#retry(control, async signal => adapter.createFolder?.(relocation.to, { signal }));
   }
 
-  async #relocateAlone(
-    index: number,
-    { from, to }: Relocation,
-    control: ItemControl,
-  ): Promise<TransferResult> {
+  async #relocateAlone(index: number, relocation: Relocation, control: ItemControl): Promise<TransferResult> {
     const { adapter } = this.#context;
-    const replace = this.#replace;
     if (!this.#move) {
-      const entry = await this.#retry(control, signal => adapter.copy!(from, to, { signal, replace }));
-      this.#changed({ from, to });
+      const entry = await this.#copies.copy(index, relocation, control);
+      this.#changed(relocation);
       return this.#result(entry.path, entry.size, entry.id);
     }
     // Where a move is a copy and a deletion, each is repeated by itself: after a lost answer to the deletion the copy
     // would find its own result at the new path.
     if (adapter.move && !(adapter.copy && adapter.remove && namesEachFile(adapter))) {
-      const entry = await this.#retry(control, signal => adapter.move!(from, to, { signal, replace }));
-      this.#changed({ from, to });
+      const entry = await this.#copies.move(relocation, control);
+      this.#changed(relocation);
       return this.#result(entry.path, entry.size, entry.id);
     }
     if (!this.#copiedAlone.has(index)) {
-      await this.#retry(control, signal => adapter.copy!(from, to, { signal, replace }));
+      await this.#copies.copy(index, relocation, control);
       this.#copiedAlone.add(index);
     }
-    await this.#retry(control, () => this.#removal.remove(from, control.signal));
-    this.#changed({ from, to });
-    return this.#result(to, undefined);
+    control.signal.throwIfAborted();
+    this.#clearing.add(index);
+    await this.#clear(relocation, control);
+    this.#changed(relocation);
+    return this.#result(relocation.to, undefined);
+  }
+
+  /** Deletes the original of a copy. */
+  async #clear(relocation: Relocation, control: ItemControl): Promise<void> {
+    try {
+      await this.#retry(control, () => this.#removal.remove(relocation.from, control.signal));
+    } catch (error) {
+      throw error instanceof TransferError && error.reason !== 'aborted'
+        ? twiceThere(error, relocation)
+        : error;
+    }
   }
 
   /** The folder's own marker, and those of folders in it, once its content is where it belongs. */
@@ -247,13 +250,7 @@ export class RelocateJob extends BaseJob {
   }
 
   #retry<T>(control: ItemControl, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return retrying(() => abortable(call(control.signal), control.signal), {
-      signal: control.signal,
-      clock: this.#context.clock,
-      connectivity: this.#context.connectivity,
-      onWaiting: error => control.setState('waiting', error),
-      onResumed: () => control.setState('active'),
-    });
+    return patiently(this.#context, control, call);
   }
 
   #result(path: string, size: number | undefined, id?: string): TransferResult {
@@ -261,7 +258,6 @@ export class RelocateJob extends BaseJob {
       path,
       size: size ?? 0,
       checksums: [],
-      verified: { level: 'none', by: 'storage' },
       ...(id === undefined ? {} : { id }),
     };
   }
@@ -269,6 +265,35 @@ export class RelocateJob extends BaseJob {
   #changed({ from, to }: Relocation): void {
     this.#context.changed(to);
     if (this.#move) this.#context.changed(from);
+  }
+
+  // ── Cancelled ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  protected override async discardItem(index: number): Promise<void> {
+    if (!this.#move) return;
+    const { relocation, group, folder } = this.#tasks[index]!;
+    if (!group) {
+      if (this.#copies.isOwn(index) && !this.#clearing.has(index)) await this.#takeBack.ownCopy(relocation);
+      return;
+    }
+    // Once originals are being deleted, their copies are what there is.
+    if (index === group.folderItem || group.mayDelete) return;
+    const wasCopied = group.copied.delete(index);
+    if (folder) {
+      if (wasCopied && group.targetWasNew) await this.#takeBack.marker(relocation.to);
+    } else if (this.#copies.isOwn(index)) {
+      await this.#takeBack.ownCopy(relocation, group.relocation.from);
+    } else if (group.targetWasNew && !this.#replace) {
+      await this.#takeBack.unconfirmed(relocation);
+    }
+  }
+
+  protected override async beforeEnd(): Promise<void> {
+    // What had failed before the rest was cancelled, and what cannot go without the part that was.
+    const useless = this.table
+      .inState(['failed'])
+      .filter(index => this.stopSignal.aborted || this.#tasks[index]!.group?.hasCancelled);
+    await Promise.allSettled(useless.map(index => this.discardItem(index)));
   }
 
   // ── Groups ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -282,52 +307,14 @@ export class RelocateJob extends BaseJob {
     if (!group) return;
     // The last copy may have been made between this item's look and its rest.
     if (this.#move && group.mayDelete && index !== group.folderItem) this.wake(index);
-    else this.#advance(group);
+    else group.advance();
   }
 
   protected override onItemEnd(index: number, state: ItemState): void {
     const group = this.#tasks[index]?.group;
     if (!group || index === group.folderItem || state === 'done') return;
     group.lost.add(index);
-    this.#advance(group);
-  }
-
-  /** All copies are made: what waited for them goes on. */
-  #wakeRest(group: RelocateGroup): void {
-    if (group.woken) return;
-    group.woken = true;
-    for (const index of group.content) if (!group.finished.has(index)) this.wake(index);
-  }
-
-  /** Wakes what waits for the rest of its folder, or ends it when the rest cannot come. */
-  #advance(group: RelocateGroup): void {
-    if (group.broken && !group.givingUp) {
-      group.givingUp = true;
-      for (const index of group.content) {
-        if (!group.finished.has(index)) this.failDeferred(index, group.broken);
-      }
-      group.givingUp = false;
-      return;
-    }
-    if (group.folderItem < 0 || group.givingUp) return;
-    if (group.isEmptied) {
-      this.wake(group.folderItem);
-      return;
-    }
-    if (this.#move && group.mayDelete) this.#wakeRest(group);
-    if (!group.cannotComplete) return;
-    const { from } = group.relocation;
-    const error = new TransferError(
-      this.#move
-        ? group.mayDelete
-          ? `All of ${from} is copied, but not all of it could be removed from its old place. Try again: only what is left is removed.`
-          : `Not all of ${from} could be copied, so nothing of it was removed from its old place. Try again: only what is missing is copied.`
-        : `Not all of ${from} could be copied. Try again: only what is missing is copied.`,
-      { kind: 'fatal', reason: 'incomplete', path: from },
-    );
-    group.givingUp = true;
-    for (const index of group.content) if (!group.finished.has(index)) this.failDeferred(index, error);
-    this.failDeferred(group.folderItem, error);
-    group.givingUp = false;
+    if (state === 'cancelled') group.hasCancelled = true;
+    group.advance();
   }
 }

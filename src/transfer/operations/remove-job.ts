@@ -1,13 +1,26 @@
 import { TransferError } from '../../core/errors.js';
-import { lastSegment, withoutNested } from '../../core/jobs/relocation.js';
+import { withoutNested } from '../../core/jobs/relocation.js';
+import { lastSegment } from '../../core/path.js';
+import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import { BaseJob, type LaneWindow } from '../job.js';
-import { retrying } from '../retry.js';
 import { asTransferError } from '../transfer-errors.js';
-import type { TransferResult } from '../types.js';
+import type { ItemState, TransferResult } from '../types.js';
+import { patiently } from './patiently.js';
 import { Removal } from './removal.js';
 import { everythingBelow, foldersBelow, namesEachFile } from './tree.js';
+
+/** A folder that is deleted file by file. */
+interface EmptiedFolder {
+  readonly path: string;
+  /** Items of what is in it and is not gone yet. */
+  readonly content: Set<number>;
+  /** Those of them that will not go by themselves any more: failed, or cancelled. */
+  readonly stuck: Set<number>;
+  /** Tells the folder's own item that one of them ended. */
+  changed: () => void;
+}
 
 /**
  * Deletes files and folders. Where folders are only part of the files' names, what is below a folder is listed first,
@@ -16,15 +29,14 @@ import { everythingBelow, foldersBelow, namesEachFile } from './tree.js';
 export class RemoveJob extends BaseJob {
   readonly #context: TransferContext;
   readonly #removal: Removal;
-  /** Folders whose content this job deletes → items of that content that are not gone yet. */
-  readonly #content = new Map<string, Set<number>>();
+  /** Folder that an item is in, or is. A marker with content is in the folder whose path it has. */
+  readonly #inFolder = new Map<number, EmptiedFolder>();
+  readonly #isFolder = new Map<number, EmptiedFolder>();
   /** Folders whose content could not be listed. */
   readonly #unlisted = new Set<number>();
-  readonly #folderOf: (string | undefined)[] = [];
-  readonly #waiting = new Map<string, () => void>();
 
   constructor(context: TransferContext, paths: readonly string[]) {
-    super('remove', labelOf(paths));
+    super('remove', paths.length === 1 ? lastSegment(paths[0]!) : `${paths.length}`);
     this.#context = context;
     this.#removal = new Removal(context);
     this.#find(withoutNested(paths)).then(
@@ -46,33 +58,33 @@ export class RemoveJob extends BaseJob {
       });
     }
     for (const path of paths) {
-      if (!path.endsWith('/') || !namesEachFile(adapter)) {
-        this.#folderOf.push(undefined);
-        this.addItem(path, undefined);
-        continue;
-      }
-      const content = new Set<number>();
-      this.#content.set(path, content);
-      try {
-        for await (const entry of everythingBelow(this.#context, path, this.stopSignal)) {
-          this.#folderOf.push(path);
-          content.add(this.addItem(entry.path, undefined));
-        }
-      } catch (error) {
-        if (this.stopSignal.aborted) return;
-        // What could not be listed is not deleted by half: the folder fails, its known files go.
-        // Trying again would delete only the marker of a folder whose content nobody has seen.
-        this.#unlisted.add(this.#folderOf.push(undefined) - 1);
-        this.addFailed(path, undefined, asTransferError(error, path));
-        continue;
-      }
-      this.#folderOf.push(undefined);
-      this.addItem(path, undefined);
+      if (this.stopSignal.aborted) return;
+      if (path.endsWith('/') && namesEachFile(adapter)) await this.#findContent(path);
+      else this.addItem(path, undefined);
     }
   }
 
+  async #findContent(path: string): Promise<void> {
+    const folder: EmptiedFolder = { path, content: new Set(), stuck: new Set(), changed: () => {} };
+    try {
+      for await (const entry of everythingBelow(this.#context, path, this.stopSignal)) {
+        const index = this.addItem(entry.path, undefined);
+        folder.content.add(index);
+        this.#inFolder.set(index, folder);
+      }
+    } catch (error) {
+      if (this.stopSignal.aborted) return;
+      // What could not be listed is not deleted by half: the folder fails, its known files go.
+      // Trying again would delete only the marker of a folder whose content nobody has seen.
+      this.#unlisted.add(this.addFailed(path, undefined, asTransferError(error, path)));
+      return;
+    }
+    this.#isFolder.set(this.addItem(path, undefined), folder);
+  }
+
   protected override canRetry(index: number): boolean {
-    return !this.#unlisted.has(index) && super.canRetry(index);
+    const folder = this.#isFolder.get(index);
+    return !this.#unlisted.has(index) && !(folder && this.#keeps(folder));
   }
 
   protected override laneWindow(): LaneWindow {
@@ -81,50 +93,55 @@ export class RemoveJob extends BaseJob {
 
   protected async runItem(index: number, control: ItemControl): Promise<TransferResult> {
     const path = this.table.path(index);
-    const content = this.#content.get(path);
-    if (content) await this.#emptied(path, content, control);
+    const folder = this.#isFolder.get(index);
+    if (folder) await this.#emptied(folder, control);
     control.setState('active');
-    await retrying(() => this.#removal.remove(path, control.signal), {
-      signal: control.signal,
-      clock: this.#context.clock,
-      connectivity: this.#context.connectivity,
-      onWaiting: error => control.setState('waiting', error),
-      onResumed: () => control.setState('active'),
-    });
-    const folder = this.#folderOf[index];
-    if (folder !== undefined) this.#content.get(folder)?.delete(index);
+    await patiently(this.#context, control, signal => this.#removal.remove(path, signal));
     this.#context.changed(path);
-    return { path, size: 0, checksums: [], verified: { level: 'none', by: 'storage' } };
+    return { path, size: 0, checksums: [] };
+  }
+
+  protected override onItemEnd(index: number, state: ItemState): void {
+    const folder = this.#inFolder.get(index);
+    if (!folder) return;
+    if (state === 'done') folder.content.delete(index);
+    else folder.stuck.add(index);
+    folder.changed();
+  }
+
+  protected override onRetry(indexes: readonly number[]): void {
+    for (const index of indexes) this.#inFolder.get(index)?.stuck.delete(index);
+  }
+
+  /** Whether a person took files of it out of the job: then it cannot go either. */
+  #keeps({ content }: EmptiedFolder): boolean {
+    for (const index of content) if (this.table.state(index) === 'cancelled') return true;
+    return false;
   }
 
   /** Waits until what is in a folder has ended, and removes the markers of empty folders in it. */
-  async #emptied(path: string, content: ReadonlySet<number>, control: ItemControl): Promise<void> {
+  async #emptied(folder: EmptiedFolder, control: ItemControl): Promise<void> {
+    const { path, content, stuck } = folder;
     const { signal } = control;
-    const open = (): boolean =>
-      [...content].some(index => !['failed', 'cancelled'].includes(this.table.state(index)));
-    while (content.size > 0 && open()) {
-      await new Promise<void>((resolve, reject) => {
-        const stop = (): void => reject(signal.reason);
-        signal.addEventListener('abort', stop, { once: true });
-        this.#waiting.set(path, () => {
-          signal.removeEventListener('abort', stop);
-          resolve();
-        });
-        this.addEventListener('itemchange', () => this.#waiting.get(path)?.(), { once: true });
+    const isOver = (): boolean => content.size <= stuck.size;
+    if (!isOver()) {
+      const over = new Promise<void>(resolve => {
+        folder.changed = () => {
+          if (isOver()) resolve();
+        };
       });
+      await abortable(over, signal);
     }
     if (content.size > 0) {
       throw new TransferError(
-        `${path} is not empty yet: ${content.size} of its files could not be deleted. They are in this list; try them again.`,
+        this.#keeps(folder)
+          ? `${path} stays, because not all of its files were to be deleted in the end.`
+          : `${path} is not empty yet: ${content.size} of its files could not be deleted. They are in this list; try them again.`,
         { kind: 'fatal', reason: 'incomplete', path },
       );
     }
-    for await (const folder of foldersBelow(this.#context, path, signal)) {
-      await this.#removal.remove(folder, signal);
+    for await (const inner of foldersBelow(this.#context, path, signal)) {
+      await patiently(this.#context, control, () => this.#removal.remove(inner, signal));
     }
   }
-}
-
-function labelOf(paths: readonly string[]): string {
-  return paths.length === 1 ? lastSegment(paths[0]!) : `${paths.length}`;
 }

@@ -37,6 +37,20 @@ async function* pages(
 const isMarkerOf = (folder: string, entry: Entry): boolean =>
   entry.path === folder && entry.kind === 'folder';
 
+/** Whether nothing is stored below a folder path. False also when that cannot be found out. */
+export async function isNewPlace(
+  context: TransferContext,
+  folder: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const { entries, next } = await context.adapter.list(folder, { signal });
+    return entries.length === 0 && next === undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** What lies below a folder. Folders (their markers, where the storage keeps some) come after what is in them. */
 export async function* everythingBelow(
   context: TransferContext,

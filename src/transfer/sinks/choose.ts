@@ -2,7 +2,9 @@
 import { saveBlob } from './browser-save.js';
 import { MemorySink } from './memory.js';
 import type { Sink, SinkFacts } from './sink.js';
-import { canStage, StagingSink } from './staging.js';
+import { canStage } from './staged-files.js';
+import type { KeptContent, StagedOrigin } from './staged-journal.js';
+import { StagingSink } from './staging.js';
 
 /** Up to this size a file goes through memory: quicker than staging it, and small enough for every device. */
 export const smallEnoughForMemory = 64 * 1024 * 1024;
@@ -20,12 +22,13 @@ export const navigationFacts: SinkFacts = {
 
 /**
  * A sink for a file that the browser saves under `name` (safe already). Undefined when this page can hold none of that
- * size: then only {@link saveUrl} is left.
+ * size: then only {@link saveUrl} is left. With `origin` a large one survives the page, see {@link unfinishedSink}.
  */
 export async function sinkForBrowser(
   name: string,
   size: number | undefined,
   type: string,
+  origin?: StagedOrigin,
 ): Promise<Sink | undefined> {
   if (size !== undefined && size <= smallEnoughForMemory) {
     return new MemorySink(type, {
@@ -35,5 +38,32 @@ export async function sinkForBrowser(
       },
     });
   }
-  return (await canStage(size ?? smallEnoughForMemory)) ? new StagingSink(name) : undefined;
+  if (!(await canStage(size ?? smallEnoughForMemory))) return undefined;
+  const sink = new StagingSink(name, origin === undefined ? {} : { origin });
+  try {
+    // What the browser estimates is a hint; whether it gives the room shows now.
+    await sink.open(size);
+    return sink;
+  } catch {
+    // Each engine has its own error for too large a file, and none of them can be mended here.
+    await sink.abort();
+    return undefined;
+  }
+}
+
+/**
+ * The sink of an earlier page that has not brought this version of a file to its end, with what it holds already.
+ * Undefined when there is none, or when another tab goes on with it.
+ */
+export async function unfinishedSink(
+  name: string,
+  size: number,
+  etag: string,
+  origin: StagedOrigin,
+): Promise<{ readonly sink: Sink; readonly kept: KeptContent } | undefined> {
+  // A weak validator does not say that the bytes are the same.
+  if (size <= smallEnoughForMemory || etag.startsWith('W/')) return undefined;
+  const sink = new StagingSink(name, { origin });
+  const kept = await sink.takeOver(size, etag);
+  return kept && { sink, kept };
 }

@@ -1,5 +1,6 @@
 import { TransferError } from '../../core/errors.js';
 import type { DownloadOptions } from '../types.js';
+import { numberedPath } from '../upload/free-name.js';
 import { withSinkErrors } from './errors.js';
 import { FileHandleSink } from './file-handle.js';
 import type { Sink } from './sink.js';
@@ -15,6 +16,8 @@ export type Placement =
 export class DirectoryTarget {
   readonly #root: FileSystemDirectoryHandle;
   readonly #folders = new Map<string, Promise<FileSystemDirectoryHandle>>();
+  /** The last look for a free name in each folder: the next one has to see the file that came of it. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(root: FileSystemDirectoryHandle) {
     this.#root = root;
@@ -45,15 +48,16 @@ export class DirectoryTarget {
     isSame: (existing: File) => Promise<boolean>,
   ): Promise<Placement> {
     const wanted = segments.at(-1)!;
+    const above = segments.slice(0, -1);
     return withSinkErrors(wanted, async () => {
-      const folder = await this.#folder(segments.slice(0, -1));
+      const folder = await this.#folder(above);
+      if (conflict === 'rename') return this.#inTurn(above.join('/'), () => this.#renamed(folder, wanted));
       const existing = conflict === 'replace' ? undefined : await existingFile(folder, wanted);
       if (existing === undefined) return this.#sink(folder, wanted);
       if (conflict === 'skip') return { skipped: 'exists', existing };
       if (conflict === 'skip-same') {
         return (await isSame(existing)) ? { skipped: 'same', existing } : this.#sink(folder, wanted);
       }
-      if (conflict === 'rename') return this.#sink(folder, await freeName(folder, wanted));
       throw new TransferError(`There is a file \u201c${wanted}\u201d already. It was left as it is.`, {
         kind: 'fatal',
         reason: 'exists',
@@ -61,13 +65,25 @@ export class DirectoryTarget {
     });
   }
 
+  async #renamed(folder: FileSystemDirectoryHandle, wanted: string): Promise<Placement> {
+    const isTaken = (await existingFile(folder, wanted)) !== undefined;
+    return this.#sink(folder, isTaken ? await freeName(folder, wanted) : wanted);
+  }
+
+  #inTurn<Value>(key: string, work: () => Promise<Value>): Promise<Value> {
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(work, work);
+    this.#turns.set(key, turn);
+    turn.catch(() => {});
+    return turn;
+  }
+
   async #sink(folder: FileSystemDirectoryHandle, name: string): Promise<Placement> {
-    const isNew = (await existingFile(folder, name)) === undefined;
+    const existed = (await existingFile(folder, name)) !== undefined;
     const handle = await folder.getFileHandle(name, { create: true });
-    const remove = async (): Promise<void> => {
-      if (isNew) await folder.removeEntry(name);
+    return {
+      sink: new FileHandleSink(handle, { existed, remove: () => folder.removeEntry(name) }),
+      name,
     };
-    return { sink: new FileHandleSink(handle, { remove }), name };
   }
 }
 
@@ -81,10 +97,8 @@ async function existingFile(folder: FileSystemDirectoryHandle, name: string): Pr
 }
 
 async function freeName(folder: FileSystemDirectoryHandle, wanted: string): Promise<string> {
-  const dot = wanted.lastIndexOf('.');
-  const split = dot > 0 ? dot : wanted.length;
-  for (let count = 2; ; count += 1) {
-    const name = `${wanted.slice(0, split)} (${count})${wanted.slice(split)}`;
+  for (let number = 2; ; number += 1) {
+    const name = numberedPath(wanted, number);
     if ((await existingFile(folder, name)) === undefined) return name;
   }
 }

@@ -4,8 +4,10 @@ import type { Sink, SinkFacts } from './sink.js';
 type RemovableHandle = FileSystemFileHandle & { remove?(): Promise<void> };
 
 export interface FileHandleOptions {
-  /** Removes the file when the download is given up; default: `handle.remove` where the file was empty before. */
+  /** Removes a file made for this download when it is given up; default: `handle.remove`. */
   readonly remove?: () => Promise<void>;
+  /** The file was there before, be it empty: it is never removed. Default: it was when it has content. */
+  readonly existed?: boolean;
 }
 
 /**
@@ -24,16 +26,25 @@ export class FileHandleSink implements Sink {
   };
   readonly #handle: RemovableHandle;
   readonly #remove: (() => Promise<void>) | undefined;
+  readonly #existed: boolean;
   #writable: FileSystemWritableFileStream | undefined;
   #wasEmpty: boolean | undefined;
+  /** What was written stands under its name. */
+  #closed = false;
 
-  constructor(handle: FileSystemFileHandle, { remove }: FileHandleOptions = {}) {
+  constructor(handle: FileSystemFileHandle, { remove, existed = false }: FileHandleOptions = {}) {
     this.#handle = handle;
+    this.#existed = existed;
     this.#remove = remove;
+  }
+
+  get replaces(): boolean {
+    return this.#wasEmpty === false;
   }
 
   open(size: number | undefined): Promise<void> {
     return withSinkErrors(this.#handle.name, async () => {
+      this.#closed = false;
       if (this.#writable === undefined) {
         this.#wasEmpty ??= (await this.#handle.getFile()).size === 0;
         this.#writable = await this.#handle.createWritable();
@@ -53,6 +64,7 @@ export class FileHandleSink implements Sink {
     return withSinkErrors(this.#handle.name, async () => {
       await this.#writable!.close();
       this.#writable = undefined;
+      this.#closed = true;
       return this.#handle.getFile();
     });
   }
@@ -69,10 +81,23 @@ export class FileHandleSink implements Sink {
     }
     this.#writable = undefined;
     try {
-      if (this.#remove) await this.#remove();
-      else if (this.#wasEmpty) await this.#handle.remove?.();
+      await this.#undo();
     } catch {
       // An empty file may stay behind: this browser cannot remove it, or the person has.
     }
+    this.#closed = false;
+  }
+
+  async #undo(): Promise<void> {
+    // What was there before is gone once it was swapped; it is swapped for checked bytes only.
+    if (this.replaces) return;
+    if (!this.#existed) {
+      if (this.#remove) return this.#remove();
+      if (this.#handle.remove) return this.#handle.remove();
+    }
+    if (!this.#closed) return;
+    // Not removable, but what failed its check must not look like the file.
+    const writable = await this.#handle.createWritable();
+    await writable.close();
   }
 }

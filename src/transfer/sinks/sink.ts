@@ -1,4 +1,5 @@
 /** Where downloaded bytes go. */
+import type { KeptContent } from './staged-journal.js';
 
 /** What choosing a sink means for the person; pages show it, programs decide by it. */
 export interface SinkFacts {
@@ -18,8 +19,26 @@ export interface SinkFacts {
   readonly copiesTwice: boolean;
 }
 
+/** What holds for bytes of which some go to `one` and some to `other` place. */
+export function bothFacts(one: SinkFacts, other: SinkFacts): SinkFacts {
+  return {
+    seekable: one.seekable && other.seekable,
+    canResume: one.canResume && other.canResume,
+    canVerify: one.canVerify && other.canVerify,
+    survivesReload: one.survivesReload && other.survivesReload,
+    survivesTabClose: one.survivesTabClose && other.survivesTabClose,
+    needsClick: one.needsClick || other.needsClick,
+    copiesTwice: one.copiesTwice || other.copiesTwice,
+  };
+}
+
 export interface Sink {
   readonly facts: SinkFacts;
+  /**
+   * {@link close} puts the file in the place of another one for good, so it must be judged before. Known once the sink
+   * is open. Default false: a closed file can still be removed without loss.
+   */
+  readonly replaces?: boolean;
   /**
    * Makes ready for `size` bytes (undefined: unknown). Called again when everything starts over; what was written is
    * void then.
@@ -30,6 +49,11 @@ export interface Sink {
    * the promise resolves to, which is free for new bytes.
    */
   write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | undefined>;
+  /**
+   * Told now and then which stretches are written. A sink that survives the page notes them once they are on the disk.
+   * Absent: it does not.
+   */
+  keep?(content: KeptContent): void;
   /**
    * All bytes are written: completes the file. Resolves to its content where that can be read back. Nothing is shown
    * to the person before {@link deliver}.

@@ -14,6 +14,7 @@ export type StagingQuestion =
       readonly position: number;
       readonly bytes: Uint8Array<ArrayBuffer>;
     }
+  | { readonly id: number; readonly kind: 'flush' }
   | { readonly id: number; readonly kind: 'close' };
 
 export type StagingAnswer =

@@ -1,12 +1,7 @@
 /** Writes one staged file through a synchronous access handle, which only workers have. */
 import type { StagingAnswer, StagingQuestion } from './staging-protocol.js';
+import { resize, type SyncAccessHandle, writeAll } from './sync-access.js';
 
-interface SyncAccessHandle {
-  write(bytes: Uint8Array, options: { at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
-}
 type SyncFileHandle = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncAccessHandle> };
 
 interface WorkerScope {
@@ -21,21 +16,17 @@ async function answer(question: StagingQuestion): Promise<ArrayBuffer | undefine
   switch (question.kind) {
     case 'open':
       access = await (question.handle as SyncFileHandle).createSyncAccessHandle();
-      access.truncate(question.size);
+      resize(access, question.size);
       return undefined;
     case 'truncate':
-      access!.truncate(question.size);
+      resize(access!, question.size);
       return undefined;
-    case 'write': {
-      const { bytes, position } = question;
-      for (let done = 0; done < bytes.length; ) {
-        const count = access!.write(bytes.subarray(done), { at: position + done });
-        // A full disk may show as nothing written instead of an exception.
-        if (count <= 0) throw new DOMException('Nothing could be written.', 'QuotaExceededError');
-        done += count;
-      }
-      return bytes.buffer;
-    }
+    case 'write':
+      writeAll(access!, question.bytes, question.position);
+      return question.bytes.buffer;
+    case 'flush':
+      access?.flush();
+      return undefined;
     case 'close':
       access?.flush();
       access?.close();

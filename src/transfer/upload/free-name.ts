@@ -13,6 +13,3 @@ export function numberedPath(path: string, number: number): string {
   const { stem, ending } = split(path.slice(slash));
   return `${path.slice(0, slash)}${stem} (${number})${ending}`;
 }
-
-export const folderOf = (path: string): string =>
-  path.slice(0, path.lastIndexOf('/', path.endsWith('/') ? path.length - 2 : path.length - 1) + 1);

@@ -1,12 +1,13 @@
 import type { UploadIntent, UploadPlan } from '../../adapters/adapter.js';
 import type { Entry } from '../../core/entry.js';
-import { abortable } from '../clock.js';
+import { abortable, type Clock } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import type { StorageHabits } from '../link.js';
 import { retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
 import type { FileInput, OpenedFile } from './inputs.js';
+import type { EarlierUpload } from './open-plan.js';
 import type { PartsUpload } from './parts-upload.js';
 
 /** What is kept of an item between its begin and its end, pauses and retries included. */
@@ -19,6 +20,8 @@ export interface UploadSession {
   intent: UploadIntent;
   plan: UploadPlan | undefined;
   parts: PartsUpload | undefined;
+  /** Of an earlier page; it is gone on with as long as it is of use. */
+  earlier: EarlierUpload | undefined;
   /** When the first byte of the current plan could have been sent, milliseconds since 1970. */
   began: number;
   mismatches: number;
@@ -31,19 +34,24 @@ export interface UploadSession {
   touched: boolean;
 }
 
-/** Retries a call of the adapter's, showing the item as waiting meanwhile. */
+/**
+ * Retries a call of the adapter's, showing the item as waiting meanwhile. `asks`: whom the call speaks to, where that is
+ * known; with one that has answered before it waits for the connection without limit.
+ */
 export function retryCall<T>(
   context: TransferContext,
   control: ItemControl,
   call: (signal: AbortSignal) => Promise<T>,
-  origin?: string,
+  asks?: string,
 ): Promise<T> {
+  const { clock, connectivity } = context;
+  const { signal } = control;
   let shown = false;
-  return retrying(() => abortable(call(control.signal), control.signal), {
-    signal: control.signal,
-    clock: context.clock,
-    connectivity: context.connectivity,
-    origin: () => origin,
+  return retrying(() => abortable(call(signal), signal), {
+    signal,
+    clock,
+    connectivity,
+    origin: () => asks,
     onWaiting: error => {
       shown = true;
       control.setState('waiting', error);
@@ -53,6 +61,33 @@ export function retryCall<T>(
       shown = false;
     },
   });
+}
+
+/** How long the last steps of a stored file may still take after a cancel or a pause, in milliseconds. */
+const finishWithin = 20_000;
+
+/**
+ * The control of an item whose bytes are stored. A cancel or a pause now comes too late: ending here at once would call
+ * a file cancelled that is there, so they only limit the time that is left.
+ */
+export function finishingControl(control: ItemControl, clock: Clock): ItemControl {
+  const { signal } = control;
+  const own = new AbortController();
+  const limit = (): void => {
+    clock.setTimeout(() => own.abort(signal.reason), finishWithin);
+  };
+  if (signal.aborted) limit();
+  else signal.addEventListener('abort', limit, { once: true });
+  return {
+    signal: own.signal,
+    get stopped() {
+      return control.stopped;
+    },
+    // After a wait it goes on finishing: nothing of it is prepared again.
+    setState: (state, error) => control.setState(state === 'preparing' ? 'finishing' : state, error),
+    setSent: bytes => control.setSent(bytes),
+    setAcknowledged: bytes => control.setAcknowledged(bytes),
+  };
 }
 
 /** What the storage has at the item's path now. */

@@ -3,10 +3,11 @@ import type { Checksum, ChecksumAlgorithm } from '../../core/checksum.js';
 import { TransferError } from '../../core/errors.js';
 import { deliver } from '../deliver.js';
 import type { ItemControl } from '../item-run.js';
+import { signingKey } from '../transfer-errors.js';
 import { enforcedBy, hexDigest, type Proof, type Uploaded } from './evidence.js';
 import { localProblem } from './inputs.js';
 import { findStored } from './lost-answer.js';
-import { retryCall, type UploadSession } from './session.js';
+import { finishingControl, retryCall, type UploadSession } from './session.js';
 
 type Digests = Map<ChecksumAlgorithm, Checksum>;
 
@@ -21,10 +22,11 @@ export async function uploadWhole(
   const { blob, size } = opened;
   const { requestChecksum, wholeChecksum } = plan;
   const digests: Digests = new Map();
+  let hashing = signal;
   const hash = async (algorithms: readonly ChecksumAlgorithm[]): Promise<void> => {
     const missing = [...new Set(algorithms)].filter(algorithm => !digests.has(algorithm));
     if (missing.length === 0) return;
-    for (const [name, checksum] of await context.hasher.hash(blob, missing, { signal })) {
+    for (const [name, checksum] of await context.hasher.hash(blob, missing, { signal: hashing })) {
       digests.set(name, checksum);
     }
   };
@@ -95,10 +97,16 @@ export async function uploadWhole(
     return { outcome: found, response: undefined, proof };
   }
   control.setState('finishing');
-  await hashedBeside;
+  const finishing = finishingControl(control, context.clock);
+  hashing = finishing.signal;
+  // A cancel may have ended this one; what is stored still wants its proof.
+  await hashedBeside.catch(() => hash(beside));
   const whole = wholeChecksum === undefined ? undefined : digests.get(wholeChecksum);
-  const outcome = await retryCall(context, control, finishing =>
-    plan.finish(response, { signal: finishing, ...(whole ? { whole } : {}) }),
+  const outcome = await retryCall(
+    context,
+    finishing,
+    ending => plan.finish(response, { signal: ending, ...(whole ? { whole } : {}) }),
+    signingKey(context.adapter),
   );
   return { outcome, response: outcome.response ?? response, proof };
 }

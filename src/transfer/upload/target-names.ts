@@ -1,7 +1,7 @@
 import type { Adapter } from '../../adapters/adapter.js';
 import type { Entry } from '../../core/entry.js';
+import { parentPath } from '../../core/path.js';
 import { abortable } from '../clock.js';
-import { folderOf } from './free-name.js';
 
 interface Folder {
   /** Files of this job that go here and have not been looked up. */
@@ -37,7 +37,7 @@ export class TargetNames {
 
   /** A file of this job will go to `path`. */
   expect(path: string): void {
-    this.#folder(folderOf(path)).expected += 1;
+    this.#folder(parentPath(path)).expected += 1;
   }
 
   isClaimed(path: string): boolean {
@@ -53,12 +53,12 @@ export class TargetNames {
 
   /** What the storage has at `path`; undefined when nothing. `fresh`: whatever a listing said before. */
   async find(path: string, signal: AbortSignal, fresh = false): Promise<Entry | undefined> {
-    if (fresh) this.#folders.delete(folderOf(path));
+    if (fresh) this.#folders.delete(parentPath(path));
     if (fresh && this.#canAsk) return this.#ask(path, signal);
-    const folder = this.#folder(folderOf(path));
+    const folder = this.#folder(parentPath(path));
     const pages = folder.expected;
     if (folder.listing === undefined && (pages >= listFrom || !this.#canAsk)) {
-      folder.listing = this.#list(folderOf(path), this.#canAsk ? pages : Number.POSITIVE_INFINITY, folder);
+      folder.listing = this.#list(parentPath(path), this.#canAsk ? pages : Number.POSITIVE_INFINITY, folder);
       // A listing that failed is asked for again by whoever needs it next.
       folder.listing.catch(() => {
         folder.listing = undefined;
@@ -79,7 +79,7 @@ export class TargetNames {
    */
   async #ask(path: string, signal: AbortSignal): Promise<Entry | undefined> {
     if (!this.#adapter.capabilities.filtersNames) return this.#adapter.stat?.(path, { signal });
-    const folder = folderOf(path);
+    const folder = parentPath(path);
     const namePrefix = path.slice(folder.length);
     const { entries } = await this.#adapter.list(folder, { signal, namePrefix, limit: 2 });
     return entries.find(entry => entry.kind === 'file' && entry.path === path);
@@ -101,7 +101,7 @@ export class TargetNames {
 
   /** A file of this job has been looked up: its folder's listing is let go with the last one. */
   settled(path: string): void {
-    const name = folderOf(path);
+    const name = parentPath(path);
     const folder = this.#folders.get(name);
     if (folder && --folder.expected <= 0) this.#folders.delete(name);
   }

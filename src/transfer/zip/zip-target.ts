@@ -1,7 +1,8 @@
 import { TransferError } from '../../core/errors.js';
 import { fromBase64 } from '../checksum/index.js';
-import type { FileOutcome } from '../download/file-download.js';
+import type { FileOutcome } from '../download/outcome.js';
 import type { FilePlace, FileRequest, Target } from '../download/target.js';
+import { notAllWritten } from '../download/verify.js';
 import type { WantedFile } from '../download/wanted.js';
 import { LocalNames } from '../names.js';
 import { SectionSink } from '../sinks/section.js';
@@ -22,7 +23,9 @@ export class ZipTarget implements Target {
   #layout: ZipLayout | undefined;
   #sink: Sink | undefined;
   #delivered = false;
+  #aborted = false;
   readonly oneByOne: boolean;
+  readonly onlyOnce: boolean;
 
   /**
    * @param openSink finds a place for an archive of that size
@@ -31,6 +34,7 @@ export class ZipTarget implements Target {
   constructor(openSink: (size: number) => Promise<Sink>, inOrder: boolean) {
     this.#openSink = openSink;
     this.oneByOne = inOrder;
+    this.onlyOnce = inOrder;
   }
 
   async prepare(files: readonly WantedFile[]): Promise<void> {
@@ -51,7 +55,9 @@ export class ZipTarget implements Target {
     });
     this.#layout = layOut(members);
     this.#sink = await this.#openSink(this.#layout.size);
-    await this.#sink.open(this.#layout.size);
+    if (!this.#aborted) await this.#sink.open(this.#layout.size);
+    // Cancelled meanwhile: what was opened just now was not there to be removed.
+    if (this.#aborted) await this.#sink.abort();
   }
 
   promisedSize(index: number): number | undefined {
@@ -102,12 +108,14 @@ export class ZipTarget implements Target {
       await sink.write(at, piece);
       at += length;
     }
-    await sink.close();
+    const content = await sink.close();
+    if (content !== undefined && content.size !== layout.size) throw notAllWritten('The zip');
     await sink.deliver();
     this.#delivered = true;
   }
 
   async abort(): Promise<void> {
+    this.#aborted = true;
     if (!this.#delivered) await this.#sink?.abort();
   }
 }

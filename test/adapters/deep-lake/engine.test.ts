@@ -40,7 +40,7 @@ describe('deep-lake with the engine', () => {
       const records = (await standIn.call('records')) as { id: string; filename: string }[];
       const stored = records.filter(({ filename }) => filename === name);
       expect(stored.map(({ id }) => id)).to.deep.equal([result?.id]);
-      expect(result?.verified.level).to.equal('size');
+      expect(result?.verified?.level).to.equal('size');
 
       const { signal } = new AbortController();
       const entry = (await adapter.list('', { signal })).entries.find(({ id }) => id === result?.id)!;

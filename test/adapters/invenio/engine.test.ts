@@ -49,7 +49,7 @@ for (const storage of ['local', 'local+range', 's3']) {
       expect(one?.error ?? parts?.error).to.equal(undefined);
       expect(one?.result?.verified).to.deep.equal({ level: 'checksum', by: 'page', algorithm: 'md5' });
       // Right after its commit a file in parts has the storage's MD5 of their MD5s, if anything.
-      expect(parts?.result?.verified.level).to.equal(storage === 's3' ? 'etag' : 'checksum');
+      expect(parts?.result?.verified?.level).to.equal(storage === 's3' ? 'etag' : 'checksum');
       const entry = await adapter.stat!('runs/large.bin', { signal });
       expect([entry?.size, entry?.status]).to.deep.equal([12_000_000, 'completed']);
       const [down] = await ended(manager.download(['runs/large.bin'], { to: 'memory' }));

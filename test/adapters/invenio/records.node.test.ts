@@ -50,6 +50,48 @@ describe('invenio: records as containers', () => {
   );
 
   it(
+    'tell a form what it holds, keep of creators what it does not show, and refuse it once published',
+    withRepository(async ({ open: start }) => {
+      const bare = start();
+      const orcid = { scheme: 'orcid', identifier: '0000-0001-2345-6789' };
+      const made = await bare.containers!.create!(
+        {
+          ...INPUT,
+          metadata: {
+            creators: [
+              {
+                person_or_org: {
+                  type: 'personal',
+                  family_name: 'Doe',
+                  given_name: 'Jo',
+                  identifiers: [orcid],
+                },
+              },
+              { person_or_org: { type: 'organizational', name: 'The Institute' } },
+            ],
+          },
+        },
+        { signal },
+      );
+      const { creators, resourceType, publicationDate } = made.extra!;
+      assert.deepEqual(
+        [creators, resourceType, publicationDate],
+        ['Doe, Jo; The Institute', 'dataset', '2026-01-31'],
+      );
+      assert.equal(made.refuses, undefined);
+      const changed = await bare.containers!.update!(made.id, { creators: 'Roe, Al; Doe, Jo' }, { signal });
+      assert.equal(changed.extra!.creators, 'Roe, Al; Doe, Jo');
+      const [, jo] = (changed.extra!.metadata as { creators: { person_or_org: { identifiers: unknown } }[] })
+        .creators;
+      assert.deepEqual(jo!.person_or_org.identifiers, [orcid]);
+      const draft = open(bare, made.id);
+      await upload(draft, 'a.txt', text('one'));
+      const published = await draft.publish!({ signal });
+      assert.deepEqual(Object.keys(published.refuses ?? {}), ['update', 'remove']);
+    }),
+  );
+
+  it(
     'need no token once they are published',
     withRepository(async ({ adapter, standIn, record }) => {
       await upload(adapter, 'a.txt', text('one'));

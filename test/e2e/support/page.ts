@@ -43,7 +43,7 @@ export async function nextTransferEnd(page: Page, selector = 'upload-dropzone') 
               const { reason, message } = item.error;
               errors.push({ path: item.path, reason, message });
             }
-            const level = item.result?.verified.level;
+            const level = item.result?.verified?.level;
             if (level) levels[level] = (levels[level] ?? 0) + 1;
           }
           const { state, files } = job.snapshot;

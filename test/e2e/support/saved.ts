@@ -8,15 +8,32 @@ export interface SavedFile {
   path: string;
 }
 
-/**
- * Does something that makes the browser save a file, and waits until the file is whole. Firefox's WebDriver reports
- * no download of a `blob:` URL, so there the folder is watched; Firefox writes to `.part` until it is done.
- */
+/** Does something that makes the browser save a file, and waits until the file is whole. */
 export async function saveBy(
   page: Page,
   browserName: string,
   act: () => Promise<void>,
   timeout = 60_000,
+): Promise<SavedFile> {
+  try {
+    return await saved(page, browserName, act, timeout);
+  } catch (error) {
+    // What the page tells the person says why nothing came.
+    const list = page.locator('transfer-list').first();
+    const told = await list.ariaSnapshot({ timeout: 5_000 }).catch(() => '(no transfer list)');
+    throw new Error(`${(error as Error).message}\n${told}`, { cause: error });
+  }
+}
+
+/**
+ * Firefox's WebDriver reports no download of a `blob:` URL, so there the folder is watched; Firefox writes to `.part`
+ * until it is done.
+ */
+async function saved(
+  page: Page,
+  browserName: string,
+  act: () => Promise<void>,
+  timeout: number,
 ): Promise<SavedFile> {
   if (browserName === 'chromium') {
     const event = page.waitForEvent('download', { timeout });

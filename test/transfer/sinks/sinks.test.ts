@@ -4,8 +4,10 @@ import { DirectoryTarget } from '../../../src/transfer/sinks/directory.js';
 import { FileHandleSink } from '../../../src/transfer/sinks/file-handle.js';
 import { MemorySink } from '../../../src/transfer/sinks/memory.js';
 import type { Sink } from '../../../src/transfer/sinks/sink.js';
-import { canStage, StagingSink, sweepStaged } from '../../../src/transfer/sinks/staging.js';
+import { canStage, sweepStaged } from '../../../src/transfer/sinks/staged-files.js';
+import { StagingSink } from '../../../src/transfer/sinks/staging.js';
 import { StreamSink } from '../../../src/transfer/sinks/stream.js';
+import { resize, type SyncAccessHandle, writeAll } from '../../../src/transfer/sinks/sync-access.js';
 import { temporaryDirectory, tree } from '../download/support.js';
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
@@ -81,6 +83,17 @@ describe('sinks', () => {
       expect(await files.get('a/b/2')!.text()).to.equal('a/b/2');
     });
 
+    it('give each of many files of one name a place of its own', async () => {
+      await using directory = await temporaryDirectory();
+      const target = new DirectoryTarget(directory);
+      const placements = await Promise.all(
+        Array.from({ length: 8 }, () => target.place(['reads.tar.gz'], 'rename', async () => false)),
+      );
+      const names = placements.map(placement => ('name' in placement ? placement.name : ''));
+      expect(new Set(names).size).to.equal(8);
+      expect(names).to.include('reads (8).tar.gz');
+    });
+
     it('say in words what is in the way', async () => {
       await using directory = await temporaryDirectory();
       await directory.getDirectoryHandle('taken', { create: true });
@@ -112,8 +125,10 @@ describe('sinks', () => {
   describe('for staging', () => {
     it('write in a worker, hand over the file, and remove it afterwards', async () => {
       let handed: { file: File; name: string; release: () => void } | undefined;
-      const sink = new StagingSink('result.bin', (file, name, release) => {
-        handed = { file, name, release };
+      const sink = new StagingSink('result.bin', {
+        save: (file, name, release) => {
+          handed = { file, name, release };
+        },
       });
       await writeBackwards(sink);
       const content = await sink.close();
@@ -130,8 +145,39 @@ describe('sinks', () => {
       expect(await staged()).to.deep.equal([]);
     });
 
+    it('do not fit when the browser has promised too much, which shows before anything is fetched', async () => {
+      const { estimate } = navigator.storage;
+      navigator.storage.estimate = async () => ({ quota: 2 ** 50, usage: 0 });
+      try {
+        expect(await sinkForBrowser('x', 2 ** 44, '')).to.equal(undefined);
+      } finally {
+        navigator.storage.estimate = estimate;
+      }
+      expect(await staged()).to.deep.equal([]);
+    });
+
+    it('take a full disk for what it is, also where the browser does not say so', () => {
+      let size = 0;
+      const access: SyncAccessHandle = {
+        // As Chromium answers off the record.
+        write: (bytes, { at }) => (at >= 4 ? 4_294_967_288 : Math.min(bytes.length, 4)),
+        truncate: wanted => void (size = wanted > 100 ? size : wanted),
+        getSize: () => size,
+        flush: () => {},
+        close: () => {},
+      };
+      writeAll(access, bytes('1234'), 0);
+      expect(() => writeAll(access, bytes('12345'), 0))
+        .to.throw()
+        .with.property('name', 'QuotaExceededError');
+      resize(access, 100);
+      expect(() => resize(access, 101))
+        .to.throw()
+        .with.property('name', 'QuotaExceededError');
+    });
+
     it('give buffers back to be filled again', async () => {
-      const sink = new StagingSink('x', () => {});
+      const sink = new StagingSink('x', { save: () => {} });
       await sink.open(3);
       const piece = bytes('abc');
       const spare = await sink.write(0, piece);
@@ -148,7 +194,7 @@ describe('sinks', () => {
         }
       } as unknown as typeof globalThis.Worker;
       try {
-        const sink = new StagingSink('x', () => {});
+        const sink = new StagingSink('x', { save: () => {} });
         await writeBackwards(sink);
         expect(await (await sink.close()).text()).to.equal('one two three');
         await sink.abort();
@@ -158,7 +204,7 @@ describe('sinks', () => {
     });
 
     it('remove what was given up, and start over after having been closed', async () => {
-      const sink = new StagingSink('x', () => {});
+      const sink = new StagingSink('x', { save: () => {} });
       await writeBackwards(sink);
       await sink.close();
       await sink.open(2);
@@ -172,7 +218,7 @@ describe('sinks', () => {
       const root = await navigator.storage.getDirectory();
       const folder = await root.getDirectoryHandle(stagedFolder, { create: true });
       await folder.getFileHandle('orphan', { create: true });
-      const sink = new StagingSink('x', () => {});
+      const sink = new StagingSink('x', { save: () => {} });
       await sink.open(1);
       expect(await sweepStaged(60_000)).to.equal(0, 'too young');
       expect(await sweepStaged(-1)).to.equal(1);

@@ -26,10 +26,10 @@ export function checkBodyLength(call: Call): void {
   }
 }
 
-/** @throws S3Error XMinioStorageFull */
+/** @throws S3Error InsufficientStorage */
 export function checkRoom(store: StoreContext, bytes = 0): void {
   if (store.faults.storeFull || store.files.used + bytes > store.files.capacity)
-    throw new S3Error('XMinioStorageFull');
+    throw new S3Error('InsufficientStorage');
 }
 
 export const putObject: Operation = async (store, call) => {

@@ -46,7 +46,10 @@ export function containerDialog(props: ContainerDialogProps): TemplateResult {
     class="dialog container-dialog"
     part="dialog"
     aria-labelledby="container-heading"
-    @close=${props.onClosed}
+    @close=${(event: Event) => {
+      // The event comes late: the dialog may be open again by then.
+      if (!(event.target as HTMLDialogElement).open) props.onClosed();
+    }}
     @cancel=${(event: Event) => {
       // What has been sent cannot be called back; its end is worth seeing.
       if (isBusy) event.preventDefault();

@@ -3,9 +3,12 @@ import type { Adapter, Container, Containers } from '../../../adapters/adapter.j
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
 import { displayName } from '../../../core/format.js';
 import { containerBar, containerNote, noContainerPanel } from './container-bar.js';
+import { type ContainerAbilities, containerAbilities, containerCommands } from './container-commands.js';
 import { type ContainerView, containerDialog } from './container-dialog.js';
+import { ContainerDraft } from './container-draft.js';
+import { ContainerFacts } from './container-facts.js';
 import { ContainerList } from './container-list.js';
-import { type FieldProblem, type FormValues, readForm, valuesOf } from './container-values.js';
+import { ContainerTask } from './container-task.js';
 import type { MenuItem } from './menu.js';
 
 export interface ContainerSwitcherOptions {
@@ -17,6 +20,8 @@ export interface ContainerSwitcherOptions {
   readonly openMenu: (items: readonly MenuItem[], label: string, button: HTMLElement) => void;
   /** Shows another container as the person wishes; `again`: what its adapter can do may have changed. */
   readonly onOpen: (id: string, again: boolean) => void;
+  /** The one that was shown has been deleted; now there is none. */
+  readonly onGone: () => void;
 }
 
 /**
@@ -27,20 +32,15 @@ export class ContainerSwitcher implements ReactiveController {
   readonly #host: ReactiveControllerHost & { readonly isConnected: boolean };
   readonly #options: ContainerSwitcherOptions;
   readonly #list: ContainerList;
-  /** What is known of containers, by id. */
-  readonly #known = new Map<string, Container>();
+  readonly #facts = new ContainerFacts();
+  /** Opened again because reading them has told what they allow. */
   readonly #reopened = new Set<string>();
-  readonly #gone = new Set<string>();
   #adapter: Adapter | undefined;
-  #read: AbortController | undefined;
-  #running = new AbortController();
   #view: ContainerView | undefined;
-  #values: FormValues = {};
-  #before: FormValues | undefined;
-  #problems: Readonly<Record<string, FieldProblem>> = {};
+  readonly #draft = new ContainerDraft();
+  readonly #task: ContainerTask;
   #typed = '';
-  #error: unknown;
-  #isBusy = false;
+  #isShown = false;
   #focusNext = false;
 
   constructor(
@@ -50,6 +50,7 @@ export class ContainerSwitcher implements ReactiveController {
     this.#host = host;
     this.#options = options;
     this.#list = new ContainerList(() => host.requestUpdate());
+    this.#task = new ContainerTask(() => host.requestUpdate());
     host.addController(this);
   }
 
@@ -57,7 +58,7 @@ export class ContainerSwitcher implements ReactiveController {
   get isUnchosen(): boolean {
     const containers = this.#options.adapter()?.containers;
     if (!containers) return false;
-    return containers.current === undefined || this.#gone.has(containers.current);
+    return containers.current === undefined || this.#facts.isGone(containers.current);
   }
 
   /** Name of the container that is shown, as far as it is known. */
@@ -72,9 +73,8 @@ export class ContainerSwitcher implements ReactiveController {
 
   /** Forgets everything: the page has given another storage. */
   reset(): void {
-    this.#known.clear();
+    this.#facts.clear();
     this.#reopened.clear();
-    this.#gone.clear();
     this.#close();
   }
 
@@ -88,7 +88,9 @@ export class ContainerSwitcher implements ReactiveController {
   hostUpdated(): void {
     const dialog = this.#options.dialog();
     if (!dialog || !this.#view) return;
-    if (!dialog.open) dialog.showModal();
+    // Closed by Escape, it stays closed until the event of that has been heard.
+    if (!dialog.open && !this.#isShown) dialog.showModal();
+    this.#isShown = true;
     if (!this.#focusNext) return;
     this.#focusNext = false;
     dialog
@@ -96,15 +98,10 @@ export class ContainerSwitcher implements ReactiveController {
       ?.focus();
   }
 
-  hostConnected(): void {
-    this.#running = new AbortController();
-  }
-
   hostDisconnected(): void {
     this.#adapter = undefined;
-    this.#read?.abort();
-    this.#running.abort();
-    this.#isBusy = false;
+    this.#facts.stop();
+    this.#task.stop();
     this.#close();
   }
 
@@ -116,7 +113,7 @@ export class ContainerSwitcher implements ReactiveController {
       word: this.#word,
       name: this.name === undefined ? undefined : displayName(this.name),
       status: this.isUnchosen ? undefined : this.#current?.status,
-      canPublish: this.#canPublish && !isNarrow,
+      canPublish: this.#abilities(containers).publish && !isNarrow,
       hasCommands: this.#commands(containers, isNarrow).length > 0,
       onChoose: () => this.#choose(),
       onPublish: () => this.#show({ kind: 'publish' }),
@@ -152,18 +149,16 @@ export class ContainerSwitcher implements ReactiveController {
       list: this.#list,
       currentId: this.isUnchosen ? undefined : containers.current,
       currentName: displayName(this.#current?.name ?? ''),
-      canCreate: this.#canCreate(containers),
-      form: { values: this.#values, problems: this.#problems, before: this.#before },
+      canCreate: this.#abilities(containers).create,
+      form: this.#draft,
       typed: this.#typed,
-      isBusy: this.#isBusy,
-      error: this.#error,
+      isBusy: this.#task.isBusy,
+      error: this.#task.error,
       onClosed: () => this.#close(),
       onPick: container => this.#open(container),
       onCreate: () => this.#create(),
       onInput: (name, text) => {
-        this.#values = { ...this.#values, [name]: text };
-        const { [name]: _, ...others } = this.#problems;
-        this.#problems = others;
+        this.#draft.input(name, text);
         this.#host.requestUpdate();
       },
       onType: text => {
@@ -181,7 +176,7 @@ export class ContainerSwitcher implements ReactiveController {
   get #current(): Container | undefined {
     const id = this.#containers?.current;
     if (id === undefined) return undefined;
-    return this.#known.get(id) ?? { id, name: id };
+    return this.#facts.get(id) ?? { id, name: id };
   }
 
   get #word(): string {
@@ -192,45 +187,37 @@ export class ContainerSwitcher implements ReactiveController {
       : word;
   }
 
-  get #canPublish(): boolean {
-    return !this.#options.readonly() && !this.isUnchosen && this.#options.adapter()?.publish !== undefined;
-  }
-
-  #canCreate(containers: Containers): boolean {
-    return !this.#options.readonly() && containers.create !== undefined && containers.fields !== undefined;
+  #abilities(containers: Containers): ContainerAbilities {
+    const shown = this.isUnchosen ? undefined : this.#current;
+    return containerAbilities(this.#options.adapter()!, containers, {
+      isReadonly: this.#options.readonly(),
+      shown,
+      isSettled: shown !== undefined && this.#facts.isSettled(shown.id, containers),
+    });
   }
 
   #commands(containers: Containers, isNarrow: boolean): readonly MenuItem[] {
-    const { localize, readonly } = this.#options;
-    if (readonly()) return [];
-    const word = this.#word;
-    const items: MenuItem[] = [];
-    const add = (label: string, run: () => void, danger = false) => items.push({ label, run, danger });
-    if (this.#canCreate(containers)) add(localize.text('containers.create', { word }), () => this.#create());
-    if (this.isUnchosen) return items;
-    if (containers.update && containers.fields?.some(({ editable }) => editable !== false))
-      add(localize.text('containers.edit', { word }), () => void this.#edit(containers));
-    if (this.#canPublish && isNarrow)
-      add(localize.text('containers.publish'), () => this.#show({ kind: 'publish' }));
-    if (containers.remove)
-      add(localize.text('containers.remove', { word }), () => this.#show({ kind: 'remove' }), true);
-    return items;
+    return containerCommands({
+      localize: this.#options.localize,
+      word: this.#word,
+      abilities: this.#abilities(containers),
+      isNarrow,
+      onCreate: () => this.#create(),
+      onEdit: () => void this.#edit(containers),
+      onPublish: () => this.#show({ kind: 'publish' }),
+      onRemove: () => this.#show({ kind: 'remove' }),
+    });
   }
 
-  /** Names and states are for the person; a listing that fails says by itself what is wrong. */
+  /** A listing that fails says by itself what is wrong. */
   async #readFacts(): Promise<void> {
-    this.#read?.abort();
     const containers = this.#containers;
     const id = containers?.current;
-    if (!containers?.read || id === undefined || this.#known.has(id)) return;
-    const stop = new AbortController();
-    this.#read = stop;
-    const facts = await containers.read(id, { signal: stop.signal }).catch(() => undefined);
-    if (!facts || stop.signal.aborted) return;
-    this.#known.set(id, facts);
+    if (!containers || id === undefined) return this.#facts.stop();
+    const facts = await this.#facts.read(containers, id);
     this.#host.requestUpdate();
     // Adapters learn from the answer what the container allows, and say so when they are opened again.
-    if (facts.readonlyBecause !== undefined && this.#adapter?.openUpload && !this.#reopened.has(id)) {
+    if (facts?.readonlyBecause !== undefined && this.#adapter?.openUpload && !this.#reopened.has(id)) {
       this.#reopened.add(id);
       this.#options.onOpen(id, true);
     }
@@ -239,8 +226,8 @@ export class ContainerSwitcher implements ReactiveController {
   #show(view: ContainerView): void {
     this.#view = view;
     this.#typed = '';
-    this.#error = undefined;
-    this.#problems = {};
+    this.#task.error = undefined;
+    this.#draft.problems = {};
     this.#focusNext = true;
     this.#host.requestUpdate();
   }
@@ -248,9 +235,8 @@ export class ContainerSwitcher implements ReactiveController {
   #close(): void {
     if (!this.#view) return;
     this.#view = undefined;
-    // Secrets do not outlive their form.
-    this.#values = {};
-    this.#before = undefined;
+    this.#isShown = false;
+    this.#draft.fill();
     this.#list.close();
     const dialog = this.#options.dialog();
     if (dialog?.open) dialog.close();
@@ -266,36 +252,29 @@ export class ContainerSwitcher implements ReactiveController {
 
   #create(): void {
     this.#list.close();
-    this.#values = {};
-    this.#before = undefined;
+    this.#draft.fill();
     this.#show({ kind: 'form' });
   }
 
   async #edit(containers: Containers): Promise<void> {
     const current = this.#current!;
     const view: ContainerView = { kind: 'form', container: current };
-    this.#fill(current, containers);
+    this.#draft.fill(current, containers.fields);
     this.#show(view);
     if (!containers.read) return;
     // Somebody else may have changed it since it was read.
-    await this.#run(async signal => {
+    await this.#task.run(async signal => {
       const facts = await containers.read!(current.id, { signal });
-      this.#known.set(current.id, facts);
-      if (this.#view === view) this.#fill(facts, containers);
+      this.#facts.put(facts);
+      if (this.#view === view) this.#draft.fill(facts, containers.fields);
     });
     this.#focusNext = true;
     this.#host.requestUpdate();
   }
 
-  #fill(container: Container, { fields = [] }: Containers): void {
-    this.#before = valuesOf(container, fields);
-    this.#values = this.#before;
-  }
-
   #open(container: Container, again = false): void {
-    const before = this.#known.get(container.id);
-    this.#known.set(container.id, container);
-    this.#gone.delete(container.id);
+    const before = this.#facts.get(container.id);
+    this.#facts.put(container);
     this.#close();
     const { localize, announce, onOpen } = this.#options;
     const isFrozen = container.readonlyBecause !== undefined && before?.readonlyBecause === undefined;
@@ -307,16 +286,15 @@ export class ContainerSwitcher implements ReactiveController {
 
   async #submit(containers: Containers): Promise<void> {
     const view = this.#view;
-    if (!view || this.#isBusy) return;
+    if (!view || this.#task.isBusy) return;
     if (view.kind === 'form') await this.#save(containers, view.container);
     else if (view.kind === 'remove') await this.#remove(containers);
     else if (view.kind === 'publish') await this.#publish();
   }
 
   async #save(containers: Containers, container: Container | undefined): Promise<void> {
-    const { input, problems } = readForm(containers.fields ?? [], this.#values, this.#before);
-    this.#problems = problems;
-    if (Object.keys(problems).length > 0) {
+    const input = this.#draft.read(containers.fields ?? []);
+    if (!input) {
       this.#focusNext = true;
       this.#host.requestUpdate();
       return;
@@ -326,7 +304,7 @@ export class ContainerSwitcher implements ReactiveController {
       return;
     }
     const { localize, announce } = this.#options;
-    await this.#run(async signal => {
+    await this.#task.run(async signal => {
       const saved = container
         ? await containers.update!(container.id, input, { signal })
         : await containers.create!(input, { signal });
@@ -336,10 +314,10 @@ export class ContainerSwitcher implements ReactiveController {
         }),
       );
       if (saved.id !== container?.id) {
-        if (container) this.#known.delete(container.id);
+        if (container) this.#facts.forget(container.id);
         this.#open(saved, true);
       } else {
-        this.#known.set(saved.id, saved);
+        this.#facts.put(saved);
         this.#close();
       }
     });
@@ -347,11 +325,11 @@ export class ContainerSwitcher implements ReactiveController {
 
   async #remove(containers: Containers): Promise<void> {
     const { id, name } = this.#current!;
-    await this.#run(async signal => {
+    await this.#task.run(async signal => {
       await containers.remove!(id, { signal });
-      this.#known.delete(id);
-      this.#gone.add(id);
+      this.#facts.drop(id);
       this.#close();
+      this.#options.onGone();
       this.#options.announce(
         this.#options.localize.text('containers.announceRemoved', { name: displayName(name) }),
       );
@@ -360,7 +338,7 @@ export class ContainerSwitcher implements ReactiveController {
 
   async #publish(): Promise<void> {
     const adapter = this.#options.adapter();
-    await this.#run(async signal => {
+    await this.#task.run(async signal => {
       const published = await adapter!.publish!({ signal });
       this.#open(published, true);
       const name = displayName(published.name);
@@ -368,19 +346,5 @@ export class ContainerSwitcher implements ReactiveController {
       if (published.status)
         announce(localize.text('containers.announcePublished', { name, status: published.status }));
     });
-  }
-
-  async #run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { signal } = this.#running;
-    this.#isBusy = true;
-    this.#error = undefined;
-    this.#host.requestUpdate();
-    try {
-      await work(signal);
-    } catch (error) {
-      if (!signal.aborted) this.#error = error;
-    }
-    this.#isBusy = false;
-    this.#host.requestUpdate();
   }
 }

@@ -3,6 +3,7 @@ import type { VirtualRowsController } from '../../../controllers/virtual-rows-co
 import type { BrowserState } from '../../../core/browser-state.js';
 import type { Entry } from '../../../core/entry.js';
 import { findByPrefix } from '../../../core/find-by-prefix.js';
+import { EndSeeker } from './end-seeker.js';
 import type { GridFocus } from './grid.js';
 import { type GridCommand, gridCommand } from './grid-keys.js';
 import type { MenuPlace } from './menu.js';
@@ -42,6 +43,8 @@ export class GridInteraction {
   #column = -1;
   #isHeaderFocused = false;
   #hasFocus = false;
+  #takesFocus = false;
+  readonly #end = new EndSeeker();
   /** True while rows are being taken out and put in. */
   isRendering = false;
 
@@ -65,8 +68,14 @@ export class GridInteraction {
 
   /** Starts over in another folder. */
   reset(): void {
+    this.#end.letGo();
     this.#column = -1;
     this.#isHeaderFocused = false;
+  }
+
+  /** The person has scrolled by hand. */
+  onScroll(): void {
+    this.#end.letGo();
   }
 
   /** Makes the focused row as a whole the tab stop, and scrolls to it. */
@@ -83,6 +92,12 @@ export class GridInteraction {
     this.#host.requestUpdate();
   }
 
+  /** The focus goes to the grid with the next update, even from a button of this element. */
+  takeFocus(): void {
+    this.#takesFocus = true;
+    this.claimFocus();
+  }
+
   /** Gives the focus to the tab stop that is rendered now. */
   focusNow(): void {
     this.#hasFocus = true;
@@ -95,7 +110,9 @@ export class GridInteraction {
     const active = this.#host.element.shadowRoot?.activeElement;
     const target = this.#host.find('.grid [tabindex="0"]');
     if (!target || active === target) return;
-    if (active && !this.#host.find('.grid')?.contains(active)) this.#hasFocus = false;
+    const isTaken = this.#takesFocus;
+    this.#takesFocus = false;
+    if (active && !isTaken && !this.#host.find('.grid')?.contains(active)) this.#hasFocus = false;
     else target.focus({ preventScroll: true });
   }
 
@@ -141,7 +158,9 @@ export class GridInteraction {
       inCell: this.#column >= 0,
       isTyping: this.#host.typeAhead.isTyping,
     });
-    if (command && this.#obey(command, state, isHeader)) event.preventDefault();
+    if (!command) return;
+    if (command.do !== 'focus' || command.to !== 'last') this.#end.letGo();
+    if (this.#obey(command, state, isHeader)) event.preventDefault();
   };
 
   readonly onClick = (event: MouseEvent): void => {
@@ -152,6 +171,7 @@ export class GridInteraction {
     const { index, entry } = row;
     const select = host.select();
     this.#isHeaderFocused = false;
+    this.#end.letGo();
     state.focusRow(index);
     const isCheck = (event.target as HTMLElement).closest('[data-check]') !== null;
     const isFinger = (event as PointerEvent).pointerType === 'touch';
@@ -207,9 +227,9 @@ export class GridInteraction {
     const isMultiple = host.select() === 'multiple';
     switch (command.do) {
       case 'focus':
-        if (!isHeader && command.to === 'previous' && row <= 0) this.#focusHeader();
+        if (command.to === 'last') void this.#end.seek(state, () => this.#showLastRow(state));
+        else if (!isHeader && command.to === 'previous' && row <= 0) this.#focusHeader();
         else if (!isHeader) this.#moveFocus(this.#target(command.to, row, state));
-        else if (command.to === 'last') this.#moveFocus(state.rows.length - 1);
         else if (command.to === 'next' || command.to === 'page-down') this.#moveFocus(0);
         return true;
       case 'extend': {
@@ -265,6 +285,12 @@ export class GridInteraction {
     if (to === 'last') return last;
     const step = { previous: -1, next: 1, 'page-up': -page, 'page-down': page }[to];
     return Math.min(Math.max(row + step, 0), last);
+  }
+
+  #showLastRow(state: BrowserState): void {
+    const had = this.#hasFocus;
+    this.#moveFocus(state.rows.length - 1);
+    this.#hasFocus = had;
   }
 
   #moveFocus(row: number, column = this.#column): void {

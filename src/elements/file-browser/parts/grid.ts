@@ -33,13 +33,16 @@ export interface GridProps {
   readonly columnCount: number;
   readonly sort: Sort;
   readonly focus: GridFocus;
+  /** Whether a name fits its column uncut. */
+  readonly fits: (name: string) => boolean;
   readonly select: 'multiple' | 'single' | 'none';
   readonly isSelected: (id: string) => boolean;
   readonly isPending: (id: string) => boolean;
   /** How many are selected: none, some or all. */
   readonly selectedShare: 'none' | 'some' | 'all';
   readonly isBusy: boolean;
-  readonly isComplete: boolean;
+  /** Rows there are once everything is loaded; undefined: not known. */
+  readonly totalRows: number | undefined;
   readonly dropFolder: string | undefined;
   readonly isDraggable: boolean;
   readonly editing: NameEditing | undefined;
@@ -60,7 +63,7 @@ export function grid(props: GridProps): TemplateResult {
     part="grid"
     role="grid"
     aria-label=${props.label}
-    aria-rowcount=${props.isComplete ? rows.length + 1 : -1}
+    aria-rowcount=${props.totalRows === undefined ? -1 : props.totalRows + 1}
     aria-colcount=${props.columnCount}
     aria-multiselectable=${select === 'multiple' ? 'true' : nothing}
     aria-busy=${props.isBusy ? 'true' : 'false'}
@@ -166,7 +169,6 @@ function row(entry: Entry, index: number, props: GridProps): TemplateResult {
       // Only the cell that has the focus is focusable: a click in any other one must focus its row.
       const tabIndex = focus.row === index && focus.column === at && !editing ? 0 : nothing;
       if (at === 0) {
-        const { start, end } = splitName(texts[0]!);
         return html`<div
           class="cell name-cell"
           part="cell name"
@@ -179,13 +181,7 @@ function row(entry: Entry, index: number, props: GridProps): TemplateResult {
           title=${texts[0]!}
         >
           <span class="entry-icon ${entry.kind}">${entryIcon(entry)}</span>
-          ${
-            editing
-              ? nameField(entry, editing, localize)
-              : html`<span class="name" dir="auto"
-                ><span class="name-start">${start}</span><span class="name-end">${end}</span></span
-              >`
-          }
+          ${editing ? nameField(entry, editing, localize) : nameText(texts[0]!, props.fits(texts[0]!))}
         </div>`;
       }
       return html`<div
@@ -202,6 +198,15 @@ function row(entry: Entry, index: number, props: GridProps): TemplateResult {
       </div>`;
     })}
   </div>`;
+}
+
+/** A name is taken apart only to be cut in its middle. */
+function nameText(name: string, fits: boolean): TemplateResult {
+  if (fits) return html`<span class="name whole" dir="auto">${name}</span>`;
+  const { start, end } = splitName(name);
+  return html`<span class="name" dir="auto"
+    ><span class="name-start">${start}</span>${end ? html`<span class="name-end">${end}</span>` : nothing}</span
+  >`;
 }
 
 function nameField(entry: Entry, editing: NameEditing, localize: LocalizeController): TemplateResult {

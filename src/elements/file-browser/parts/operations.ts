@@ -1,8 +1,9 @@
+import type { ConflictController } from '../../../controllers/conflict-controller.js';
 import type { ActionOperations } from '../../../core/actions/action.js';
 import type { Entry } from '../../../core/entry.js';
 import { TransferError } from '../../../core/errors.js';
 import type { TransferManager } from '../../../transfer/manager.js';
-import type { Conflict, ConflictAnswer, UploadSource } from '../../../transfer/types.js';
+import type { UploadSource } from '../../../transfer/types.js';
 
 interface PickerWindow {
   showDirectoryPicker?(options: { mode: 'readwrite' }): Promise<FileSystemDirectoryHandle>;
@@ -28,36 +29,10 @@ async function download(manager: TransferManager, entries: readonly Entry[]) {
   }
 }
 
-/** Asks the person about a taken name; `rest`: the answer holds for the whole upload. */
-export type AskConflict = (
-  conflict: Conflict,
-) => Promise<{ readonly answer: ConflictAnswer; readonly rest: boolean } | undefined>;
-
-function rememberingAnswer(ask: AskConflict): (conflict: Conflict) => Promise<ConflictAnswer> {
-  let remembered: ConflictAnswer | undefined;
-  let asking: Promise<unknown> = Promise.resolve();
-  return conflict => {
-    // One question after the other: the first answer may settle the ones behind it.
-    const answered = asking.then(async () => {
-      if (remembered) return remembered;
-      const reply = await ask(conflict);
-      if (reply?.rest) remembered = reply.answer;
-      return reply?.answer ?? 'cancel';
-    });
-    asking = answered.catch(() => {});
-    return answered;
-  };
-}
-
 /** The transfer manager as the actions see it. */
-export function operationsOf(manager: TransferManager, askConflict: AskConflict): ActionOperations {
+export function operationsOf(manager: TransferManager, conflicts: ConflictController): ActionOperations {
   return {
-    upload: (source, into) =>
-      manager.upload(source as UploadSource, {
-        into,
-        conflict: 'ask',
-        onConflict: rememberingAnswer(askConflict),
-      }),
+    upload: (source, into) => conflicts.upload(manager, source as UploadSource, { into }),
     download: entries => download(manager, entries),
     remove: entries => manager.remove(entries),
     rename: (entry, name) => manager.rename(entry, name),

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
 import type { BrowserState } from '../../../core/browser-state.js';
 import { TransferError } from '../../../core/errors.js';
+import { displayName } from '../../../core/format.js';
 import { circleAlertIcon, closeIcon, folderOpenIcon, searchIcon } from '../../../styles/icons.js';
 
 /** Rows of the right shape while the first page is on its way. */
@@ -61,23 +62,32 @@ export interface EmptyPanelProps {
   readonly localize: LocalizeController;
   readonly canUpload: boolean;
   readonly canUploadFolders: boolean;
+  /** Path under which nothing is stored, not even a folder; undefined: the folder is there. */
+  readonly missing: string | undefined;
   readonly onUploadFiles: () => void;
   readonly onUploadFolder: () => void;
 }
 
-/** Nothing is in the folder: says what one can do here. */
+/** Nothing is in the folder, or there is no folder: says what one can do here. */
 export function emptyPanel({
   localize,
   canUpload,
   canUploadFolders,
+  missing,
   onUploadFiles,
   onUploadFolder,
 }: EmptyPanelProps): TemplateResult {
+  const hint =
+    missing === undefined
+      ? localize.text(canUpload ? 'browser.emptyUpload' : 'browser.emptyReadonly')
+      : localize.text(canUpload ? 'browser.missingUpload' : 'browser.missingReadonly');
   return html`<div class="panel message" part="empty">
     <slot name="empty">
-      <span class="message-icon">${folderOpenIcon}</span>
-      <p class="message-heading">${localize.text('browser.empty')}</p>
-      <p class="message-text">${localize.text(canUpload ? 'browser.emptyUpload' : 'browser.emptyReadonly')}</p>
+      <span class="message-icon">${missing === undefined ? folderOpenIcon : searchIcon}</span>
+      <p class="message-heading" dir="auto">
+        ${missing === undefined ? localize.text('browser.empty') : localize.text('browser.missing', { folder: displayName(missing) })}
+      </p>
+      <p class="message-text">${hint}</p>
       ${
         canUpload
           ? html`<div class="message-buttons">
@@ -141,6 +151,8 @@ export function disconnectedPanel(text: string): TemplateResult {
 
 export interface StatePanelProps {
   readonly localize: LocalizeController;
+  /** Path of the open folder. */
+  readonly folder: string;
   readonly state: BrowserState;
   readonly rowsInView: number;
   readonly hasChecks: boolean;
@@ -176,6 +188,7 @@ export function statePanel(props: StatePanelProps): TemplateResult | typeof noth
     localize,
     canUpload: props.canUpload,
     canUploadFolders: props.canUploadFolders,
+    missing: listing.missing ? props.folder : undefined,
     onUploadFiles: () => props.onUpload('upload-files'),
     onUploadFolder: () => props.onUpload('upload-folder'),
   });

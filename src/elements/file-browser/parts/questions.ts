@@ -5,14 +5,16 @@ import {
   type ReactiveControllerHost,
   type TemplateResult,
 } from 'lit';
+import type { Adapter } from '../../../adapters/adapter.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
 import { accepts } from '../../../core/actions/transfer.js';
 import type { Entry } from '../../../core/entry.js';
 import { displayName } from '../../../core/format.js';
-import { checkName, toFolderPath } from '../../../core/path.js';
-import type { Conflict, ConflictAnswer } from '../../../transfer/types.js';
+import { checkName, isWithin, toFolderPath } from '../../../core/path.js';
+import { FolderPicker } from './folder-picker.js';
 import { type LinkPhase, linkBody, linkSeconds } from './link-question.js';
 import { nameProblemText } from './name-problem.js';
+import { RemovalCount, removalText } from './removal.js';
 
 type Question =
   | { readonly kind: 'new-folder'; readonly done: (name: string | undefined) => void }
@@ -32,20 +34,16 @@ type Question =
       readonly entry: Entry;
       readonly sign: (seconds: number) => Promise<string>;
       readonly done: (shown: true | undefined) => void;
-    }
-  | {
-      readonly kind: 'conflict';
-      readonly conflict: Conflict;
-      readonly done: (answer: { answer: ConflictAnswer; rest: boolean } | undefined) => void;
     };
 
 export interface QuestionsOptions {
   readonly localize: LocalizeController;
   readonly dialog: () => HTMLDialogElement | null;
+  readonly adapter: () => Adapter | undefined;
   readonly folder: () => string;
+  /** Name of the top folder. */
+  readonly rootName: () => string;
   readonly isTaken: (name: string) => boolean;
-  /** Longest life of a link in seconds; undefined: no limit known. */
-  readonly maxLinkSeconds: () => number | undefined;
   /** Writes text to the clipboard; the text may still be on its way. */
   readonly copyText: (text: Promise<string>) => Promise<void>;
 }
@@ -56,16 +54,30 @@ export class Questions implements ReactiveController {
   readonly #options: QuestionsOptions;
   readonly #waiting: Question[] = [];
   #question: Question | undefined;
+  #isShown = false;
   #value = '';
   #problem = '';
-  #forRest = false;
   #link: LinkPhase = { phase: 'ask' };
   #seconds = 3600;
+  readonly #folders: FolderPicker;
+  #removal: RemovalCount | undefined;
 
   constructor(host: ReactiveControllerHost, options: QuestionsOptions) {
     this.#host = host;
     this.#options = options;
+    this.#folders = new FolderPicker(host, {
+      localize: options.localize,
+      adapter: options.adapter,
+      rootName: options.rootName,
+      list: () => options.dialog()?.querySelector<HTMLElement>('.folder-list') ?? null,
+      onWalk: path => this.#type(path),
+    });
     host.addController(this);
+  }
+
+  /** Whether the dialog has the keyboard. */
+  get isOpen(): boolean {
+    return this.#options.dialog()?.open === true;
   }
 
   newFolderName(): Promise<string | undefined> {
@@ -84,13 +96,13 @@ export class Questions implements ReactiveController {
     return new Promise(done => this.#ask({ kind: 'link', entry, sign, done }));
   }
 
-  conflict(conflict: Conflict): Promise<{ answer: ConflictAnswer; rest: boolean } | undefined> {
-    return new Promise(done => this.#ask({ kind: 'conflict', conflict, done }));
-  }
-
   hostUpdated(): void {
     const dialog = this.#options.dialog();
-    if (!dialog || !this.#question || dialog.open) return;
+    if (!dialog || !this.#question) return;
+    this.#folders.restoreFocus();
+    // Closed by Escape, it stays closed until the event of that has been heard.
+    if (dialog.open || this.#isShown) return;
+    this.#isShown = true;
     dialog.showModal();
     const field = dialog.querySelector<HTMLInputElement>('input');
     field?.select();
@@ -109,7 +121,10 @@ export class Questions implements ReactiveController {
       class="dialog question"
       part="dialog"
       aria-labelledby="question-heading"
-      @close=${() => this.#finish(undefined)}
+      @close=${(event: Event) => {
+        // The event comes late: the next question may be open by then.
+        if (!(event.target as HTMLDialogElement).open) this.#finish(undefined);
+      }}
       @keydown=${(event: KeyboardEvent) => event.stopPropagation()}
     >
       ${
@@ -135,10 +150,18 @@ export class Questions implements ReactiveController {
 
   #show(question: Question): void {
     this.#question = question;
+    this.#isShown = false;
     this.#value = question.kind === 'destination' ? this.#options.folder() : '';
     this.#problem = '';
-    this.#forRest = false;
     this.#link = { phase: 'ask' };
+    const adapter = this.#options.adapter();
+    if (question.kind === 'destination') {
+      const { entries } = question;
+      this.#folders.open(this.#value, folder =>
+        entries.some(entry => entry.kind === 'folder' && isWithin(folder, entry.path)),
+      );
+    } else if (question.kind === 'remove' && adapter)
+      this.#removal = new RemovalCount(adapter, question.entries, () => this.#host.requestUpdate());
     this.#host.requestUpdate();
   }
 
@@ -146,6 +169,9 @@ export class Questions implements ReactiveController {
     const question = this.#question;
     if (!question) return;
     this.#question = undefined;
+    this.#folders.close();
+    this.#removal?.stop();
+    this.#removal = undefined;
     (question.done as (answer: unknown) => void)(answer);
     const dialog = this.#options.dialog();
     if (dialog?.open) dialog.close();
@@ -176,6 +202,12 @@ export class Questions implements ReactiveController {
       } else this.#finish(to);
     } else if (question.kind === 'remove') this.#finish(true);
     else if (question.kind === 'link') void this.#copyLink(question);
+  }
+
+  #type(text: string): void {
+    this.#value = text;
+    this.#problem = '';
+    this.#host.requestUpdate();
   }
 
   #refuse(problem: string): void {
@@ -210,8 +242,6 @@ export class Questions implements ReactiveController {
     if (question.kind === 'new-folder') return localize.text('browser.newFolderHeading');
     if (question.kind === 'link')
       return localize.text('browser.linkHeading', { name: displayName(question.entry.name) });
-    if (question.kind === 'conflict')
-      return localize.text('upload.conflictHeading', { name: displayName(question.conflict.item.name) });
     const count = question.entries.length;
     const name = displayName(question.entries[0]?.name ?? '');
     if (question.kind === 'remove')
@@ -235,15 +265,17 @@ export class Questions implements ReactiveController {
         ${this.#buttons(localize.text('browser.newFolderCreate'))}`;
       case 'destination':
         return html`${this.#field(localize.text('browser.destination'), localize.text('browser.destinationHint'))}
+        ${this.#folders.render()}
         ${this.#buttons(localize.text(question.action === 'move' ? 'browser.moveConfirm' : 'browser.copyConfirm'))}`;
       case 'remove':
         return html`<p class="dialog-body">${removalText(question.entries, localize)}</p>
+          <p class="removal-count small muted" role="status">${this.#removal?.text(localize) ?? ''}</p>
           <div class="dialog-actions">
             ${this.#cancelButton(true)}
             <button type="submit" class="button danger" part="button">${localize.text('browser.removeConfirm')}</button>
           </div>`;
       case 'link': {
-        const limit = this.#options.maxLinkSeconds() ?? Number.POSITIVE_INFINITY;
+        const limit = this.#options.adapter()?.capabilities.maxLinkSeconds ?? Number.POSITIVE_INFINITY;
         if (this.#seconds > limit) this.#seconds = linkSeconds(limit).at(-1)!;
         return linkBody(this.#link, {
           localize,
@@ -256,41 +288,7 @@ export class Questions implements ReactiveController {
             this.#finish(this.#link.phase === 'copied' || this.#link.phase === 'by-hand' || undefined),
         });
       }
-      case 'conflict':
-        return this.#conflictBody(question);
     }
-  }
-
-  #conflictBody({ conflict }: Question & { kind: 'conflict' }): TemplateResult {
-    const { localize } = this.#options;
-    const describe = ({ size, modified }: { size?: number | undefined; modified?: number | undefined }) =>
-      [
-        size === undefined ? '' : localize.size(size),
-        modified === undefined ? '' : localize.exactDate(modified),
-      ]
-        .filter(text => text !== '')
-        .join(', ');
-    const answer = (value: ConflictAnswer, label: string, primary = false) =>
-      html`<button type="button" class="button ${primary ? 'primary' : ''}" part="button" @click=${() => this.#finish({ answer: value, rest: this.#forRest })}>
-        ${label}
-      </button>`;
-    return html`<p class="dialog-body">
-        ${localize.text('upload.conflictText', { folder: this.#options.folder() || localize.text('common.rootFolder') })}
-      </p>
-      <dl class="facts">
-        <dt>${localize.text('upload.conflictNew')}</dt>
-        <dd>${describe({ size: conflict.item.size })}</dd>
-        <dt>${localize.text('upload.conflictExisting')}</dt>
-        <dd>${describe(conflict.existing)}</dd>
-      </dl>
-      <label class="choice">
-        <input type="checkbox" .checked=${this.#forRest} @change=${(event: Event) => (this.#forRest = (event.target as HTMLInputElement).checked)} />
-        <span>${localize.text('upload.conflictRest')}</span>
-      </label>
-      <div class="dialog-actions">
-        ${answer('skip', localize.text('upload.conflictSkip'))} ${answer('rename', localize.text('upload.conflictRename'))}
-        ${answer('replace', localize.text('upload.conflictReplace'), true)}
-      </div>`;
   }
 
   #field(label: string, hint = ''): TemplateResult {
@@ -306,11 +304,9 @@ export class Questions implements ReactiveController {
         aria-invalid=${this.#problem === '' ? 'false' : 'true'}
         aria-describedby="question-hint"
         @input=${(event: Event) => {
-          this.#value = (event.target as HTMLInputElement).value;
-          if (this.#problem !== '') {
-            this.#problem = '';
-            this.#host.requestUpdate();
-          }
+          const text = (event.target as HTMLInputElement).value;
+          this.#type(text);
+          if (this.#question?.kind === 'destination') this.#folders.type(text);
         }}
       />
       <span id="question-hint" class="small ${this.#problem === '' ? 'muted' : 'danger'}" aria-live="polite">
@@ -337,22 +333,4 @@ export class Questions implements ReactiveController {
       <button type="submit" class="button primary" part="button">${confirm}</button>
     </div>`;
   }
-}
-
-/** Says what deleting these takes away: how many files, how many folders, and that what is below goes too. */
-export function removalText(entries: readonly Entry[], localize: LocalizeController): string {
-  const folders = entries.filter(entry => entry.kind === 'folder').length;
-  const files = entries.length - folders;
-  if (folders === 0)
-    return files === 1
-      ? localize.text('browser.removeFile')
-      : localize.text('browser.removeFiles', { count: files });
-  if (files === 0)
-    return folders === 1
-      ? localize.text('browser.removeFolder')
-      : localize.text('browser.removeFolders', { count: folders });
-  return localize.text('browser.removeFilesAndFolders', {
-    files: localize.text('common.filesCount', { count: files }),
-    folders: localize.text('common.foldersCount', { count: folders }),
-  });
 }

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { focusQuestionOf } from '../../../controllers/conflict-controller.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
 import { displayName } from '../../../core/format.js';
-import { closeIcon, infoIcon, pauseIcon, playIcon, retryIcon } from '../../../styles/icons.js';
+import { closeIcon, infoIcon, pauseIcon, playIcon, questionIcon, retryIcon } from '../../../styles/icons.js';
 import type { ItemState, TransferItem, TransferJob } from '../../../transfer/types.js';
 
-export type ItemAction = 'pause' | 'resume' | 'cancel' | 'retry';
+export type ItemAction = 'answer' | 'pause' | 'resume' | 'cancel' | 'retry';
 
 const open = new Set<ItemState>([
   'queued',
@@ -17,10 +18,15 @@ const open = new Set<ItemState>([
 ]);
 const pausable = new Set<ItemState>(['queued', 'preparing', 'active', 'waiting']);
 
+/** Whether it failed, or was put off, and another try can help. */
+const canRetryItem = (job: TransferJob, { state, index, error }: TransferItem): boolean =>
+  (state === 'failed' || (state === 'cancelled' && error !== undefined)) && job.isRetryable(index);
+
 /** What a person can do with a file now. */
 export function itemActions(job: TransferJob, item: TransferItem): ItemAction[] {
   const actions: ItemAction[] = [];
-  if (item.state === 'failed') actions.push('retry');
+  if (item.state === 'needs-answer') actions.push('answer');
+  if (canRetryItem(job, item)) actions.push('retry');
   if (item.state === 'paused') actions.push('resume');
   else if (job.canPause && pausable.has(item.state)) actions.push('pause');
   if (open.has(item.state)) actions.push('cancel');
@@ -28,13 +34,15 @@ export function itemActions(job: TransferJob, item: TransferItem): ItemAction[] 
 }
 
 export function runItemAction(job: TransferJob, index: number, action: ItemAction): void {
-  if (action === 'pause') job.pause(index);
+  if (action === 'answer') focusQuestionOf(job);
+  else if (action === 'pause') job.pause(index);
   else if (action === 'resume') job.resume(index);
   else if (action === 'retry') job.retryFailed(index);
   else void job.cancel(index);
 }
 
 const icons: Record<ItemAction, TemplateResult> = {
+  answer: questionIcon,
   pause: pauseIcon,
   resume: playIcon,
   cancel: closeIcon,
@@ -42,6 +50,7 @@ const icons: Record<ItemAction, TemplateResult> = {
 };
 
 const namedKeys = {
+  answer: 'transfers.answerItem',
   pause: 'transfers.pauseItem',
   resume: 'transfers.resumeItem',
   cancel: 'transfers.cancelItem',

@@ -11,6 +11,7 @@ const actionKeys = {
   resume: 'common.resume',
   cancel: 'common.cancel',
   retry: 'common.retry',
+  answer: 'transfers.answer',
 } as const;
 
 /** Everything known about one file, in the order in which somebody who helps would ask for it. */
@@ -30,7 +31,10 @@ export function detailRows(
           : `${localize.size(item.size)} (${localize.exactSize(item.size)})`,
     ],
     [localize.text('transfers.detailSavedAs'), result?.savedAs && displayName(result.savedAs)],
-    [localize.text('transfers.detailVerified'), result && verificationText(localize, result.verified)],
+    [
+      localize.text('transfers.detailVerified'),
+      result?.verified && verificationText(localize, result.verified),
+    ],
     [localize.text('transfers.detailEtag'), result?.etag],
     [localize.text('transfers.detailVersion'), result?.version],
     [localize.text('transfers.detailStatus'), (error?.status ?? result?.response?.status)?.toString()],
@@ -61,7 +65,7 @@ export function detailsTemplate(
   copied: boolean,
   handlers: DetailsHandlers,
 ): TemplateResult {
-  const sign = itemSign(item.state);
+  const sign = itemSign(item.state, item.error);
   return html`
     <div class="details-head">
       <h3 class="details-name" id="details-name">${displayName(item.name)}</h3>

@@ -40,7 +40,7 @@ export function itemRow(
   isCurrent: boolean,
   handlers: RowHandlers,
 ): TemplateResult {
-  const sign = itemSign(item.state);
+  const sign = itemSign(item.state, item.error);
   const text = itemText(localize, item);
   return html`<div
     class="row ${isCurrent ? 'current' : ''}"

@@ -1,8 +1,10 @@
 import { html, type TemplateResult } from 'lit';
+import { focusQuestionOf } from '../../../controllers/conflict-controller.js';
 import { hasEnded } from '../../../controllers/job-controller.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
-import { closeIcon, infoIcon, pauseIcon, playIcon, retryIcon } from '../../../styles/icons.js';
+import { closeIcon, infoIcon, pauseIcon, playIcon, questionIcon, retryIcon } from '../../../styles/icons.js';
 import type { TransferItem, TransferJob } from '../../../transfer/types.js';
+import { needsAnswer } from '../../parts/transfer-words.js';
 
 /** What can be done with a job now. `single`: its only file, whose details hang here instead of at a row. */
 export function jobButtons(
@@ -27,7 +29,9 @@ export function jobButtons(
       ${icon}
     </button>`);
 
-  if (snapshot.files.failed > 0)
+  if (needsAnswer(job))
+    add('answer', questionIcon, localize.text('transfers.answerJob', { label }), () => focusQuestionOf(job));
+  if (snapshot.files.failed + snapshot.files.cancelled > 0 && job.isRetryable())
     add('retry', retryIcon, localize.text('transfers.retryJob', { label }), () => job.retryFailed());
   if (single?.error || single?.result)
     add('details', infoIcon, localize.text('transfers.detailsOf', { name: label }), handlers.details);

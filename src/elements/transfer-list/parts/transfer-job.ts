@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { focusQuestionOf } from '../../../controllers/conflict-controller.js';
 import { hasEnded, JobController } from '../../../controllers/job-controller.js';
 import { VirtualRowsController } from '../../../controllers/virtual-rows-controller.js';
 import { displayName } from '../../../core/format.js';
@@ -14,6 +15,7 @@ import {
   jobReason,
   jobSign,
   jobStateText,
+  needsAnswer,
   totalsPieces,
 } from '../../parts/transfer-words.js';
 import { type ItemAction, itemActions, runItemAction } from './item-actions.js';
@@ -174,7 +176,8 @@ export class TransferJobElement extends KitElement {
     const { snapshot } = job;
     const { localize } = this;
     const label = displayName(job.label);
-    const sign = jobSign(snapshot);
+    const asks = needsAnswer(job);
+    const sign = jobSign(snapshot, asks);
     const reason = this.#reason(job);
     const single = this.#single(job);
     const toggleLabel = localize.text(this.expanded ? 'transfers.hideItems' : 'transfers.showItems', {
@@ -202,7 +205,11 @@ export class TransferJobElement extends KitElement {
             ${nameTemplate(job.label)}
             ${
               sign
-                ? html`<span class="job-state ${sign.tone}">${sign.icon}${jobStateText(localize, snapshot)}</span>`
+                ? html`<span
+                    class="job-state ${sign.tone} ${asks ? 'asks' : ''}"
+                    @click=${asks ? () => focusQuestionOf(job) : nothing}
+                    >${sign.icon}${jobStateText(localize, snapshot, asks)}</span
+                  >`
                 : nothing
             }
           </div>
@@ -251,7 +258,7 @@ export class TransferJobElement extends KitElement {
   #reason(job: TransferJob): string | undefined {
     const { snapshot } = job;
     const single = this.#single(job);
-    if (single?.error && (single.state === 'failed' || snapshot.state === 'incomplete'))
+    if (single?.error && (single.state === 'failed' || single.state === 'cancelled'))
       return itemText(this.localize, single);
     // The rows below say it for each file.
     if (this.expanded && snapshot.state === 'incomplete' && snapshot.files.failed > 0) return undefined;

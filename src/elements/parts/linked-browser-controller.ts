@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { Adapter } from '../../../adapters/adapter.js';
-import type { TransferManager } from '../../../transfer/manager.js';
+import type { Adapter } from '../../adapters/adapter.js';
+import type { TransferManager } from '../../transfer/manager.js';
 
 /** What this element needs of a `<file-browser>`. By shape, so that the browser is not loaded for its type alone. */
 export interface LinkedBrowser extends HTMLElement {
@@ -8,6 +8,9 @@ export interface LinkedBrowser extends HTMLElement {
   readonly backend?: string | undefined;
   readonly adapter?: Adapter | undefined;
   readonly manager?: TransferManager | undefined;
+  /** What is selected, as far as it is loaded. */
+  readonly selectedEntries?: readonly { readonly path: string }[];
+  readonly isEverythingSelected?: boolean;
   refresh?(): unknown;
 }
 
@@ -70,7 +73,7 @@ export class LinkedBrowserController implements ReactiveController {
     if (!browser) return;
     this.#stop = new AbortController();
     const update = () => this.#host.requestUpdate();
-    for (const type of ['path-change', 'container-change'])
+    for (const type of ['path-change', 'container-change', 'selection-change'])
       browser.addEventListener(type, update, { signal: this.#stop.signal });
     // Its properties mean something only once it is defined.
     if (!browser.matches(':defined')) void customElements.whenDefined(browser.localName).then(update);

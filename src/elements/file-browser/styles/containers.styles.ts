@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 /** Looks of what switches between buckets, records and workspaces. */
-export const containerSwitcherStyles = css`
+export const containerStyles = css`
   .place {
     display: flex;
     flex: none;

@@ -1,0 +1,230 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { type Adapter, can } from '../adapters/adapter.js';
+import type { TransferManager } from '../transfer/manager.js';
+import type {
+  Conflict,
+  ConflictAnswer,
+  TransferJob,
+  UploadInput,
+  UploadOptions,
+  UploadSource,
+} from '../transfer/types.js';
+
+/** A question that is open. */
+export interface ConflictQuestion {
+  readonly conflict: Conflict;
+  /** Local time of the new file, milliseconds since 1970, where known. */
+  readonly modified: number | undefined;
+  /** What the storage allows, the one that loses nothing first. */
+  readonly choices: readonly ConflictChoice[];
+  /** How many more files of the same upload wait for an answer now. */
+  readonly others: number;
+}
+
+export type ConflictChoice = Exclude<ConflictAnswer, 'cancel'>;
+
+/** The answers of one upload. */
+interface Upload {
+  job: TransferJob | undefined;
+  readonly adapter: Adapter;
+  readonly modified: ReadonlyMap<string, number>;
+  /** For all the rest. */
+  answer: ConflictAnswer | undefined;
+  /** Files that were asked about. One that comes again was tried again by the person, who wants to be asked. */
+  readonly asked: Set<number>;
+}
+
+interface Waiting {
+  readonly conflict: Conflict;
+  readonly upload: Upload;
+  readonly answer: (answer: ConflictAnswer) => void;
+}
+
+/** Where the question about a job can be found, for elements that show the job but not the question. */
+const askers = new WeakMap<TransferJob, ConflictController>();
+
+/** Moves the focus to the open question of this job. False: none is open. */
+export function focusQuestionOf(job: TransferJob): boolean {
+  return askers.get(job)?.focus(job) ?? false;
+}
+
+/** What can be done about a taken name at this storage, the choice that loses nothing first. */
+export function conflictChoices(adapter: Adapter): readonly ConflictChoice[] {
+  const { overwrite } = adapter.capabilities;
+  const replaces = overwrite === 'replace' || (overwrite === 'delete-first' && can(adapter, 'remove'));
+  return replaces ? ['rename', 'replace', 'skip-same', 'skip'] : ['rename', 'skip'];
+}
+
+/** When the files were last changed, by the path they go to. */
+function timesOf(files: UploadSource, into: string): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  if (!(Symbol.iterator in files)) return times;
+  for (const input of files as Iterable<UploadInput>) {
+    if (input instanceof File) times.set(into + (input.webkitRelativePath || input.name), input.lastModified);
+    else if ('file' in input && input.modified !== undefined) times.set(into + input.path, input.modified);
+  }
+  return times;
+}
+
+/**
+ * Asks the person what to do when a name is taken: one question at a time; an answer can hold for the rest of the same
+ * upload. Start uploads through {@link upload}, and show `conflictDialog(controller, …)` in the host's template.
+ */
+export class ConflictController implements ReactiveController {
+  readonly #host: ReactiveControllerHost & Element;
+  #queue: Waiting[] = [];
+  #listening: AbortController | undefined;
+  #returnTo: HTMLElement | undefined;
+  #followed: TransferJob | undefined;
+
+  constructor(host: ReactiveControllerHost & Element) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  /** `manager.upload` with a person to ask; `conflict` is `ask` unless the options say otherwise. */
+  upload(manager: TransferManager, files: UploadSource, options: UploadOptions): TransferJob {
+    const { conflict = 'ask' } = options;
+    if (conflict !== 'ask') return manager.upload(files, { ...options, conflict });
+    const upload: Upload = {
+      job: undefined,
+      adapter: manager.adapter,
+      // A stream of files is read once, by the upload.
+      modified: Array.isArray(files) ? timesOf(files, options.into ?? '') : new Map(),
+      answer: undefined,
+      asked: new Set(),
+    };
+    upload.job = manager.upload(files, {
+      ...options,
+      conflict,
+      onConflict: asked => this.#ask(asked, upload),
+    });
+    return upload.job;
+  }
+
+  /** The question that is open. */
+  get question(): ConflictQuestion | undefined {
+    const first = this.#queue[0];
+    if (!first) return undefined;
+    const { conflict, upload } = first;
+    const unanswered = upload.job?.items.inState(['needs-answer']) ?? [];
+    return {
+      conflict,
+      modified: upload.modified.get(conflict.item.path),
+      choices: conflictChoices(upload.adapter),
+      others: unanswered.filter(index => index !== conflict.item.index).length,
+    };
+  }
+
+  /** Answers the open question. `rest`: all the others of this upload as well. */
+  answer(answer: ConflictAnswer, rest: boolean): void {
+    const question = this.#queue.shift();
+    if (!question) return;
+    const { upload } = question;
+    if (rest) {
+      upload.answer = answer;
+      const same = this.#queue.filter(other => other.upload === upload);
+      this.#queue = this.#queue.filter(other => other.upload !== upload);
+      // Only these can come again, when they were put off; the answer holds for whatever else comes.
+      upload.asked.clear();
+      for (const { conflict } of [question, ...same]) upload.asked.add(conflict.item.index);
+      for (const other of same) other.answer(answer);
+    }
+    question.answer(answer);
+    this.#host.requestUpdate();
+  }
+
+  /** Moves the focus to the question, if it is about this job. */
+  focus(job: TransferJob): boolean {
+    if (this.#queue[0]?.upload.job !== job) return false;
+    const { dialog } = this;
+    dialog?.querySelector<HTMLElement>('[data-answer]')?.focus();
+    return dialog !== null;
+  }
+
+  /** Whether the person is at the question. */
+  get hasFocus(): boolean {
+    return this.dialog?.contains(this.#host.shadowRoot?.activeElement ?? null) ?? false;
+  }
+
+  hostUpdated(): void {
+    const { dialog } = this;
+    if (!dialog) return;
+    const isOpen = dialog.matches(':popover-open');
+    if (this.#queue.length > 0 && !isOpen) this.#open(dialog);
+    else if (this.#queue.length === 0 && isOpen) this.#close(dialog);
+    this.#follow(this.#queue[0]?.upload.job);
+  }
+
+  hostDisconnected(): void {
+    this.#follow(undefined);
+    // Nobody can answer any more: the files that are there stay, and the list shows which ones were not stored.
+    for (const question of this.#queue.splice(0)) question.answer('cancel');
+  }
+
+  /** The dialog in the host's shadow root. */
+  get dialog(): HTMLElement | null {
+    return this.#host.shadowRoot?.querySelector<HTMLElement>('.conflict') ?? null;
+  }
+
+  #ask(conflict: Conflict, upload: Upload): Promise<ConflictAnswer> {
+    const { index } = conflict.item;
+    if (upload.asked.has(index)) upload.answer = undefined;
+    upload.asked.add(index);
+    if (upload.answer) return Promise.resolve(upload.answer);
+    return new Promise(answer => {
+      const waiting: Waiting = { conflict, upload, answer };
+      this.#queue.push(waiting);
+      if (upload.job) askers.set(upload.job, this);
+      this.#host.requestUpdate();
+    });
+  }
+
+  /** Not modal: what else is on the page goes on, and a question about one file must not lock it. */
+  #open(dialog: HTMLElement): void {
+    const active = deepActiveElement();
+    dialog.showPopover();
+    // Whoever is typing, or is asked something else, keeps the focus; the question is told to screen readers anyway.
+    if (active?.matches('input, textarea, select, [contenteditable]') || document.querySelector(':modal'))
+      return;
+    this.#returnTo = active;
+    dialog.querySelector<HTMLElement>('[data-answer]')?.focus();
+  }
+
+  #close(dialog: HTMLElement): void {
+    const hadFocus = this.hasFocus;
+    dialog.hidePopover();
+    if (hadFocus && this.#returnTo?.isConnected) this.#returnTo.focus();
+    this.#returnTo = undefined;
+  }
+
+  /** Keeps the number of files that wait right, and lets go of a question whose file was cancelled elsewhere. */
+  #follow(job: TransferJob | undefined): void {
+    if (job === this.#followed) return;
+    this.#listening?.abort();
+    this.#followed = job;
+    if (!job) return;
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    const look = () => {
+      const open = new Set(job.items.inState(['needs-answer']));
+      const gone = this.#queue.filter(
+        ({ upload, conflict }) =>
+          upload.job === job &&
+          !open.has(conflict.item.index) &&
+          ['cancelled', 'paused', 'failed'].includes(job.items.at(conflict.item.index)?.state ?? ''),
+      );
+      this.#queue = this.#queue.filter(waiting => !gone.includes(waiting));
+      for (const { answer } of gone) answer('cancel');
+      this.#host.requestUpdate();
+    };
+    job.addEventListener('itemchange', look, { signal });
+    job.addEventListener('statechange', look, { signal });
+  }
+}
+
+function deepActiveElement(): HTMLElement | undefined {
+  let active = document.activeElement;
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return active instanceof HTMLElement && active !== document.body ? active : undefined;
+}

@@ -1,0 +1,126 @@
+/** The pieces of a download button around its label. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { LocalizeController } from '../../../controllers/localize-controller.js';
+import type { TransferError } from '../../../core/errors.js';
+import {
+  checkIcon,
+  circleAlertIcon,
+  closeIcon,
+  downloadIcon,
+  pauseIcon,
+  playIcon,
+  retryIcon,
+} from '../../../styles/icons.js';
+import type { TransferJob, TransferSnapshot } from '../../../transfer/types.js';
+
+export const buttonStates = ['idle', 'preparing', 'active', 'paused', 'waiting', 'done', 'error'] as const;
+export type ButtonState = (typeof buttonStates)[number];
+
+export function stateIcon(state: ButtonState): TemplateResult {
+  if (state === 'done') return html`<span class="success">${checkIcon}</span>`;
+  if (state === 'error') return html`<span class="danger">${retryIcon}</span>`;
+  return downloadIcon;
+}
+
+/** What stands behind the label: how far it is, how it ended, or what there is to get. */
+export function noteTemplate(
+  localize: LocalizeController,
+  state: ButtonState,
+  snapshot: TransferSnapshot | undefined,
+  idle: readonly string[],
+): TemplateResult | typeof nothing {
+  const note = (text: string, tone = 'muted') =>
+    html`<span class="note small ${tone}" part="size"><bdi>${text}</bdi></span>`;
+  switch (state) {
+    case 'done':
+      return note(localize.text('download.saved'), 'success');
+    case 'error':
+      return note(localize.text('download.failed'), 'danger');
+    case 'paused':
+      return note(localize.text('download.paused'));
+    case 'waiting':
+      return note(localize.text('download.waiting'), 'warning');
+    case 'idle':
+      return idle.length === 0 ? nothing : note(idle.join(' · '));
+  }
+  if (state === 'preparing' || !snapshot || snapshot.bytes.total === 0)
+    return note(localize.text('download.preparing'));
+  const { files, bytes, progress } = snapshot;
+  const share = localize.text('download.percentOf', {
+    percent: localize.percent(progress),
+    size: localize.size(bytes.total),
+  });
+  if (files.total < 2) return note(share);
+  const count = localize.text('transfers.doneOf', { done: files.done + files.skipped, count: files.total });
+  return note(`${share} · ${count}`);
+}
+
+export function runningButtons(
+  localize: LocalizeController,
+  job: TransferJob,
+  name: string,
+  cancel: () => void,
+): TemplateResult {
+  const isPaused = job.snapshot.state === 'paused';
+  const pauseText = localize.text(isPaused ? 'download.resumeDownload' : 'download.pauseDownload', { name });
+  const button = (part: string, label: string, icon: TemplateResult, run: () => void) =>
+    html`<button type="button" class="icon-button" part=${part} aria-label=${label} title=${label} @click=${run}>
+      ${icon}
+    </button>`;
+  return html`${
+    job.canPause || isPaused
+      ? button('pause', pauseText, isPaused ? playIcon : pauseIcon, () =>
+          isPaused ? job.resume() : job.pause(),
+        )
+      : nothing
+  }${button('cancel', localize.text('download.cancelDownload', { name }), closeIcon, cancel)}`;
+}
+
+export function barTemplate(
+  localize: LocalizeController,
+  snapshot: TransferSnapshot,
+  name: string,
+): TemplateResult {
+  if (snapshot.state === 'preparing')
+    return html`<progress class="bar" part="progress" aria-label=${name}></progress>`;
+  const isStill = snapshot.state === 'paused' || snapshot.state === 'waiting';
+  return html`<progress
+    class="bar ${isStill ? 'idle' : ''}"
+    part="progress"
+    max="1"
+    .value=${snapshot.progress}
+    aria-label=${localize.text('common.fileProgress', { name, percent: localize.percent(snapshot.progress) })}
+  ></progress>`;
+}
+
+/** The sentence below the button, and what the storage said one click away. */
+export function messageTemplate(
+  localize: LocalizeController,
+  text: string | undefined,
+  error: TransferError | undefined,
+  failed: number,
+): TemplateResult | typeof nothing {
+  if (!text) return nothing;
+  const details = [
+    error?.status,
+    error?.serverCode,
+    error?.serverMessage,
+    error?.requestId && `${localize.text('transfers.detailRequest')} ${error.requestId}`,
+  ].filter(Boolean);
+  return html`<div class="message small" part="message">
+    <span class="danger">${circleAlertIcon}</span>
+    <div>
+      <span id="message">${
+        failed > 1 ? `${localize.text('transfers.failedCount', { count: failed })}. ` : ''
+      }${text}</span>
+      ${
+        details.length > 0
+          ? html`<details>
+              <summary>${localize.text('common.details')}</summary>
+              ${details.join(' · ')}
+            </details>`
+          : nothing
+      }
+    </div>
+  </div>`;
+}

@@ -1,0 +1,114 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type {
+  ConflictChoice,
+  ConflictController,
+  ConflictQuestion,
+} from '../../controllers/conflict-controller.js';
+import type { LocalizeController } from '../../controllers/localize-controller.js';
+import { displayName } from '../../core/format.js';
+import { parentPath } from '../../core/path.js';
+import type { ConflictAnswer } from '../../transfer/types.js';
+
+const choiceKeys = {
+  rename: ['upload.conflictRename', 'upload.conflictRenameHint'],
+  replace: ['upload.conflictReplace', 'upload.conflictReplaceHint'],
+  'skip-same': ['upload.conflictSkipSame', 'upload.conflictSkipSameHint'],
+  skip: ['upload.conflictSkip', 'upload.conflictSkipHint'],
+} as const satisfies Record<ConflictChoice, readonly [string, string]>;
+
+/**
+ * The question what to do about a name that is taken, for every element that uploads. Needs `dialogStyles` and
+ * `conflictDialogStyles`. Escape puts the file off: it is not uploaded, and can be tried again.
+ */
+export function conflictDialog(conflicts: ConflictController, localize: LocalizeController): TemplateResult {
+  const { question } = conflicts;
+  // The element stays, so that the page's focus and the popover's state have something to hold on to.
+  return html`<div
+    class="dialog conflict"
+    part="conflict-dialog"
+    role="dialog"
+    popover="manual"
+    aria-labelledby="conflict-heading"
+    aria-describedby="conflict-text"
+    @keydown=${(event: KeyboardEvent) => {
+      // Keys of the element around (a file browser has many) mean nothing here.
+      event.stopPropagation();
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      settle(conflicts, 'cancel');
+    }}
+  >
+    ${question ? questionBody(question, conflicts, localize) : nothing}
+  </div>`;
+}
+
+function settle(conflicts: ConflictController, answer: ConflictAnswer): void {
+  const box = conflicts.dialog?.querySelector<HTMLInputElement>('[name="rest"]');
+  const rest = box?.checked === true;
+  if (box) box.checked = false;
+  conflicts.answer(answer, rest);
+}
+
+function questionBody(
+  { conflict, modified, choices, others }: ConflictQuestion,
+  conflicts: ConflictController,
+  localize: LocalizeController,
+): TemplateResult {
+  const { item, existing } = conflict;
+  const folder = parentPath(item.path);
+  const facts = (size: number | undefined, time: number | undefined) => {
+    const words = [
+      size === undefined ? undefined : localize.size(size),
+      time === undefined ? undefined : localize.dateTime(time),
+    ].filter(Boolean);
+    return words.length > 0 ? words.map((word, at) => html`${at > 0 ? ' · ' : ''}<bdi>${word}</bdi>`) : '–';
+  };
+  return html`
+    <h2 class="dialog-heading" id="conflict-heading">
+      ${localize.text('upload.conflictHeading', { name: displayName(item.name) })}
+    </h2>
+    <p class="dialog-body small muted" id="conflict-text">
+      ${localize.text('upload.conflictText', { folder: folder ? displayName(folder) : localize.text('common.rootFolder') })}
+    </p>
+    <dl class="versions small">
+      <dt>${localize.text('upload.conflictNew')}</dt>
+      <dd>${facts(item.size, modified)}</dd>
+      <dt>${localize.text('upload.conflictExisting')}</dt>
+      <dd>${facts(existing.size, existing.modified)}</dd>
+    </dl>
+    <div class="conflict-choices" part="conflict-choices">
+      ${choices.map(
+        choice =>
+          html`<button
+            type="button"
+            class="conflict-choice"
+            data-answer=${choice}
+            @click=${() => settle(conflicts, choice)}
+          >
+            <span>${localize.text(choiceKeys[choice][0])}</span>
+            <span class="small muted">${localize.text(choiceKeys[choice][1])}</span>
+          </button>`,
+      )}
+    </div>
+    <div class="dialog-actions">
+      <label class="rest small"
+        ><input type="checkbox" name="rest" /><span
+          >${
+            others > 0
+              ? localize.text('upload.conflictRestCount', { count: others })
+              : localize.text('upload.conflictRest')
+          }</span
+        ></label
+      >
+      <button
+        type="button"
+        class="button"
+        data-answer="cancel"
+        title=${localize.text('upload.conflictLaterHint')}
+        @click=${() => settle(conflicts, 'cancel')}
+      >
+        ${localize.text('upload.conflictLater')}
+      </button>
+    </div>
+  `;
+}

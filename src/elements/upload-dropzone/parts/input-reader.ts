@@ -1,0 +1,145 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { LocalizeController } from '../../../controllers/localize-controller.js';
+import { TransferError } from '../../../core/errors.js';
+import { itemsFromFiles } from '../../../transfer/drop-items.js';
+import type { UploadInput, UploadSource } from '../../../transfer/types.js';
+import type { pickFiles } from './pick-files.js';
+import { Gate, type Rejection, type Restrictions } from './restrictions.js';
+
+export interface InputReaderOptions {
+  readonly localize: LocalizeController;
+  readonly announce: (text: string) => void;
+  readonly restrictions: () => Restrictions;
+  readonly rejected: (rejections: readonly Rejection[]) => void;
+}
+
+/** Milliseconds between two numbers: one that changes per file cannot be read, and slows the reading down. */
+const interval = 150;
+
+/** Reads what was dropped, chosen or pasted, folder by folder, and keeps what is said about it. */
+export class InputReader implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #options: InputReaderOptions;
+  #stop: AbortController | undefined;
+  #shown = 0;
+
+  /** Files read so far; undefined: nothing is being read. */
+  count: number | undefined;
+  rejections: readonly Rejection[] = [];
+  showsAllRejections = false;
+  /** One remark, such as that nothing was found. */
+  note: string | undefined;
+
+  constructor(host: ReactiveControllerHost, options: InputReaderOptions) {
+    this.#host = host;
+    this.#options = options;
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    this.stop();
+  }
+
+  stop(): void {
+    this.#stop?.abort();
+  }
+
+  /** Forgets what was said. */
+  clear(): void {
+    this.rejections = [];
+    this.showsAllRejections = false;
+    this.note = undefined;
+    this.#host.requestUpdate();
+  }
+
+  clearNote(): void {
+    this.note = undefined;
+    this.#host.requestUpdate();
+  }
+
+  clearRejections(): void {
+    this.rejections = [];
+    this.#host.requestUpdate();
+  }
+
+  showAllRejections(): void {
+    this.showsAllRejections = true;
+    this.#host.requestUpdate();
+  }
+
+  say(text: string): void {
+    this.note = text;
+    this.#options.announce(text);
+    this.#host.requestUpdate();
+  }
+
+  /** Shows that something is being read, from now on. */
+  begin(stop = new AbortController()): AbortController {
+    this.#stop = stop;
+    this.count = 0;
+    this.clear();
+    return stop;
+  }
+
+  /** Opens the browser's dialogue. `impossible`: there is none, an `<input>` must do. */
+  async pick(
+    pick: typeof pickFiles,
+    multiple: boolean,
+  ): Promise<{ source: UploadSource; stop: AbortController } | 'cancelled' | 'impossible'> {
+    // Not yet reading: while the dialogue is open nothing happens.
+    const stop = new AbortController();
+    const { accept } = this.#options.restrictions();
+    const source = await pick({ accept, multiple, signal: stop.signal });
+    return typeof source === 'string' ? source : { source, stop: this.begin(stop) };
+  }
+
+  /** Files of an `<input>`, which may be chosen again at once. */
+  fromInput(input: HTMLInputElement): { source: UploadSource; stop: AbortController } | undefined {
+    if (!input.files?.length) return undefined;
+    const stop = this.begin();
+    const source = itemsFromFiles([...input.files], { signal: stop.signal });
+    input.value = '';
+    return { source, stop };
+  }
+
+  /** Reads to the end. Undefined: stopped, or nothing is left to upload. */
+  async read(source: UploadSource, stop: AbortController): Promise<readonly UploadInput[] | undefined> {
+    const { localize, restrictions, announce, rejected } = this.#options;
+    const gate = new Gate(restrictions(), localize);
+    try {
+      for await (const input of source) {
+        stop.signal.throwIfAborted();
+        gate.take(input);
+        this.#show(gate.seen);
+      }
+    } catch (error) {
+      if (stop.signal.aborted) return undefined;
+      this.say(error instanceof TransferError ? localize.error(error) : localize.text('upload.unreadable'));
+      return undefined;
+    } finally {
+      if (this.#stop === stop) {
+        this.#stop = undefined;
+        this.count = undefined;
+        this.#shown = 0;
+        this.#host.requestUpdate();
+      }
+    }
+    if (gate.rejected.length > 0) {
+      this.rejections = [...this.rejections, ...gate.rejected];
+      this.#host.requestUpdate();
+      announce(localize.text('upload.announceRejected', { count: gate.rejected.length }));
+      rejected(gate.rejected);
+    }
+    if (gate.accepted.length > 0) return gate.accepted;
+    if (gate.rejected.length === 0) this.say(localize.text('upload.nothingFound'));
+    return undefined;
+  }
+
+  #show(count: number): void {
+    const now = performance.now();
+    if (now - this.#shown < interval) return;
+    this.#shown = now;
+    this.count = count;
+    this.#host.requestUpdate();
+  }
+}

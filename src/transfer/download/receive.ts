@@ -1,0 +1,74 @@
+import { TransferError } from '../../core/errors.js';
+import type { ItemControl } from '../job.js';
+import { encodedRange } from './answers.js';
+import type { FetchedFile } from './fetched-file.js';
+import { pump } from './pump.js';
+import type { OpenRequest } from './request.js';
+import type { Segment } from './segments.js';
+
+export interface ReceiveOptions {
+  readonly file: FetchedFile;
+  readonly segment: Segment;
+  readonly request: OpenRequest;
+  /** Bytes at the beginning of the body that are written already. */
+  readonly skip: number;
+  /** Nothing is known of this storage's answers yet. */
+  readonly isFirst: boolean;
+  readonly control: ItemControl;
+  onBytes(bytes: number): void;
+}
+
+/**
+ * Writes the body of an answer into a segment. Throws unless all bytes that were missing have come: whatever the
+ * browser thinks, a body that is too short is no success.
+ */
+export async function receiveBody(options: ReceiveOptions): Promise<void> {
+  const { file, segment, request, skip, isFirst, control, onBytes } = options;
+  const { response } = request;
+  const { segments, check, path } = file;
+  const limit = skip + segment.end - (segment.start + segment.written);
+  if (segment.hashes.length === 0 && segment.written === 0) await check.beginSegment(segment);
+  if (limit === 0 || response.status === 416 || response.body === null) return;
+  let passOver = skip;
+  const { ended, more } = await request.guard(() =>
+    pump(response.body as ReadableStream<Uint8Array<ArrayBuffer>>, {
+      limit,
+      looksBeyond: isFirst && Number.isFinite(limit),
+      onReceived: bytes => {
+        request.alive();
+        onBytes(bytes);
+        file.received(bytes, control);
+      },
+      write: async piece => {
+        const wanted = piece.subarray(Math.min(passOver, piece.length));
+        passOver -= piece.length - wanted.length;
+        if (wanted.length === 0) return piece.buffer;
+        request.pause();
+        try {
+          return await file.write(segment, wanted, control);
+        } finally {
+          request.alive();
+        }
+      },
+    }),
+  );
+  // An engine reports a body that is too short for its length, and cuts one that is too long: then the length is that
+  // of an encoded form, whose header this page cannot see.
+  const isShort = ended && isFirst && Number(response.headers.get('content-length')) === limit;
+  if (more || isShort) {
+    file.habits.encoded = true;
+    throw encodedRange(path, 'restart');
+  }
+  if (ended && segment.end === Number.POSITIVE_INFINITY) {
+    segments.setTotal(segment.start + segment.written);
+  }
+  if (segment.start + segment.written >= segment.end) {
+    file.ended(segment);
+    return;
+  }
+  throw new TransferError('The connection ended before all bytes had come. The rest is fetched again.', {
+    kind: 'retry',
+    reason: 'incomplete',
+    path,
+  });
+}

@@ -1,0 +1,233 @@
+import { TransferError } from '../../core/errors.js';
+import type { TransferContext } from '../context.js';
+import type { ItemControl } from '../job.js';
+import { type RetryOptions, retrying } from '../retry.js';
+import type { Flow } from '../scheduler.js';
+import { originOf, signingKey } from '../transfer-errors.js';
+import { changedRemote, type UrlSource } from './answers.js';
+import type { FetchedFile } from './fetched-file.js';
+import { receiveBody } from './receive.js';
+import { openRequest } from './request.js';
+import type { Segment } from './segments.js';
+import { SlowConnections } from './slow-connections.js';
+import { originsOf, type SourceKeeper, urlsOf } from './source-keeper.js';
+
+/** Losses that say something about the link. */
+const linkReasons = new Set(['network', 'stalled', 'timeout', 'rate-limited']);
+
+/** Times one segment may move to another connection. A link may simply be uneven. */
+const mostReplacements = 3;
+
+const isNetworkLoss = (error: unknown): boolean =>
+  error instanceof TransferError && error.reason === 'network';
+
+const urlOf = (source: UrlSource, origin: string): string =>
+  urlsOf(source).find(url => originOf(url) === origin) ?? source.url;
+
+/** Fetches the segments of one file, each over one connection at a time, as often as it takes. */
+export class SegmentFetcher {
+  readonly #context: TransferContext;
+  readonly #source: SourceKeeper;
+  readonly #flow: Flow;
+  readonly #file: FetchedFile;
+  readonly #connections: SlowConnections;
+  readonly #replacements = new WeakMap<Segment, number>();
+  /** Requests under way. */
+  #active = 0;
+  /** First requests for a range that brought no answer, while the whole could be asked for. */
+  #rangesUnanswered = 0;
+
+  constructor(context: TransferContext, source: SourceKeeper, flow: Flow, file: FetchedFile) {
+    this.#context = context;
+    this.#source = source;
+    this.#flow = flow;
+    this.#file = file;
+    this.#connections = new SlowConnections(context.clock);
+  }
+
+  /** How failures of requests for this file, and for its URL, are met. */
+  retryOptions(control: ItemControl, signal: AbortSignal, segment?: Segment): RetryOptions {
+    const { adapter, clock, connectivity } = this.#context;
+    let failed: string | undefined;
+    return {
+      signal,
+      clock,
+      connectivity,
+      inspect: error => {
+        const source = this.#source.known;
+        if (this.#source.brokeOff(error)) failed = signingKey(adapter);
+        else failed = source?.kind === 'url' ? originOf(source.url) : undefined;
+        return error;
+      },
+      origin: () => failed,
+      ...(segment === undefined ? {} : { progressMark: () => segment.written }),
+      onWaiting: (error, milliseconds) => {
+        // While other ranges move, the file as a whole does not wait.
+        if (this.#active === 0 && milliseconds > 0) control.setState('waiting', error);
+      },
+      onResumed: () => control.setState('active'),
+    };
+  }
+
+  /** Resolves when all of `segment` is written. Whatever it rejects with, the segment can be fetched on. */
+  async fetch(segment: Segment, control: ItemControl, signal: AbortSignal): Promise<void> {
+    const options = this.retryOptions(control, signal, segment);
+    try {
+      while (!(await retrying(() => this.#attempt(segment, control, signal), options)));
+    } catch (error) {
+      this.#file.segments.giveBack(segment);
+      throw error;
+    }
+  }
+
+  async #urlSource(signal: AbortSignal): Promise<UrlSource> {
+    const source = await this.#source.current(signal);
+    if (source.kind !== 'url') throw changedRemote(this.#file.path);
+    return source;
+  }
+
+  /** Resolves to false when the connection was given up for another one. */
+  async #attempt(segment: Segment, control: ItemControl, signal: AbortSignal): Promise<boolean> {
+    const { scheduler, pacer, connectivity, connectionsPerOrigin } = this.#context;
+    const size = segment.end - segment.start - segment.written;
+    if (segment.written > 0 && size <= 0) return true;
+    const bytes = Number.isFinite(size) ? size : 0;
+    const planned = await this.#urlSource(signal);
+    await pacer.take(bytes, signal);
+    const lease = await scheduler.acquire({
+      origins: originsOf(planned),
+      size: bytes,
+      signal,
+      flow: this.#flow,
+      ...(connectionsPerOrigin === undefined ? {} : { ceiling: connectionsPerOrigin }),
+    });
+    const before = segment.written;
+    let lost = false;
+    this.#active += 1;
+    try {
+      // The wait for a connection may have outlived the signature.
+      const source = await this.#urlSource(signal);
+      try {
+        return await this.#replaceable(segment, source, lease.origin, control, signal);
+      } catch (error) {
+        if (error instanceof TransferError && error.kind === 're-sign') this.#source.refused(source);
+        if (isNetworkLoss(error) && this.#file.talk.first === undefined) {
+          await this.#tryWithoutRange(source, lease.origin, signal);
+        }
+        throw error;
+      }
+    } catch (error) {
+      if (error instanceof TransferError) {
+        lost = linkReasons.has(error.reason) && !signal.aborted && connectivity.online;
+        if (lost && error.retryAfter !== undefined) scheduler.brake(lease.origin, error.retryAfter);
+      }
+      throw error;
+    } finally {
+      this.#active -= 1;
+      lease.release({ bytes: segment.written - before, lost });
+    }
+  }
+
+  /**
+   * Chromium calls it a lost connection when an encoded form comes in ranges, because it cannot decode them. Where the
+   * whole is answered and a range is not, twice, that is the reason.
+   */
+  async #tryWithoutRange(source: UrlSource, origin: string, signal: AbortSignal): Promise<void> {
+    const { clock, connectivity } = this.#context;
+    if (!connectivity.online || !this.#file.talk.asksForRange(source)) return;
+    try {
+      const url = urlOf(source, origin);
+      const request = await openRequest({ url, source, signal, clock });
+      const { ok } = request.response;
+      request.close();
+      if (!ok) return;
+      connectivity.prove(origin);
+      this.#rangesUnanswered += 1;
+      if (this.#rangesUnanswered > 1) this.#file.habits.encoded = true;
+    } catch {
+      // The connection is lost, as was said.
+    }
+  }
+
+  /** Sends the request; ends it when it turns out much slower than the others of this file. */
+  async #replaceable(
+    segment: Segment,
+    source: UrlSource,
+    origin: string,
+    control: ItemControl,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const own = new AbortController();
+    const stop = (): void => own.abort(signal.reason);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    const replaced = this.#replacements.get(segment) ?? 0;
+    let slow = false;
+    const connection = this.#connections.begin(
+      () => segment.end - segment.start - segment.written,
+      () => {
+        if (!this.#file.comparesSpeeds || replaced >= mostReplacements) return;
+        slow = true;
+        this.#replacements.set(segment, replaced + 1);
+        own.abort();
+      },
+    );
+    let well = false;
+    try {
+      await this.#transmit(segment, source, origin, control, own.signal, bytes =>
+        this.#connections.received(connection, bytes),
+      );
+      well = true;
+      return true;
+    } catch (error) {
+      if (!slow || signal.aborted || !own.signal.aborted || error !== own.signal.reason) throw error;
+      return false;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.#connections.end(connection, well);
+    }
+  }
+
+  async #transmit(
+    segment: Segment,
+    source: UrlSource,
+    origin: string,
+    control: ItemControl,
+    signal: AbortSignal,
+    onBytes: (bytes: number) => void,
+  ): Promise<void> {
+    const { clock, connectivity } = this.#context;
+    const { segments, talk, check } = this.#file;
+    const position = segment.start + segment.written;
+    const began = clock.now();
+    this.#source.used(source);
+    control.setState('active');
+    const request = await openRequest({
+      url: urlOf(source, origin),
+      source,
+      signal,
+      clock,
+      ...(talk.asksForRange(source) ? { range: { start: position, end: segment.end } } : {}),
+    });
+    try {
+      connectivity.prove(origin);
+      const { skip, learnt, inHeaders } = await talk.accept(request.response, source, position, segment.end);
+      if (learnt === undefined) check.compare(inHeaders);
+      else await this.#file.begin(source, learnt);
+      if (learnt?.ranged === false) segments.takeAllInOne(segment);
+      const size = segment.end - position;
+      await receiveBody({
+        file: this.#file,
+        segment,
+        request,
+        skip,
+        isFirst: learnt !== undefined,
+        control,
+        onBytes,
+      });
+      segments.measured(size, clock.now() - began);
+    } finally {
+      request.close();
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import type { PartRange, PartsPlan } from '../../adapters/adapter.js';
+import type { Checksum, ChecksumAlgorithm } from '../../core/checksum.js';
+import { TransferError } from '../../core/errors.js';
+import { combineChecksums, compositeChecksum, isCombinable } from '../checksum/index.js';
+import { abortable } from '../clock.js';
+import type { PartLayout } from './part-layout.js';
+import type { UploadSession } from './session.js';
+
+type Digests = ReadonlyMap<ChecksumAlgorithm, Checksum>;
+
+/** The checksums of one file's parts, each computed once, and those of the whole that follow from them. */
+export class PartDigests {
+  readonly #session: UploadSession;
+  readonly #plan: PartsPlan;
+  readonly #layout: PartLayout;
+  /** Ends with the upload. */
+  readonly #life: AbortSignal;
+  readonly #parts = new Map<number, Map<ChecksumAlgorithm, Checksum>>();
+  readonly #pending = new Map<number, Promise<Digests>>();
+  #whole: Promise<Checksum> | undefined;
+
+  constructor(session: UploadSession, plan: PartsPlan, layout: PartLayout, life: AbortSignal) {
+    this.#session = session;
+    this.#plan = plan;
+    this.#layout = layout;
+    this.#life = life;
+  }
+
+  /** What is known of a part. */
+  of(number: number): Digests | undefined {
+    return this.#parts.get(number);
+  }
+
+  /** Computes what is not known yet. Asked for the same part again meanwhile, it reads nothing twice. */
+  hash(part: PartRange, algorithms: readonly ChecksumAlgorithm[], signal: AbortSignal): Promise<Digests> {
+    const { number } = part;
+    const before = this.#pending.get(number);
+    const compute = () => this.#compute(part, algorithms, signal);
+    const mine: Promise<Digests> = (before ? before.then(compute, compute) : compute()).finally(() => {
+      if (this.#pending.get(number) === mine) this.#pending.delete(number);
+    });
+    this.#pending.set(number, mine);
+    return mine;
+  }
+
+  async #compute(
+    part: PartRange,
+    algorithms: readonly ChecksumAlgorithm[],
+    signal: AbortSignal,
+  ): Promise<Digests> {
+    const known = this.#parts.get(part.number) ?? new Map<ChecksumAlgorithm, Checksum>();
+    const missing = algorithms.filter(algorithm => !known.has(algorithm));
+    if (missing.length > 0) {
+      const { opened, context } = this.#session;
+      const slice = opened.blob.slice(part.start, part.end);
+      for (const [name, checksum] of await context.hasher.hash(slice, missing, { signal })) {
+        known.set(name, checksum);
+      }
+    }
+    this.#parts.set(part.number, known);
+    return known;
+  }
+
+  /** Also the parts that an earlier page sent, which this one never read. */
+  async hashAll(algorithm: ChecksumAlgorithm, signal: AbortSignal): Promise<Checksum[]> {
+    const checksums: Checksum[] = [];
+    for (let number = 1; number <= this.#layout.count; number++) {
+      const digests = await this.hash(this.#layout.range(number), [algorithm], signal);
+      checksums.push(digests.get(algorithm)!);
+    }
+    return checksums;
+  }
+
+  /** In order; undefined when one of them was not computed. */
+  known(algorithm: ChecksumAlgorithm): Checksum[] | undefined {
+    const checksums: Checksum[] = [];
+    for (let number = 1; number <= this.#layout.count; number++) {
+      const checksum = this.#parts.get(number)?.get(algorithm);
+      if (!checksum) return undefined;
+      checksums.push(checksum);
+    }
+    return checksums;
+  }
+
+  /** Reads a part again: other bytes than before mean that the file changed, not that the line is bad. */
+  async checkUnchanged(part: PartRange, signal: AbortSignal): Promise<void> {
+    const before = this.#parts.get(part.number);
+    if (!before || before.size === 0) return;
+    this.#parts.delete(part.number);
+    const after = await this.hash(part, [...before.keys()], signal);
+    for (const [algorithm, checksum] of before) {
+      if (after.get(algorithm)?.value === checksum.value) continue;
+      const { path } = this.#session.intent;
+      throw new TransferError(
+        `${path} changed on disk since its upload began. Nothing of it was stored: choose it again to upload the new version.`,
+        { kind: 'fatal', reason: 'changed-local', path },
+      );
+    }
+  }
+
+  // ── Whole ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A whole digest that cannot be combined from parts is computed in one reading of its own, beside sending. */
+  startWhole(): void {
+    const { wholeChecksum } = this.#plan;
+    if (wholeChecksum === undefined || this.#whole || isCombinable(wholeChecksum)) return;
+    this.#whole = this.#hashFile(wholeChecksum);
+    this.#whole.catch(() => {});
+  }
+
+  async hashWhole(algorithm: ChecksumAlgorithm, signal: AbortSignal): Promise<Checksum> {
+    if (!isCombinable(algorithm)) return this.#hashFile(algorithm);
+    return combineChecksums(this.#pieces(await this.hashAll(algorithm, signal)));
+  }
+
+  /** What the plan's algorithms say of the whole file, as values of all bytes and of the parts' values. */
+  async ofWhole(signal: AbortSignal): Promise<Checksum[]> {
+    const { requestChecksum, wholeChecksum } = this.#plan;
+    const { hasher } = this.#session.context;
+    const ours: Checksum[] = [];
+    for (const algorithm of new Set([requestChecksum, wholeChecksum])) {
+      if (algorithm === undefined) continue;
+      if (algorithm === wholeChecksum && !isCombinable(algorithm)) {
+        ours.push(await abortable((this.#whole ??= this.#hashFile(algorithm)), signal));
+      }
+      if (algorithm !== requestChecksum && !isCombinable(algorithm)) continue;
+      const parts = await this.hashAll(algorithm, signal);
+      if (isCombinable(algorithm)) ours.push(combineChecksums(this.#pieces(parts)));
+      ours.push(await compositeChecksum(parts, (bytes, names) => hasher.hashBytes(bytes, names)));
+    }
+    return ours;
+  }
+
+  #pieces(parts: readonly Checksum[]): { checksum: Checksum; size: number }[] {
+    return parts.map((checksum, index) => ({ checksum, size: this.#layout.sizeOf(index + 1) }));
+  }
+
+  async #hashFile(algorithm: ChecksumAlgorithm): Promise<Checksum> {
+    const { context, opened } = this.#session;
+    const digests = await context.hasher.hash(opened.blob, [algorithm], { signal: this.#life });
+    return digests.get(algorithm)!;
+  }
+}

@@ -1,0 +1,3 @@
+import { describeUploadFaults } from './upload-faults.js';
+
+describeUploadFaults('request');

@@ -1,0 +1,78 @@
+import { expect } from '@open-wc/testing';
+import type { Adapter } from '../../../src/adapters/adapter.js';
+import { s3 } from '../../../src/adapters/s3/index.js';
+import { startDownload } from '../../../src/transfer/download/download-job.js';
+import { SlowConnections } from '../../../src/transfer/download/slow-connections.js';
+import { LocalStore } from '../../tools/local-store.js';
+import { bytesOf, contextFor, firstDifference, hurriedClock, patterned } from './support.js';
+
+const mebibyte = 1024 * 1024;
+
+describe('slow connections', () => {
+  /** Lets connections run at the given bytes per second and tells which of them were replaced. */
+  function replaced(rates: number[], { seconds = 12, left = 100 * mebibyte } = {}): number[] {
+    let now = 0;
+    const found: number[] = [];
+    const connections = new SlowConnections({ now: () => now });
+    const running = rates.map((_, index) =>
+      connections.begin(
+        () => left,
+        () => found.push(index),
+      ),
+    );
+    for (; now < seconds * 1000; now += 100) {
+      running.forEach((connection, index) => {
+        if (!found.includes(index)) connections.received(connection, rates[index]! / 10);
+      });
+    }
+    return found;
+  }
+
+  it('are found among faster ones', () => {
+    expect(replaced([4e6, 4e6, 0.5e6, 5e6])).to.deep.equal([2]);
+  });
+
+  it('are not those that are somewhat slower', () => {
+    expect(replaced([4e6, 4e6, 1.5e6, 5e6])).to.deep.equal([]);
+  });
+
+  it('are not known without others to compare with', () => {
+    expect(replaced([1e3])).to.deep.equal([]);
+    expect(replaced([4e6, 1e3])).to.deep.equal([]);
+  });
+
+  it('are judged by more than a hiccup', () => {
+    expect(replaced([4e6, 4e6, 1e3, 5e6], { seconds: 4 })).to.deep.equal([]);
+  });
+
+  it('are left to end when they nearly have', () => {
+    expect(replaced([4e6, 4e6, 0.5e6, 5e6], { left: 1e6 })).to.deep.equal([]);
+  });
+
+  describe('in a download', function () {
+    this.timeout(60_000);
+    let store: LocalStore;
+    let adapter: Adapter;
+    before(async () => {
+      store = await LocalStore.open();
+      adapter = s3({ bucketUrl: store.bucketUrl, region: store.region, getCredentials: async () => store });
+    });
+    after(() => store.close());
+
+    it('give the rest of their range to another', async () => {
+      const content = patterned(48 * mebibyte, 4);
+      await store.put('large.bin', content);
+      // The third range crawls: at this rate it would take half an hour.
+      await store.failNext({ operation: 'GetObject', skip: 2, times: 1, bytesPerSecond: 40_000 });
+      const job = startDownload(contextFor(adapter, hurriedClock), ['large.bin'], { to: 'memory' });
+      await job.finished;
+      const item = job.items.at(0)!;
+      expect(item.error).to.equal(undefined);
+      expect(firstDifference(await bytesOf(item.result!.blob!), content)).to.equal(-1);
+      const cut = (await store.stats()).log.filter(
+        request => request.method === 'GET' && (request.bytesOut ?? 0) < mebibyte,
+      );
+      expect(cut.length).to.be.greaterThan(0);
+    });
+  });
+});
