@@ -93,20 +93,26 @@ describe('<upload-dropzone> takes files', () => {
     expect(dropOn(document.body, [file('b.txt')]).defaultPrevented).to.equal(false);
   });
 
-  it('that are pasted', async () => {
+  it('that are pasted while it has the focus, wherever the browser sends the event', async () => {
     const { element, manager } = await make();
-    const transfer = new DataTransfer();
-    transfer.items.add(file('a.txt'));
-    const event = new ClipboardEvent('paste', {
-      clipboardData: transfer,
-      bubbles: true,
-      composed: true,
-      cancelable: true,
-    });
-    element.dispatchEvent(event);
-    // Firefox does not let a script give files to a made-up paste event.
-    if (!event.clipboardData?.types.includes('Files')) return;
-    await until(() => manager.uploads.length === 1);
+    const paste = (target: EventTarget, name: string): boolean => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(file(name));
+      // Firefox does not let a script give files to a made-up ClipboardEvent.
+      const event = new Event('paste', { bubbles: true, composed: true, cancelable: true });
+      Object.defineProperty(event, 'clipboardData', { value: clipboardData });
+      target.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    expect(paste(document.body, 'foreign.txt'), 'without the focus').to.equal(false);
+    expect(paste(element, 'on-it.txt')).to.equal(true);
+    element.focus();
+    // Firefox sends it to where the text selection is.
+    expect(paste(document.body, 'at-body.txt')).to.equal(true);
+    element.blur();
+    element.wholePage = true;
+    expect(paste(document.body, 'anywhere.txt')).to.equal(true);
+    await until(() => manager.uploads.length === 3);
   });
 
   it('that are chosen, with their handles where the browser gives them', async () => {
@@ -588,6 +594,28 @@ describe('<upload-dropzone for="…">', () => {
     expect(textOf(element)).to.contain('Goes to two/');
     await element.add([file('a')]);
     expect(manager.uploads[0]!.options.into).to.equal('two/');
+  });
+
+  it('is off while the browser shows no container, because the one it showed was deleted', async () => {
+    const browser = Object.assign(document.createElement('div'), {
+      id: 'emptied-browser',
+      path: '',
+      manager: new FakeManager(),
+    });
+    const box = await fixture<HTMLElement>(
+      html`<div>${browser}<upload-dropzone for="emptied-browser"></upload-dropzone></div>`,
+    );
+    const element = box.querySelector('upload-dropzone')!;
+    const button = () => find(element, '[data-action=choose-files]')!;
+    const show = async (id: string | undefined): Promise<void> => {
+      browser.dispatchEvent(Object.assign(new Event('container-change'), { id }));
+      await element.updateComplete;
+    };
+    await until(() => !button().matches(':disabled'));
+    await show(undefined);
+    expect(button().matches(':disabled')).to.equal(true);
+    await show('another');
+    expect(button().matches(':disabled')).to.equal(false);
   });
 
   it('refreshes a browser that works on a manager of its own', async () => {

@@ -68,7 +68,11 @@ function questionBody(
       ${localize.text('upload.conflictHeading', { name: displayName(item.name) })}
     </h2>
     <p class="dialog-body small muted" id="conflict-text">
-      ${localize.text('upload.conflictText', { folder: folder ? displayName(folder) : localize.text('common.rootFolder') })}
+      ${
+        folder
+          ? localize.text('upload.conflictText', { folder: displayName(folder) })
+          : localize.text('upload.conflictTextTop')
+      }
     </p>
     <dl class="versions small">
       <dt>${localize.text('upload.conflictNew')}</dt>

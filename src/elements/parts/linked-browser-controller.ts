@@ -19,6 +19,7 @@ export class LinkedBrowserController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #id: () => string | undefined;
   #browser: LinkedBrowser | undefined;
+  #isLost = false;
   #stop: AbortController | undefined;
   #retry: MutationObserver | undefined;
 
@@ -30,6 +31,11 @@ export class LinkedBrowserController implements ReactiveController {
 
   get browser(): LinkedBrowser | undefined {
     return this.#browser;
+  }
+
+  /** The browser while it shows a storage: not after the bucket, record or workspace it showed was deleted. */
+  get source(): LinkedBrowser | undefined {
+    return this.#isLost ? undefined : this.#browser;
   }
 
   hostUpdate(): void {
@@ -70,11 +76,18 @@ export class LinkedBrowserController implements ReactiveController {
   #follow(browser: LinkedBrowser | undefined): void {
     this.#stop?.abort();
     this.#browser = browser;
+    this.#isLost = false;
     if (!browser) return;
     this.#stop = new AbortController();
+    const { signal } = this.#stop;
     const update = () => this.#host.requestUpdate();
-    for (const type of ['path-change', 'container-change', 'selection-change'])
-      browser.addEventListener(type, update, { signal: this.#stop.signal });
+    for (const type of ['path-change', 'selection-change'])
+      browser.addEventListener(type, update, { signal });
+    const follow = (event: Event & { readonly id?: string | undefined }) => {
+      this.#isLost = event.id === undefined;
+      update();
+    };
+    browser.addEventListener('container-change', follow, { signal });
     // Its properties mean something only once it is defined.
     if (!browser.matches(':defined')) void customElements.whenDefined(browser.localName).then(update);
     update();

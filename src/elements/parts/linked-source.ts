@@ -13,8 +13,7 @@ interface SourceHost extends ReactiveControllerHost {
 
 /** The storage of an element: its own wins; else that of the browser it belongs to. */
 export function linkedSource(element: SourceHost, linked: LinkedBrowserController): ManagerController {
-  const browser = () =>
-    (element.manager ?? element.adapter ?? element.backend) ? undefined : linked.browser;
+  const browser = () => ((element.manager ?? element.adapter ?? element.backend) ? undefined : linked.source);
   return new ManagerController({
     get isConnected() {
       return element.isConnected;

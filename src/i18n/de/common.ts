@@ -16,7 +16,6 @@ export const common: Translation<typeof english> = {
   filesCount: { one: '{count} Datei', other: '{count} Dateien' },
   foldersCount: { one: '{count} Ordner', other: '{count} Ordner' },
   fileProgress: '{name}: {percent}',
-  rootFolder: 'die oberste Ebene',
   noBackend: 'Noch mit keinem Speicher verbunden.',
   backendMissing: 'Diese Seite nennt einen Speicher „{name}“, den sie nicht eingerichtet hat.',
 };

@@ -70,6 +70,7 @@ export const upload: Translation<typeof english> = {
   filesHeading: 'Dateien',
   conflictHeading: '„{name}“ gibt es schon',
   conflictText: 'Der Ordner {folder} enthält eine Datei mit diesem Namen.',
+  conflictTextTop: 'Die oberste Ebene enthält eine Datei mit diesem Namen.',
   conflictNew: 'Neue Datei',
   conflictExisting: 'Vorhandene Datei',
   conflictReplace: 'Ersetzen',

@@ -14,7 +14,6 @@ export const common = {
   filesCount: { one: '{count} file', other: '{count} files' },
   foldersCount: { one: '{count} folder', other: '{count} folders' },
   fileProgress: '{name}: {percent}',
-  rootFolder: 'the top folder',
   noBackend: 'Not connected to a storage yet.',
   backendMissing: 'This page names a storage “{name}” that it has not set up.',
 } as const;

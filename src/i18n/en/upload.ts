@@ -62,6 +62,7 @@ export const upload = {
   filesHeading: 'Files',
   conflictHeading: '“{name}” is already there',
   conflictText: 'The folder {folder} has a file of that name.',
+  conflictTextTop: 'The top folder has a file of that name.',
   conflictNew: 'Yours',
   conflictExisting: 'Already there',
   conflictReplace: 'Replace',

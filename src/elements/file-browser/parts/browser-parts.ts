@@ -5,6 +5,7 @@ import { ElementWidthController } from '../../../controllers/element-width-contr
 import { HotkeysController } from '../../../controllers/hotkeys-controller.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
 import { ManagerController } from '../../../controllers/manager-controller.js';
+import { PasteTargetController } from '../../../controllers/paste-target-controller.js';
 import { TypeAheadController } from '../../../controllers/type-ahead-controller.js';
 import { VirtualRowsController } from '../../../controllers/virtual-rows-controller.js';
 import type { Entry } from '../../../core/entry.js';
@@ -24,7 +25,6 @@ import { GridInteraction } from './grid-interaction.js';
 import { Menu } from './menu.js';
 import { Naming } from './naming.js';
 import { OpenFolder } from './open-folder.js';
-import { PasteTarget } from './paste-target.js';
 import { copyText } from './pick-files.js';
 import { PlaceBar } from './place-bar.js';
 import { Questions } from './questions.js';
@@ -116,7 +116,7 @@ export class BrowserParts implements ReactiveController {
     this.place = new PlaceBar(this);
     this.tools = new ActionBar(this);
     this.area = new RowArea(this);
-    new PasteTarget(host, {
+    new PasteTargetController(host, {
       isElsewhere: () => this.naming.isActive || this.questions.isOpen || this.containers.isOpen,
       onFiles: clipboard => {
         const source = itemsFromClipboard(clipboard);

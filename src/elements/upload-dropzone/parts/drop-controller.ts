@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { PasteTargetController } from '../../../controllers/paste-target-controller.js';
 
 export interface DropOptions {
   /** Whether a drop would be taken now. */
@@ -11,10 +12,6 @@ export interface DropOptions {
 
 const hasFiles = (transfer: DataTransfer | null): transfer is DataTransfer =>
   transfer?.types.includes('Files') ?? false;
-
-const isEditable = (target: EventTarget | undefined): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || target.matches('input, textarea, select, [role="textbox"]'));
 
 /**
  * Files that are dragged over and dropped or pasted on the host, or anywhere on the page. A drag of text or of a link
@@ -31,6 +28,13 @@ export class DropController implements ReactiveController {
     this.#host = host;
     this.#options = options;
     host.addController(this);
+    new PasteTargetController(host, {
+      everywhere: () => options.wholePage(),
+      isElsewhere: () => !options.enabled(),
+      onFiles: clipboard => {
+        if (options.enabled()) options.take(clipboard, 'paste');
+      },
+    });
   }
 
   /** Whether files are held over the host (or the page). */
@@ -51,7 +55,6 @@ export class DropController implements ReactiveController {
       for (const type of ['dragenter', 'dragover']) listen(type, event => this.#onOver(event as DragEvent));
       listen('dragleave', event => this.#onLeave(event as DragEvent));
       listen('drop', event => this.#onDrop(event as DragEvent));
-      listen('paste', event => this.#onPaste(event as ClipboardEvent));
     }
   }
 
@@ -90,13 +93,6 @@ export class DropController implements ReactiveController {
     // Also when switched off: else the browser would leave the page to show the file.
     event.preventDefault();
     if (this.#options.enabled()) this.#options.take(event.dataTransfer, 'drop');
-  }
-
-  #onPaste(event: ClipboardEvent): void {
-    if (event.defaultPrevented || !this.#options.enabled() || isEditable(event.composedPath()[0])) return;
-    if (!hasFiles(event.clipboardData)) return;
-    event.preventDefault();
-    this.#options.take(event.clipboardData, 'paste');
   }
 
   #setOver(over: boolean): void {
