@@ -24,7 +24,11 @@ const stagedFolder = 'file-transfer-elements.staged';
 
 async function staged(): Promise<string[]> {
   const root = await navigator.storage.getDirectory();
-  return [...(await tree(await root.getDirectoryHandle(stagedFolder, { create: true }))).keys()];
+  const folder = await root.getDirectoryHandle(stagedFolder, { create: true });
+  // The names alone: a file may be removed while this looks.
+  const names: string[] = [];
+  for await (const name of folder.keys()) names.push(name);
+  return names;
 }
 
 describe('sinks', () => {

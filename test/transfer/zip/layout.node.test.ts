@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { type FileEntry, Reader, TextWriter, ZipReader } from '@zip.js/zip.js';
 import { createCrc } from '../../../src/transfer/checksum/crc.js';
 import {
   dataDescriptor,
@@ -72,26 +74,48 @@ function run(command: string, ...parameters: string[]): { status: number | null;
   return { status: result.status, text: result.stdout + result.stderr };
 }
 
-function accepted(path: string): void {
+/** Every reader that this machine has must be content; which ones those are differs from machine to machine. */
+function acceptedByPrograms(path: string): void {
   const readers = [
     run('python3', '-m', 'zipfile', '-t', path),
     run('unzip', '-tq', path),
     run('7z', 't', '-bd', path),
   ].filter(result => result !== undefined);
-  assert.ok(readers.length > 0, 'no program that reads archives is installed');
   for (const { status, text } of readers) {
     assert.equal(status, 0, text.slice(-500));
     assert.doesNotMatch(text, /corrupted|bad zipfile/i);
   }
 }
 
-const python = (path: string, expression: string): string =>
-  run(
-    'python3',
-    '-c',
-    `import zipfile,sys\nz=zipfile.ZipFile(sys.argv[1])\nprint(${expression})`,
-    path,
-  )?.text.trim() ?? '';
+/** Reads from the disk: blobs of files beyond 4 GiB cannot be cut in Node 20. */
+class DiskReader extends Reader<string> {
+  readonly #path: string;
+
+  constructor(path: string) {
+    super(path);
+    this.#path = path;
+    this.size = statSync(path).size;
+  }
+
+  override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
+    const file = await open(this.#path, 'r');
+    try {
+      const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, index);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** The files as a reader sees them that is there on every machine. */
+async function filesOf(path: string): Promise<FileEntry[]> {
+  const entries = await new ZipReader(new DiskReader(path), { useWebWorkers: false }).getEntries();
+  return entries.filter(entry => !entry.directory);
+}
+
+const textOf = (entry: FileEntry): Promise<string> =>
+  entry.getData(new TextWriter(), { checkSignature: true, useWebWorkers: false });
 
 describe('zip layout', () => {
   it('makes archives that other programs read, whatever order members were written in', async () => {
@@ -110,10 +134,18 @@ describe('zip layout', () => {
       index => crcOf(texts[index]!),
       [2, 0, 3, 1],
     );
-    accepted(path);
-    assert.equal(python(path, 'ascii([i.filename for i in z.infolist()])').includes('gr\\xfc\\xdfe'), true);
-    assert.equal(python(path, "z.read('folder/hello.txt').decode()"), 'hello');
-    assert.equal(python(path, '[i.date_time[0] for i in z.infolist()]'), '[1980, 2026, 1980, 2107]');
+    acceptedByPrograms(path);
+    const files = await filesOf(path);
+    assert.deepEqual(
+      files.map(file => file.filename),
+      names,
+    );
+    assert.equal(await textOf(files[1]!), 'hello');
+    assert.equal(await textOf(files[2]!), 'grüße');
+    assert.deepEqual(
+      files.map(file => file.lastModDate.getFullYear()),
+      [1980, 2026, 1970, 2107],
+    );
   });
 
   it('is right for no member at all', async () => {
@@ -123,7 +155,7 @@ describe('zip layout', () => {
       () => undefined,
       () => 0,
     );
-    assert.equal(python(path, 'len(z.infolist())'), '0');
+    assert.deepEqual(await filesOf(path), []);
   });
 
   it('is right beyond 65,535 members', async () => {
@@ -152,9 +184,11 @@ describe('zip layout', () => {
     const file = await open(path, 'w');
     await file.write(whole);
     await file.close();
-    accepted(path);
-    assert.equal(python(path, 'len(z.infolist())'), '70000');
-    assert.equal(python(path, 'z.infolist()[69999].filename'), 'd99/f69999');
+    acceptedByPrograms(path);
+    const files = await filesOf(path);
+    assert.equal(files.length, 70_000);
+    assert.equal(files[69_999]!.filename, 'd99/f69999');
+    assert.equal(await textOf(files[69_999]!), 'a');
   });
 
   it('is right for a member beyond 4 GiB and for members behind it', async () => {
@@ -171,10 +205,11 @@ describe('zip layout', () => {
       index => (index === 1 ? tail : undefined),
       index => (index === 1 ? crcOf(tail) : 0x12345678),
     );
-    assert.equal(python(path, "z.read('tail.txt').decode()"), 'behind 4 GiB');
-    assert.equal(python(path, "z.getinfo('zeros.bin').file_size"), String(size));
-    assert.equal(python(path, "hex(z.getinfo('zeros.bin').CRC)"), '0x12345678');
-    assert.equal(python(path, "z.getinfo('tail.txt').header_offset > 2**32"), 'True');
+    const [zeros, behind] = await filesOf(path);
+    assert.equal(await textOf(behind!), 'behind 4 GiB');
+    assert.equal(behind!.offset > 2 ** 32, true);
+    assert.equal(zeros!.uncompressedSize, size);
+    assert.equal(zeros!.signature, 0x12345678);
     // The local header has the size too, for readers that want it there.
     const extra = localHeader(members[0]!);
     const view = new DataView(extra.buffer);
