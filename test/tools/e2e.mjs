@@ -8,8 +8,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { browserEnvironment, ensureBrowsers } from './browsers.mjs';
 import { closingLine, noCounts } from './counts.mjs';
+import { printRemarks } from './remarks.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const parameters = process.argv.slice(2);
@@ -35,12 +37,28 @@ const { status } = spawnSync(
   },
 );
 const counts = noCounts();
+const failures = [];
+const flaky = [];
+
+function* testsOf(suites) {
+  for (const suite of suites) {
+    for (const spec of suite.specs) for (const test of spec.tests) yield { spec, test };
+    yield* testsOf(suite.suites ?? []);
+  }
+}
+const plainFirstLine = text => stripVTControlCharacters(text ?? 'failed').split('\n', 1)[0];
+
 try {
-  const { stats, errors } = JSON.parse(readFileSync(report, 'utf8'));
-  counts.passed = stats.expected;
-  // A flaky test is one that failed: there are no retries to hide behind.
-  counts.failed = stats.unexpected + stats.flaky + (stats.unexpected === 0 ? errors.length : 0);
+  const { stats, errors, suites } = JSON.parse(readFileSync(report, 'utf8'));
+  counts.passed = stats.expected + stats.flaky;
+  counts.failed = stats.unexpected + (stats.unexpected === 0 && stats.flaky === 0 ? errors.length : 0);
   counts.skipped = stats.skipped;
+  for (const { spec, test } of testsOf(suites)) {
+    const error = test.results.find(result => result.error)?.error;
+    const line = `${spec.file} [${test.projectName}] ${spec.title}: ${plainFirstLine(error?.message)}`;
+    if (test.status === 'flaky') flaky.push(line);
+    if (test.status === 'unexpected') failures.push(line);
+  }
 } catch {
   process.stderr.write(`Playwright wrote no report (exit code ${status}).\n`);
 }
@@ -51,6 +69,7 @@ for (const browser of Object.values(browsers)) {
   counts.skipped += counts.passed + counts.failed;
 }
 rmSync(folder, { recursive: true, force: true });
-if (countsFile) writeFileSync(countsFile, JSON.stringify(counts));
+if (countsFile) writeFileSync(countsFile, JSON.stringify({ ...counts, failures, flaky }));
+printRemarks({ failures, flaky });
 process.stdout.write(`${closingLine(counts)}\n`);
 process.exit(counts.failed > 0 ? 1 : 0);

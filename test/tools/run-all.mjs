@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { browserEnvironment, ensureBrowsers } from './browsers.mjs';
 import { addCounts, closingLine, noCounts } from './counts.mjs';
+import { remarks } from './remarks.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const minutes = 60_000;
@@ -133,6 +134,7 @@ function readCounts(file) {
 }
 
 const verdicts = [];
+const closingRemarks = [];
 const failedSteps = new Set();
 let total = noCounts();
 function record(name, counts, started) {
@@ -180,10 +182,11 @@ for (const [index, step] of steps.entries()) {
   } else {
     counts = { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
   }
+  closingRemarks.push(...remarks(counts));
   record(step.name, counts, started);
 }
 
 rmSync(folder, { recursive: true, force: true });
-process.stdout.write(`${verdicts.join('\n')}\n\n`);
+process.stdout.write(`${[...verdicts, ...closingRemarks].join('\n')}\n\n`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 process.stdout.write(`${closingLine(total)}\n`);

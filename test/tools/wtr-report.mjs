@@ -1,43 +1,58 @@
-/** Counts the results of a @web/test-runner run, by browser, for whoever started it. */
+/** What a @web/test-runner run found, by browser and by file, for whoever started it. */
+import { relative } from 'node:path';
 
-function countSuite(suite, counts) {
-  for (const test of suite.tests) {
+/**
+ * @typedef {import('./counts.mjs').Counts} Counts
+ * @typedef {object} FileResult one file in one browser
+ * @property {string} file relative to the repository
+ * @property {string} browser
+ * @property {Counts} counts
+ * @property {string[]} failures a line for each test that failed, and for a file that could not run
+ */
+
+function* testsOf(suite, path = []) {
+  for (const test of suite.tests) yield { test, name: [...path, test.name].join(' › ') };
+  for (const child of suite.suites) yield* testsOf(child, [...path, child.name]);
+}
+
+const firstLine = text => String(text ?? 'failed').split('\n', 1)[0];
+
+/**
+ * @param {import('@web/test-runner').TestSession} session
+ * @returns {FileResult}
+ */
+export function readSession(session) {
+  const file = relative(process.cwd(), session.testFile);
+  const browser = session.browser.name.toLowerCase();
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const failures = [];
+  for (const { test, name } of session.testResults ? testsOf(session.testResults) : []) {
     if (test.skipped) counts.skipped += 1;
     else if (test.passed) counts.passed += 1;
-    else counts.failed += 1;
+    else {
+      counts.failed += 1;
+      failures.push(`${file} [${browser}] ${name}: ${firstLine(test.error?.message)}`);
+    }
   }
-  for (const child of suite.suites) countSuite(child, counts);
-}
-
-/**
- * @param {import('@web/test-runner').TestSession} session one file in one browser
- * @returns {{ passed: number, failed: number, skipped: number }}
- */
-export function countSession(session) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  if (session.testResults) countSuite(session.testResults, counts);
   const ranNothing = counts.passed + counts.failed + counts.skipped === 0;
   // A file that could not be loaded, broke off, or holds no test at all is a failure, not an absence.
-  if (counts.failed === 0 && (!session.passed || ranNothing)) counts.failed = 1;
-  return counts;
+  if (counts.failed === 0 && (!session.passed || ranNothing)) {
+    counts.failed = 1;
+    failures.push(
+      `${file} [${browser}] ${firstLine(session.errors?.[0]?.message ?? (ranNothing ? 'no test ran' : undefined))}`,
+    );
+  }
+  return { file, browser, counts, failures };
 }
 
 /**
- * @param {(byBrowser: Record<string, { passed: number, failed: number, skipped: number }>) => void} done
+ * @param {(results: FileResult[]) => void} done
  * @returns {import('@web/test-runner').Reporter}
  */
-export function countingReporter(done) {
+export function collectingReporter(done) {
   return {
     onTestRunFinished({ sessions }) {
-      const byBrowser = {};
-      for (const session of sessions) {
-        const counts = countSession(session);
-        const name = session.browser.name.toLowerCase();
-        byBrowser[name] ??= { passed: 0, failed: 0, skipped: 0 };
-        const sum = byBrowser[name];
-        for (const key of Object.keys(sum)) sum[key] += counts[key];
-      }
-      done(byBrowser);
+      done([...sessions].map(readSession));
     },
   };
 }
