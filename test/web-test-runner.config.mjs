@@ -22,8 +22,9 @@ export function createConfig({ files, browsers = browserNames, reporters = [], w
     nodeResolve: { exportConditions: ['browser', 'development'] },
     preserveSymlinks: false,
     watch,
-    concurrentBrowsers: 1,
-    concurrency: 2,
+    // One page for each core: both browsers side by side, or two pages of one.
+    concurrentBrowsers: 2,
+    concurrency: usable.length > 1 ? 1 : 2,
     browserStartTimeout: 60_000,
     testsStartTimeout: 60_000,
     testsFinishTimeout: 300_000,

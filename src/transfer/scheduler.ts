@@ -17,8 +17,6 @@ export interface AcquireOptions {
   readonly origins: readonly string[];
   /** Default `bytes`. */
   readonly priority?: RequestPriority;
-  /** Bytes the request will move; for measuring throughput. Default 0. */
-  readonly size?: number;
   readonly signal: AbortSignal;
   /**
    * Who asks. A free connection goes to the flow that holds the fewest: give every large file a flow of its own and

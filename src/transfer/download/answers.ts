@@ -1,6 +1,8 @@
 /** What a storage's answer to a download request means. */
 import type { DownloadSource, TransferResponse } from '../../adapters/adapter.js';
 import { TransferError, type TransferErrorOptions } from '../../core/errors.js';
+import { readText } from '../../core/read-text.js';
+import { retryAfterOf } from '../../core/retry-after.js';
 import { publicUrl } from '../transfer-errors.js';
 
 export type UrlSource = Extract<DownloadSource, { kind: 'url' }>;
@@ -10,30 +12,6 @@ const longestBody = 64 * 1024;
 
 export const headersOf = (response: Response): Record<string, string> => Object.fromEntries(response.headers);
 
-async function shortText(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    text += decoder.decode(value, { stream: true });
-    if (text.length < longestBody) continue;
-    await reader.cancel();
-    return text.slice(0, longestBody);
-  }
-}
-
-/** Seconds or a date, in milliseconds from now. */
-function retryAfterOf(response: Response, now: number): number | undefined {
-  const text = response.headers.get('retry-after');
-  if (text === null) return undefined;
-  if (/^\d+$/.test(text.trim())) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
 function byStatus(
   response: Response,
   path: string,
@@ -41,7 +19,7 @@ function byStatus(
   expiresAt: number | undefined,
 ): TransferError {
   const { status } = response;
-  const retryAfter = retryAfterOf(response, now);
+  const retryAfter = retryAfterOf(response.headers.get('retry-after'), now);
   const say = (message: string, options: Pick<TransferErrorOptions, 'kind' | 'reason'>): TransferError =>
     new TransferError(message, {
       ...options,
@@ -123,10 +101,14 @@ export async function refusalOf(
   path: string,
   now: number,
 ): Promise<TransferError> {
+  const body = await readText(response.body, longestBody).then(
+    ({ text }) => text,
+    () => '',
+  );
   const answer: TransferResponse = {
     status: response.status,
     headers: headersOf(response),
-    body: await shortText(response).catch(() => ''),
+    body,
     url: publicUrl(response.url),
   };
   return source.readError?.(answer) ?? byStatus(response, path, now, source.expiresAt);

@@ -93,15 +93,19 @@ export class SegmentFetcher {
     if (segment.written > 0 && size <= 0) return true;
     const bytes = Number.isFinite(size) ? size : 0;
     const planned = await this.#urlSource(signal);
-    await pacer.take(bytes, signal);
-    const lease = await scheduler.acquire({
-      origins: originsOf(planned),
-      size: bytes,
-      signal,
-      flow: this.#flow,
-      ...(connectionsPerOrigin === undefined ? {} : { ceiling: connectionsPerOrigin }),
-    });
+    const turn = await pacer.take(bytes, signal);
     const before = segment.written;
+    const lease = await scheduler
+      .acquire({
+        origins: originsOf(planned),
+        signal,
+        flow: this.#flow,
+        ...(connectionsPerOrigin === undefined ? {} : { ceiling: connectionsPerOrigin }),
+      })
+      .catch(error => {
+        turn.giveBack(bytes);
+        throw error;
+      });
     let lost = false;
     this.#active += 1;
     try {
@@ -124,6 +128,7 @@ export class SegmentFetcher {
       throw error;
     } finally {
       this.#active -= 1;
+      turn.giveBack(bytes - (segment.written - before));
       lease.release({ bytes: segment.written - before, lost });
     }
   }

@@ -98,6 +98,25 @@ describe('download', function () {
       expect(firstDifference(await bytesOf(result.blob!), large)).to.equal(-1);
     });
 
+    it('counts against a bandwidth only the bytes that came', async () => {
+      await store.failNext({ operation: 'GetObject', resetAfterBytesOut: 3 * mebibyte });
+      const context = contextFor(adapter);
+      let counted = 0;
+      const take = context.pacer.take.bind(context.pacer);
+      context.pacer.take = async (bytes, signal) => {
+        const turn = await take(bytes, signal);
+        counted += bytes;
+        return {
+          giveBack(unsent) {
+            counted -= unsent;
+            turn.giveBack(unsent);
+          },
+        };
+      };
+      await startDownload(context, ['large.bin'], { to: 'memory' }).finished;
+      expect(counted).to.equal(large.length);
+    });
+
     it('goes on in one stream after a broken connection', async () => {
       await store.setFaults({ ignoreRange: true });
       await store.failNext({ operation: 'GetObject', resetAfterBytesOut: 5 * mebibyte });
