@@ -3,7 +3,7 @@ import { isEnd } from './item-table.js';
 import type { JobHooks } from './job-hooks.js';
 import { jobSnapshot } from './job-snapshot.js';
 import type { JobStatus } from './job-status.js';
-import { CalmEstimate, SpeedMeter, secondsFor } from './progress.js';
+import { CalmEstimate, SendingMeter, SpeedMeter, secondsFor } from './progress.js';
 import { cancelTick, requestTick } from './ticker.js';
 import type { ItemState, JobKind, JobState, TransferSnapshot } from './types.js';
 
@@ -23,6 +23,7 @@ export class JobReports {
   readonly #isRunning: () => boolean;
   readonly #changed = new Set<number>();
   readonly #speed = new SpeedMeter();
+  readonly #sendingSpeed = new SendingMeter();
   readonly #fileSpeed = new SpeedMeter();
   readonly #estimate = new CalmEstimate();
   /** Acknowledged bytes that were there before: nothing moved for them. */
@@ -83,6 +84,7 @@ export class JobReports {
     // The time that went into these bytes is not counted either.
     if (!this.#isRepresentative) this.#found = this.#status.table.totalAcknowledged;
     this.#speed.interrupt();
+    this.#sendingSpeed.interrupt();
     this.#fileSpeed.interrupt();
   }
 
@@ -151,16 +153,18 @@ export class JobReports {
   }
 
   get #byteRate(): number | undefined {
-    return this.#isRepresentative && this.#identity.movesBytes ? this.#speed.rate : undefined;
+    if (!this.#identity.movesBytes) return undefined;
+    return (this.#isRepresentative ? this.#speed.rate : undefined) ?? this.#sendingSpeed.rate;
   }
 
-  /** Speed and time left are of acknowledged bytes: those handed to a connection may never arrive. */
+  /** Speed and time left are of acknowledged bytes as soon as there are any: those on their way may never arrive. */
   #measure(now: number): void {
     const { table, state, closed } = this.#status;
     if (state !== 'active') this.interruptSpeed();
     const moved = table.totalAcknowledged - this.#found;
     this.#isRepresentative ||= moved > 0 && moved >= table.bytesFlying;
     this.#speed.sample(this.#isRepresentative ? moved : 0, now);
+    if (!this.#isRepresentative) this.#sendingSpeed.sample(table.totalSent, now);
     this.#fileSpeed.sample(table.length - table.open, now);
     const isFinal = closed && (table.unknownSizes === 0 || !this.#identity.movesBytes);
     this.#estimate.update(

@@ -80,13 +80,45 @@ export class SpeedMeter {
   }
 }
 
+/** Time in which the buffers on the way have filled, in milliseconds. */
+const timeToFillBuffers = 5000;
+
+/**
+ * Rate of bytes handed to connections, for the time before the first are confirmed: minutes, when large parts go over a
+ * slow link. The first seconds fill the buffers of the machine and of whatever stands between, and a dead connection
+ * swallows bytes too, so they are left out; afterwards the buffers take only
+ * what the link carries away.
+ */
+export class SendingMeter {
+  readonly #speed = new SpeedMeter();
+  #began: number | undefined;
+
+  /** Tells how many bytes were handed over so far, at a time. */
+  sample(sent: number, now: number): void {
+    if (sent === 0) return;
+    this.#began ??= now;
+    if (now - this.#began >= timeToFillBuffers) this.#speed.sample(sent, now);
+  }
+
+  /** After a pause the buffers are empty again. */
+  interrupt(): void {
+    this.#began = undefined;
+    this.#speed.interrupt();
+  }
+
+  /** Bytes per second; undefined until it means something. */
+  get rate(): number | undefined {
+    return this.#speed.rate;
+  }
+}
+
 /** Longer than this, in seconds, nobody is helped by a number. */
 const longestTimeLeft = 30 * 24 * 3600;
 
 /** What is left to do, and how fast that goes. */
 export interface WorkLeft {
   readonly bytes: number;
-  /** Acknowledged bytes per second. */
+  /** Bytes per second. */
   readonly byteRate: number | undefined;
   readonly files?: number;
   readonly fileRate?: number | undefined;

@@ -122,7 +122,10 @@ export interface TransferSnapshot {
   };
   /** Share of the bytes acknowledged, 0 to 1; 1 only when every item has ended well. */
   readonly progress: number;
-  /** Smoothed bytes per second, of acknowledged bytes; undefined until it means something. */
+  /**
+   * Smoothed bytes per second, of acknowledged bytes; before the first of those, of bytes that left the full buffers of
+   * the way. Undefined until it means something.
+   */
   readonly speed: number | undefined;
   /** Estimated seconds left (`bytes.left` at `speed`), calm on purpose; undefined until it means something. */
   readonly secondsLeft: number | undefined;
