@@ -1,20 +1,15 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { type Adapter, can } from '../../adapters/adapter.js';
 import { JobAnnouncer } from '../../controllers/job-announcer.js';
-import { hasEnded, JobController } from '../../controllers/job-controller.js';
-import { TransferError } from '../../core/errors.js';
 import { displayName } from '../../core/format.js';
 import { nameOf } from '../../core/path.js';
-import { archiveIcon, chevronDownIcon, downloadIcon, fileIcon, folderIcon } from '../../styles/icons.js';
 import { menuStyles } from '../../styles/menu.js';
 import { progressStyles } from '../../styles/progress.js';
 import type { TransferManager } from '../../transfer/manager.js';
 import type { TransferJob } from '../../transfer/types.js';
-import { Menu, type MenuItem } from '../file-browser/parts/menu.js';
 import { KitElement } from '../kit-element.js';
 import { LinkedBrowserController } from '../parts/linked-browser-controller.js';
 import { linkedSource } from '../parts/linked-source.js';
-import { TransferEndEvent, TransferProgressEvent, TransferStartEvent } from '../transfer-events.js';
 import { BeforeDownloadEvent } from './download-button.events.js';
 import { downloadButtonStyles } from './download-button.styles.js';
 import {
@@ -26,8 +21,10 @@ import {
   runningButtons,
   stateIcon,
 } from './parts/button-view.js';
+import { DestinationMenu } from './parts/destination-menu.js';
+import { DownloadRun } from './parts/download-run.js';
 import { SizeController } from './parts/size-controller.js';
-import { chooseTarget, type DownloadDestination, destinationsFor } from './parts/target.js';
+import { chooseTarget, type DownloadDestination } from './parts/target.js';
 
 /** One path a line: paths may hold any other character. */
 const pathsConverter = {
@@ -98,8 +95,6 @@ export class DownloadButtonElement extends KitElement {
     disabled: { type: Boolean, reflect: true },
     noSize: { type: Boolean, attribute: 'no-size' },
     noMenu: { type: Boolean, attribute: 'no-menu' },
-    job: { state: true },
-    failure: { state: true },
   };
 
   /** Name given to `registerBackend`. */
@@ -123,8 +118,6 @@ export class DownloadButtonElement extends KitElement {
   declare noSize: boolean;
   /** Offers no choice of where to save to. */
   declare noMenu: boolean;
-  declare private job: TransferJob | undefined;
-  declare private failure: TransferError | undefined;
 
   static override styles = [KitElement.baseStyles, progressStyles, menuStyles, downloadButtonStyles];
   static override shadowRootOptions: ShadowRootInit = {
@@ -135,22 +128,24 @@ export class DownloadButtonElement extends KitElement {
   readonly #linked = new LinkedBrowserController(this, () => this.htmlFor);
   readonly #source = linkedSource(this, this.#linked);
   readonly #size = new SizeController(this);
-  readonly #menu = new Menu(this, () => this.renderRoot.querySelector<HTMLElement>('.menu'));
-  readonly #announcements = new JobAnnouncer(this.announcer, this.localize);
-  readonly #watched = new JobController(this, {
-    progress: job => {
-      this.#announcements.update(job);
-      this.dispatchEvent(new TransferProgressEvent(job));
-    },
-    statechange: job => {
-      this.#announcements.update(job);
-      this.#tellEnd(job);
-    },
+  readonly #menu: DestinationMenu = new DestinationMenu(this, {
+    localize: this.localize,
+    paths: () => this.#wanted,
+    choose: destination => void this.download(destination),
   });
-  readonly #endTold = new WeakSet<TransferJob>();
+  readonly #announcements = new JobAnnouncer(this.announcer, this.localize);
+  readonly #run: DownloadRun = new DownloadRun(this, {
+    announcements: this.#announcements,
+    failed: error =>
+      this.announcer.announce(
+        this.localize.text('download.announceFailed', {
+          name: this.#name,
+          reason: this.localize.error(error),
+        }),
+      ),
+  });
   #isStarting = false;
   #lastWanted = '';
-  #running: readonly string[] = [];
 
   constructor() {
     super();
@@ -163,11 +158,11 @@ export class DownloadButtonElement extends KitElement {
 
   /** The job of the last press, if any. */
   get currentJob(): TransferJob | undefined {
-    return this.job;
+    return this.#run.job;
   }
 
   get #wanted(): readonly string[] {
-    if (this.#isRunning) return this.#running;
+    if (this.#run.isRunning) return this.#run.paths;
     if (this.paths.length > 0) return this.paths;
     if (this.path) return [this.path];
     const { browser } = this.#linked;
@@ -189,10 +184,10 @@ export class DownloadButtonElement extends KitElement {
   async download(to: DownloadDestination = this.to): Promise<TransferJob | undefined> {
     const manager = this.#source.resolve();
     const paths = [...this.#wanted];
-    if (!manager || paths.length === 0 || this.disabled || this.#isStarting || this.#isRunning)
+    if (!manager || paths.length === 0 || this.disabled || this.#isStarting || this.#run.isRunning)
       return undefined;
     this.#isStarting = true;
-    this.failure = undefined;
+    this.#run.forgive();
     try {
       const before = new BeforeDownloadEvent(paths);
       this.dispatchEvent(before);
@@ -203,13 +198,10 @@ export class DownloadButtonElement extends KitElement {
         to: target,
         ...(this.saveAs ? { saveAs: this.saveAs } : {}),
       });
-      // What is fetched now stays what the button speaks of, whatever is selected meanwhile.
-      this.#running = paths;
-      this.#follow(job);
+      this.#run.follow(job, paths);
       return job;
     } catch (error) {
-      this.failure = this.#asTransferError(error);
-      this.announcer.announce(this.#failureText(this.failure));
+      this.#run.fail(error);
       return undefined;
     } finally {
       this.#isStarting = false;
@@ -217,51 +209,11 @@ export class DownloadButtonElement extends KitElement {
     }
   }
 
-  get #isRunning(): boolean {
-    return this.job !== undefined && !hasEnded(this.job.snapshot);
-  }
-
-  #follow(job: TransferJob): void {
-    this.#watched.clear();
-    this.job = job;
-    this.#watched.watch(job);
-    this.#announcements.claim(job);
-    this.dispatchEvent(new TransferStartEvent(job));
-    job.finished.catch((error: unknown) => {
-      if (this.job !== job) return;
-      this.job = undefined;
-      this.failure = this.#asTransferError(error);
-      this.announcer.announce(this.#failureText(this.failure));
-    });
-  }
-
-  #tellEnd(job: TransferJob): void {
-    const { snapshot, items } = job;
-    // A retry makes an ended job run again, and end again.
-    if (!hasEnded(snapshot)) this.#endTold.delete(job);
-    else if (!this.#endTold.has(job)) {
-      this.#endTold.add(job);
-      const state = snapshot.state as 'done' | 'incomplete' | 'cancelled';
-      this.dispatchEvent(new TransferEndEvent(job, { state, snapshot, items }));
-    }
-  }
-
-  #asTransferError(error: unknown): TransferError {
-    if (error instanceof TransferError) return error;
-    return new TransferError('', { kind: 'fatal', reason: 'unknown', cause: error });
-  }
-
-  #failureText(error: TransferError): string {
-    return this.localize.text('download.announceFailed', {
-      name: this.#name,
-      reason: this.localize.error(error),
-    });
-  }
-
   get #state(): ButtonState {
-    if (this.failure) return 'error';
-    if (!this.job) return 'idle';
-    const { state } = this.job.snapshot;
+    const { failure, job } = this.#run;
+    if (failure) return 'error';
+    if (!job) return 'idle';
+    const { state } = job.snapshot;
     if (state === 'incomplete') return 'error';
     if (state === 'cancelled') return 'idle';
     return state;
@@ -275,11 +227,9 @@ export class DownloadButtonElement extends KitElement {
 
   protected override willUpdate(_changed: PropertyValues<this>): void {
     const wanted = this.#wanted.join('\n');
-    if (wanted !== this.#lastWanted && !this.#isRunning) {
+    if (wanted !== this.#lastWanted && !this.#run.isRunning) {
       this.#lastWanted = wanted;
-      this.#watched.clear();
-      this.job = undefined;
-      this.failure = undefined;
+      this.#run.clear();
     }
     // Lit runs this before the controllers have looked.
     this.#size.want(this.noSize ? undefined : this.#source.resolve()?.adapter, this.#wanted);
@@ -291,7 +241,7 @@ export class DownloadButtonElement extends KitElement {
 
   protected override render(): TemplateResult {
     const state = this.#state;
-    const running = this.#isRunning;
+    const { job, isRunning: running, error } = this.#run;
     const reason = running ? undefined : this.#unusable();
     const off = this.disabled || reason !== undefined;
     return html`
@@ -307,16 +257,16 @@ export class DownloadButtonElement extends KitElement {
         >
           <slot name="icon">${stateIcon(state)}</slot>
           <span class="label" part="label"><slot>${this.#defaultLabel()}</slot></span>
-          ${noteTemplate(this.localize, state, this.job?.snapshot, this.#idleFacts())}
+          ${noteTemplate(this.localize, state, job?.snapshot, this.#idleFacts())}
         </button>
         ${
           running
-            ? html`${runningButtons(this.localize, this.job!, this.#name, this.#cancel)}
-              ${barTemplate(this.localize, this.job!.snapshot, this.#name)}`
+            ? html`${runningButtons(this.localize, job!, this.#name, this.#cancel)}
+              ${barTemplate(this.localize, job!.snapshot, this.#name)}`
             : this.#menuButton(off)
         }
       </div>
-      ${messageTemplate(this.localize, this.#message(reason), this.#error(), this.job?.snapshot.files.failed ?? 0)}
+      ${messageTemplate(this.localize, this.#message(reason), error, job?.snapshot.files.failed ?? 0)}
       ${this.#menu.render()}
     `;
   }
@@ -355,57 +305,23 @@ export class DownloadButtonElement extends KitElement {
   }
 
   #menuButton(off: boolean): TemplateResult | typeof nothing {
-    if (off || this.noMenu || this.to !== 'auto' || destinationsFor(this.#wanted).length < 2) return nothing;
-    const label = this.localize.text('download.choosePlace', { name: this.#name });
-    return html`<button
-      type="button"
-      class="icon-button"
-      part="menu-button"
-      aria-haspopup="menu"
-      aria-label=${label}
-      title=${label}
-      @click=${(event: Event) => this.#openMenu(event.currentTarget as HTMLElement, label)}
-    >
-      ${chevronDownIcon}
-    </button>`;
-  }
-
-  #openMenu(button: HTMLElement, label: string): void {
-    const { localize } = this;
-    const paths = this.#wanted;
-    const looks = {
-      files: [localize.text(paths.length === 1 ? 'download.toDownloads' : 'download.toFiles'), downloadIcon],
-      file: [localize.text('download.toFile'), fileIcon],
-      folder: [localize.text('download.toFolder'), folderIcon],
-      zip: [localize.text('download.toZip'), archiveIcon],
-    } as const;
-    const items = destinationsFor(paths).map((destination): MenuItem => {
-      const [text, icon] = looks[destination];
-      return { label: text, icon, run: () => void this.download(destination) };
-    });
-    this.#menu.open([items], { label, place: button, returnTo: () => button.focus() });
-  }
-
-  #error(): TransferError | undefined {
-    if (this.failure) return this.failure;
-    const { job } = this;
-    if (!job || this.#state !== 'error') return undefined;
-    const first = job.items.inState(['failed'], 0, 1)[0];
-    return (first === undefined ? undefined : job.items.at(first)?.error) ?? job.snapshot.reason;
+    const offers = !off && !this.noMenu && this.to === 'auto' && this.#menu.hasChoice;
+    return offers ? this.#menu.button(this.#name) : nothing;
   }
 
   #message(reason: string | undefined): string | undefined {
-    const error = this.#error();
+    const { error } = this.#run;
     if (error) return this.localize.error(error);
     // Configuration faults are the page's, not the person's: they stay in the title, except what concerns the file.
     return reason !== undefined && this.#size.missing !== undefined ? reason : undefined;
   }
 
   readonly #onPress = (): void => {
-    if (this.disabled || this.#isRunning || this.#unusable() !== undefined) return;
-    if (this.job && this.job.snapshot.state === 'incomplete' && this.job.snapshot.files.failed > 0) {
+    const { job, isRunning } = this.#run;
+    if (this.disabled || isRunning || this.#unusable() !== undefined) return;
+    if (job?.snapshot.state === 'incomplete' && job.snapshot.files.failed > 0) {
       // What is on the disk already is not fetched again.
-      this.job.retryFailed();
+      job.retryFailed();
       this.requestUpdate();
       return;
     }
@@ -413,7 +329,7 @@ export class DownloadButtonElement extends KitElement {
   };
 
   readonly #cancel = (): void => {
-    const { job } = this;
+    const { job } = this.#run;
     // The cancel button goes away with the job; the main button takes the focus.
     this.renderRoot.querySelector<HTMLElement>('.main')?.focus();
     void job?.cancel().catch(() => {});

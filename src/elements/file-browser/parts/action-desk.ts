@@ -9,11 +9,11 @@ import {
 import type { BrowserState } from '../../../core/browser-state.js';
 import type { Entry } from '../../../core/entry.js';
 import { displayName } from '../../../core/format.js';
+import { Menu, type MenuItem, type MenuPlace } from '../../parts/menu.js';
 import { EntryOpenEvent } from '../file-browser.events.js';
 import { ActionRunner } from './action-runner.js';
 import type { BrowserParts } from './browser-parts.js';
 import { actionIcon } from './entry-icons.js';
-import { Menu, type MenuItem, type MenuPlace } from './menu.js';
 import { operationsOf } from './operations.js';
 import { notice } from './panels.js';
 import { copyText, pickFiles } from './pick-files.js';

@@ -1,6 +1,6 @@
 import type { Adapter, Container, Containers } from '../../../adapters/adapter.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
-import type { MenuItem } from './menu.js';
+import type { MenuItem } from '../../parts/menu.js';
 
 /** What can be done about containers at the moment. */
 export interface ContainerAbilities {

@@ -2,6 +2,7 @@ import { nothing, type ReactiveController, type ReactiveControllerHost, type Tem
 import type { Adapter, Container, Containers } from '../../../adapters/adapter.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
 import { displayName } from '../../../core/format.js';
+import type { MenuItem } from '../../parts/menu.js';
 import { containerBar, containerNote, noContainerPanel } from './container-bar.js';
 import { type ContainerAbilities, containerAbilities, containerCommands } from './container-commands.js';
 import { type ContainerView, containerDialog } from './container-dialog.js';
@@ -9,7 +10,6 @@ import { ContainerDraft } from './container-draft.js';
 import { ContainerFacts } from './container-facts.js';
 import { ContainerList } from './container-list.js';
 import { ContainerTask } from './container-task.js';
-import type { MenuItem } from './menu.js';
 
 export interface ContainerSwitcherOptions {
   readonly localize: LocalizeController;

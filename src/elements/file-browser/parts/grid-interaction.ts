@@ -3,10 +3,10 @@ import type { VirtualRowsController } from '../../../controllers/virtual-rows-co
 import type { BrowserState } from '../../../core/browser-state.js';
 import type { Entry } from '../../../core/entry.js';
 import { findByPrefix } from '../../../core/find-by-prefix.js';
+import type { MenuPlace } from '../../parts/menu.js';
 import { EndSeeker } from './end-seeker.js';
 import type { GridFocus } from './grid.js';
 import { type GridCommand, gridCommand } from './grid-keys.js';
-import type { MenuPlace } from './menu.js';
 
 /** What the grid's focus, keys and clicks need of the element around it. */
 export interface GridHost {

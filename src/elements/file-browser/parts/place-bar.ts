@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { displayName } from '../../../core/format.js';
 import { toFolderPath } from '../../../core/path.js';
+import type { MenuItem } from '../../parts/menu.js';
 import { breadcrumbs } from './breadcrumbs.js';
 import type { BrowserParts } from './browser-parts.js';
 import { actionIcon } from './entry-icons.js';
-import type { MenuItem } from './menu.js';
 
 /** The line that says where we are: the container, and the path or the field to type another one. */
 export class PlaceBar {

@@ -5,7 +5,7 @@ import {
   type ReactiveControllerHost,
   type TemplateResult,
 } from 'lit';
-import { RovingFocusController } from '../../../controllers/roving-focus-controller.js';
+import { RovingFocusController } from '../../controllers/roving-focus-controller.js';
 
 /** One line of a menu. */
 export interface MenuItem {
@@ -22,7 +22,7 @@ export interface MenuItem {
 /** Where a menu opens: at a point of the viewport, or below a control. */
 export type MenuPlace = { readonly x: number; readonly y: number } | HTMLElement;
 
-/** The one menu of a file browser, a popover filled for each opening. */
+/** The one menu of an element, a popover filled for each opening. */
 export class Menu implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #element: () => HTMLElement | null;
