@@ -140,7 +140,7 @@ function redirectError(url: string, subject: string): TransferError {
 }
 
 async function textOf(response: Response, subject: string): Promise<string> {
-  const { text, complete } = await readText(response.body, LARGEST_BODY);
+  const { text, complete } = await readText(response, LARGEST_BODY);
   if (complete) return text;
   throw new TransferError(`${subject} sent a larger answer than this page can take.`, {
     kind: 'fatal',

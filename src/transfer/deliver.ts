@@ -22,6 +22,8 @@ export interface DeliverOptions {
   readonly phase: 'send' | 'part' | 'form';
   /** The bytes, asked for when they are about to go out. */
   readonly body: () => Blob;
+  /** The same in memory, where it was read already. */
+  readonly bytes?: Uint8Array<ArrayBuffer> | undefined;
   readonly size: number;
   /** Prepares one request. */
   sign(context: { attempt: number; origin?: string; signal: AbortSignal }): Promise<Delivery>;
@@ -140,6 +142,7 @@ async function transmit(
     const response = await send(delivery, options.body(), {
       signal,
       clock,
+      bytes: options.bytes,
       onSent: bytes => {
         out = bytes;
         options.onSent?.(bytes);

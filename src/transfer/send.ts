@@ -2,6 +2,7 @@ import type { Delivery, LocalDelivery, SignedRequest, TransferResponse } from '.
 import { errorName, TransferError } from '../core/errors.js';
 import { readText } from '../core/read-text.js';
 import { abortable, type Clock } from './clock.js';
+import { multipartBody } from './multipart.js';
 import { networkError, originOf, publicUrl } from './transfer-errors.js';
 import { watch } from './watchdog.js';
 
@@ -26,6 +27,8 @@ export interface SendOptions {
   readonly fileName?: string;
   /** MIME type for the file in a form. */
   readonly type?: string;
+  /** The body's bytes, when they were read already. */
+  readonly bytes?: Uint8Array<ArrayBuffer> | undefined;
   /** Overrides for tests, in milliseconds. */
   readonly stallAfter?: number;
   readonly answerWithin?: number;
@@ -33,12 +36,16 @@ export interface SendOptions {
 
 export const isLocal = (delivery: Delivery): delivery is LocalDelivery => 'deliver' in delivery;
 
+const fileFieldOf = (request: SignedRequest): string => request.fileField ?? 'file';
+const fileNameOf = (request: SignedRequest, options: SendOptions): string =>
+  request.fileName ?? options.fileName ?? 'file';
+
 function formOf(request: SignedRequest, body: Blob, options: SendOptions): FormData {
   const form = new FormData();
   for (const [name, value] of request.fields ?? []) form.append(name, value);
   // S3 ignores every field after the file, so the file comes last.
   const typed = options.type ? body.slice(0, body.size, options.type) : body;
-  form.append(request.fileField ?? 'file', typed, request.fileName ?? options.fileName ?? 'file');
+  form.append(fileFieldOf(request), typed, fileNameOf(request, options));
   return form;
 }
 
@@ -131,7 +138,7 @@ function unsendable(request: SignedRequest, error: unknown): TransferError {
 
 async function sendByFetch(
   request: SignedRequest,
-  body: Blob | FormData,
+  body: Blob | FormData | Uint8Array<ArrayBuffer>,
   size: number,
   options: SendOptions,
 ) {
@@ -156,7 +163,7 @@ async function sendByFetch(
       signal: own.signal,
     });
     dog.alive();
-    const { text } = await readText(response.body, longestBody);
+    const { text } = await readText(response, longestBody);
     options.onSent?.(size);
     return {
       status: response.status,
@@ -200,9 +207,28 @@ export async function send(delivery: Delivery, body: Blob, options: SendOptions)
     const { signal } = options;
     return abortable(delivery.deliver(body, { signal, onSent: bytes => options.onSent?.(bytes) }), signal);
   }
-  const content = delivery.fields ? formOf(delivery, body, options) : withoutType(body);
   const byFetch = body.size <= smallBody || (delivery.preflightFree === true && body.size <= 4 * smallBody);
+  if (byFetch && options.bytes) return sendBytes(delivery, options.bytes, body.type, options);
+  const content = delivery.fields ? formOf(delivery, body, options) : withoutType(body);
   return byFetch
     ? sendByFetch(delivery, content, body.size, options)
     : sendByXhr(delivery, content, body.size, options);
+}
+
+function sendBytes(
+  request: SignedRequest,
+  bytes: Uint8Array<ArrayBuffer>,
+  type: string,
+  options: SendOptions,
+): Promise<TransferResponse> {
+  if (!request.fields) return sendByFetch(request, bytes, bytes.length, options);
+  const body = multipartBody(request.fields, {
+    field: fileFieldOf(request),
+    name: fileNameOf(request, options),
+    type: options.type || type,
+    bytes,
+  });
+  // `multipart/form-data` is one of the three content types that need no preflight.
+  const headers = { ...request.headers, 'content-type': body.contentType };
+  return sendByFetch({ ...request, headers }, body.bytes, bytes.length, options);
 }

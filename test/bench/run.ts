@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --rounds N] [--only TEXT] [--write]`: our uploads beside their peers, in one Chromium, taking
- * turns; medians and ratios as Markdown. `--write` puts the table into README.md.
+ * `npm run bench [-- --rounds N] [--only TEXT] [--write] [--profile]`: our uploads beside their peers, in one Chromium,
+ * taking turns; medians and ratios as Markdown. `--write` puts the table into README.md; `--profile` tells instead what
+ * the page's thread does in one turn of each contender.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -13,6 +14,7 @@ import { chromium } from 'playwright';
 import { createServer } from 'vite';
 import { ensureBrowsers } from '../tools/browsers.mjs';
 import type { BenchCall } from './page/main.js';
+import { profiled } from './profile.js';
 
 interface Case {
   title: string;
@@ -77,7 +79,12 @@ const cases: Case[] = [
 ];
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, only: { type: 'string' }, write: { type: 'boolean' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    write: { type: 'boolean' },
+    profile: { type: 'boolean' },
+  },
 });
 const rounds = Number(values.rounds);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -123,6 +130,14 @@ try {
     if (values.only && !one.title.includes(values.only)) continue;
     sink.send({ ...one.link, reset: true });
     await reply(sink);
+    if (values.profile) {
+      for (const contender of one.contenders) {
+        const call = { ...one.call, contender, origins };
+        await measure(call);
+        console.log(`\n${one.title} · ${names[contender]}\n${await profiled(page, () => measure(call))}`);
+      }
+      continue;
+    }
     const times = new Map<string, number[]>(one.contenders.map(id => [id, []]));
     const turns = one.rounds ?? rounds;
     for (let round = 0; round <= turns; round++) {

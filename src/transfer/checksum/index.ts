@@ -39,7 +39,7 @@ export interface Hasher {
     algorithms: readonly ChecksumAlgorithm[],
     options?: HashOptions,
   ): Promise<Map<ChecksumAlgorithm, Checksum>>;
-  /** The same for bytes in memory, which stay the caller's. */
+  /** The same for bytes in memory, which stay the caller's. A few are hashed on this thread at once. */
   hashBytes(
     bytes: Uint8Array,
     algorithms: readonly ChecksumAlgorithm[],
@@ -53,6 +53,20 @@ export interface Hasher {
 
 /** Bytes hashed on this thread between two chances for the page to react. */
 const pageSlice = 512 * 1024;
+
+/** So few bytes are hashed here in less time than it takes to ask a worker. */
+const smallerThanAMessage = 64 * 1024;
+
+async function canHashAll(algorithms: readonly ChecksumAlgorithm[], size: number): Promise<boolean> {
+  for (const algorithm of algorithms) if (!(await canHash(algorithm, size))) return false;
+  return true;
+}
+
+const checksumsOf = (
+  algorithms: readonly ChecksumAlgorithm[],
+  digests: ReadonlyMap<ChecksumAlgorithm, Uint8Array>,
+): Map<ChecksumAlgorithm, Checksum> =>
+  new Map(algorithms.map(algorithm => [algorithm, fullChecksum(algorithm, digests.get(algorithm)!)]));
 
 const breathe = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0));
 
@@ -91,7 +105,13 @@ class PooledHasher implements Hasher {
     return this.#run(blob, algorithms, options ?? {});
   }
 
-  hashBytes(bytes: Uint8Array, algorithms: readonly ChecksumAlgorithm[], options?: HashOptions) {
+  async hashBytes(bytes: Uint8Array, algorithms: readonly ChecksumAlgorithm[], options?: HashOptions) {
+    if (bytes.length <= smallerThanAMessage && (await canHashAll(algorithms, bytes.length))) {
+      options?.signal?.throwIfAborted();
+      const digests = await hashSource(bytes, algorithms, { sliceSize: pageSlice, onBytes() {} });
+      options?.onBytes?.(bytes.length);
+      return checksumsOf(algorithms, digests);
+    }
     return this.#run(bytes, algorithms, options ?? {});
   }
 
@@ -119,9 +139,7 @@ class PooledHasher implements Hasher {
         throw readingError(pageError, source);
       }
     }
-    return new Map(
-      algorithms.map(algorithm => [algorithm, fullChecksum(algorithm, digests.get(algorithm)!)] as const),
-    );
+    return checksumsOf(algorithms, digests);
   }
 
   #inPage(source: HashSource, algorithms: readonly ChecksumAlgorithm[], { signal, onBytes }: HashOptions) {

@@ -101,7 +101,7 @@ export async function refusalOf(
   path: string,
   now: number,
 ): Promise<TransferError> {
-  const body = await readText(response.body, longestBody).then(
+  const body = await readText(response, longestBody).then(
     ({ text }) => text,
     () => '',
   );

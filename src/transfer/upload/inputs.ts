@@ -85,12 +85,25 @@ export async function localProblem(
     await opened.blob.slice(0, 1).arrayBuffer();
     return undefined;
   } catch (error) {
-    const gone = error instanceof DOMException && error.name === 'NotFoundError';
-    return new TransferError(
-      gone
-        ? `${path} was moved or removed from this computer while it was uploaded. Choose it again.`
-        : `${path} can no longer be read: it was changed on disk since it was chosen, or may not be opened. Choose it again.`,
-      { kind: 'fatal', reason: 'unreadable', path, cause: error },
-    );
+    return unreadableError(path, error);
+  }
+}
+
+function unreadableError(path: string, error: unknown): TransferError {
+  const gone = error instanceof DOMException && error.name === 'NotFoundError';
+  return new TransferError(
+    gone
+      ? `${path} was moved or removed from this computer while it was uploaded. Choose it again.`
+      : `${path} can no longer be read: it was changed on disk since it was chosen, or may not be opened. Choose it again.`,
+    { kind: 'fatal', reason: 'unreadable', path, cause: error },
+  );
+}
+
+/** Reads a small file once for its checksums and its sending: what is checked is what goes out. */
+export async function readWhole(blob: Blob, path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (error) {
+    throw unreadableError(path, error);
   }
 }

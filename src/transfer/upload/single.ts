@@ -3,9 +3,10 @@ import type { Checksum, ChecksumAlgorithm } from '../../core/checksum.js';
 import { TransferError } from '../../core/errors.js';
 import { deliver } from '../deliver.js';
 import type { ItemControl } from '../item-run.js';
+import { smallBody } from '../send.js';
 import { signingKey } from '../transfer-errors.js';
 import { enforcedBy, hexDigest, type Proof, type Uploaded } from './evidence.js';
-import { localProblem } from './inputs.js';
+import { localProblem, readWhole } from './inputs.js';
 import { findStored } from './lost-answer.js';
 import { finishingControl, retryCall, type UploadSession } from './session.js';
 
@@ -21,14 +22,17 @@ export async function uploadWhole(
   const { signal } = control;
   const { blob, size } = opened;
   const { requestChecksum, wholeChecksum } = plan;
+  const bytes =
+    size <= smallBody && intent.checksum !== 'none' ? await readWhole(blob, intent.path) : undefined;
   const digests: Digests = new Map();
   let hashing = signal;
   const hash = async (algorithms: readonly ChecksumAlgorithm[]): Promise<void> => {
     const missing = [...new Set(algorithms)].filter(algorithm => !digests.has(algorithm));
     if (missing.length === 0) return;
-    for (const [name, checksum] of await context.hasher.hash(blob, missing, { signal: hashing })) {
-      digests.set(name, checksum);
-    }
+    const { hasher } = context;
+    const options = { signal: hashing };
+    const hashed = bytes ? hasher.hashBytes(bytes, missing, options) : hasher.hash(blob, missing, options);
+    for (const [name, checksum] of await hashed) digests.set(name, checksum);
   };
   // The signature wants the checksum of the request, so this one cannot be computed beside sending.
   const before = requestChecksum === undefined ? [] : [requestChecksum];
@@ -65,6 +69,7 @@ export async function uploadWhole(
       origins: plan.origins ?? [],
       phase: plan.kind === 'form' ? 'form' : 'send',
       body: () => blob,
+      bytes,
       size,
       sign: ({ attempt, origin, signal: signing }) => {
         const checksum = requestChecksum === undefined ? undefined : digests.get(requestChecksum)!;
