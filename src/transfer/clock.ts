@@ -8,15 +8,16 @@ export interface Clock {
   random(): number;
 }
 
+/** Longest delay that `setTimeout` takes; a longer one would fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
-  setTimeout: (callback, milliseconds) => globalThis.setTimeout(callback, milliseconds),
+  setTimeout: (callback, milliseconds) =>
+    globalThis.setTimeout(callback, Math.max(0, Math.min(milliseconds, longestTimer))),
   clearTimeout: handle => globalThis.clearTimeout(handle as number),
   random: () => Math.random(),
 };
-
-/** Longest delay that `setTimeout` takes; a longer one would fire at once. */
-const longestTimer = 2 ** 31 - 1;
 
 /** Resolves after `milliseconds`; rejects with the signal's reason when that comes first. */
 export function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -29,13 +30,10 @@ export function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): 
       clock.clearTimeout(timer);
       reject(signal.reason);
     };
-    const timer = clock.setTimeout(
-      () => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      },
-      Math.max(0, Math.min(milliseconds, longestTimer)),
-    );
+    const timer = clock.setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
     signal.addEventListener('abort', stop, { once: true });
   });
 }

@@ -8,6 +8,8 @@ const encoder = new TextEncoder();
 /** Safe in a quoted name: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data */
 const escapes: Readonly<Record<string, string>> = { '"': '%22', '\r': '%0D', '\n': '%0A' };
 const quoted = (name: string): string => `"${name.replace(/["\r\n]/g, character => escapes[character]!)}"`;
+/** As a blob's type is made: https://w3c.github.io/FileAPI/#constructorBlob */
+const cleanType = (type: string): string => (/^[\x20-\x7e]*$/.test(type) ? type.toLowerCase() : '');
 const withCrlf = (text: string): string => text.replace(/\r\n?|\n/g, '\r\n');
 
 export interface MultipartFile {
@@ -30,7 +32,7 @@ export function multipartBody(
       `--${boundary}\r\nContent-Disposition: form-data; name=${quoted(withCrlf(name))}\r\n\r\n${withCrlf(value)}\r\n`,
   );
   const head = encoder.encode(
-    `${texts.join('')}--${boundary}\r\nContent-Disposition: form-data; name=${quoted(withCrlf(file.field))}; filename=${quoted(file.name)}\r\nContent-Type: ${file.type || 'application/octet-stream'}\r\n\r\n`,
+    `${texts.join('')}--${boundary}\r\nContent-Disposition: form-data; name=${quoted(withCrlf(file.field))}; filename=${quoted(file.name)}\r\nContent-Type: ${cleanType(file.type) || 'application/octet-stream'}\r\n\r\n`,
   );
   const tail = encoder.encode(`\r\n--${boundary}--\r\n`);
   const bytes = new Uint8Array(head.length + file.bytes.length + tail.length);

@@ -38,11 +38,19 @@ function trusted(url: string): string {
   return policy.createScriptURL(url) as string;
 }
 
+/** One for each script, for as long as the page lives: a worker may be started at any time. */
+const imports = new Map<string, string>();
+
 function loadable(url: URL): string {
   const sameOrigin =
     url.origin === globalThis.location?.origin || url.protocol === 'blob:' || url.protocol === 'data:';
   if (sameOrigin) return url.href;
-  return URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' }));
+  let own = imports.get(url.href);
+  if (own === undefined) {
+    own = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' }));
+    imports.set(url.href, own);
+  }
+  return own;
 }
 
 export type OwnWorkerClass = new (url: URL, options: WorkerOptions) => Worker;

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from './clock.js';
-import { AdaptiveLimit } from './concurrency.js';
+import { AdaptiveLimit, httpOneConnections } from './concurrency.js';
 
 /** What a connection is wanted for, most urgent first. */
 export type RequestPriority = 'bytes' | 'complete' | 'sign' | 'begin';
@@ -23,7 +23,10 @@ export interface AcquireOptions {
    * all small files of a job one together, so that neither kind waits for the other. Default: one for all.
    */
   readonly flow?: Flow;
-  /** Most connections for each of these origins, when the caller wants another number than the default 6. */
+  /**
+   * Most connections for each of these origins, when the caller wants another number than the default 6. Of callers at
+   * work at the same time the last one's number counts; an origin that nobody uses has the default again.
+   */
   readonly ceiling?: number;
   /** A reservation made for this request; its origin is taken. */
   readonly reservation?: Reservation;
@@ -95,12 +98,18 @@ class WaitingLine {
 /** The connections of one origin. */
 class ConnectionBudget {
   readonly limit = new AdaptiveLimit();
+  /** What holds for callers that ask for no number of their own. */
+  usualCeiling = httpOneConnections;
   active = 0;
   reserved = 0;
   /** Nothing goes out before this time. */
   brakedUntil = 0;
   brakeTimer: unknown;
   readonly lines = new Map<RequestPriority, WaitingLine>(priorities.map(name => [name, new WaitingLine()]));
+
+  get isIdle(): boolean {
+    return this.active === 0 && this.waiting === 0;
+  }
 
   get waiting(): number {
     let waiting = 0;
@@ -159,7 +168,9 @@ export class Scheduler {
 
   /** Sets the most connections of an origin. Default 6. */
   setCeiling(origin: string, ceiling: number): void {
-    this.#budget(origin).limit.ceiling = ceiling;
+    const budget = this.#budget(origin);
+    budget.usualCeiling = ceiling;
+    budget.limit.ceiling = ceiling;
     this.#serve(origin);
   }
 
@@ -185,9 +196,10 @@ export class Scheduler {
     if (signal.aborted) return Promise.reject(signal.reason);
     const origin = reservation?.origin ?? this.#leastLoaded(options.origins);
     const budget = this.#budget(origin);
-    if (ceiling !== undefined) {
-      for (const each of options.origins) this.#budget(each).limit.ceiling = ceiling;
-      budget.limit.ceiling = ceiling;
+    for (const each of new Set([...options.origins, origin])) {
+      const { limit, isIdle, usualCeiling } = this.#budget(each);
+      if (ceiling !== undefined) limit.ceiling = ceiling;
+      else if (isIdle) limit.ceiling = usualCeiling;
     }
     return new Promise((resolve, reject) => {
       const line = budget.lines.get(priority)!;

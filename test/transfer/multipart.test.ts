@@ -44,6 +44,12 @@ describe('a multipart body made of bytes', () => {
     );
   });
 
+  it('takes no line break from a type', async () => {
+    const file = { field: 'f', name: 'n', type: 'text/plain\r\nX: y\r\n\r\n', bytes };
+    const stored = (await parsed(multipartBody([], file))).get('f') as File;
+    expect([stored.type, stored.size]).to.deep.equal(['application/octet-stream', 300]);
+  });
+
   it('has another boundary each time, and calls a file without a type binary', async () => {
     const file = { field: 'f', name: 'n', type: '', bytes };
     const [one, other] = [multipartBody([], file), multipartBody([], file)];

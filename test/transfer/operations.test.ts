@@ -97,6 +97,29 @@ describe('move, rename and copy', () => {
     expect(storage.objects.has('a/f1')).to.equal(false);
   });
 
+  it('leaves a file alone that was changed while its folder was copied: both versions are kept', async () => {
+    const { storage, manager } = await setting(5);
+    let late = true;
+    storage.before = async call => {
+      if (late && call.operation === 'copy' && call.path === 'a/f4') {
+        late = false;
+        await storage.put('a/f1', 'a newer version');
+      }
+    };
+    const job = manager.rename('a/', 'z');
+    expect((await job.finished).state).to.equal('incomplete');
+    expect(storage.text('a/f1')).to.equal('a newer version');
+    expect(storage.text('z/f1')).to.equal('f1');
+    const item = job.items.at(job.items.inState(['failed'])[0]!)!;
+    expect([item.path, item.error!.reason]).to.deep.equal(['a/f1', 'changed-remote']);
+    expect(storage.objects.has('a/f0')).to.equal(false);
+    // The person has looked, and removed the new one by hand.
+    storage.objects.delete('a/f1');
+    job.retryFailed();
+    expect((await job.finished).state).to.equal('done');
+    expect([...storage.objects.keys()].some(key => key.startsWith('a/'))).to.equal(false);
+  });
+
   it('does not put a folder into itself', async () => {
     const { storage, manager } = await setting();
     const error = await manager.move(['a/'], 'a/deep/').finished.catch(each => each);

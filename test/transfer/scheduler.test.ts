@@ -23,6 +23,17 @@ describe('Scheduler', () => {
     expect(scheduler.inspect(one[0]!)).to.include({ active: 6, waiting: 2 });
   });
 
+  it('gives the usual number again when whoever asked for another is gone', async () => {
+    const scheduler = new Scheduler(new FastClock());
+    (await scheduler.acquire({ origins: one, signal: never, ceiling: 1 })).release();
+    const leases: Lease[] = [];
+    for (let n = 0; n < 4; n++) {
+      void scheduler.acquire({ origins: one, signal: never }).then(lease => leases.push(lease));
+    }
+    await settled();
+    expect(leases).to.have.length(4);
+  });
+
   it('spreads over several origins, each with its own six', async () => {
     const scheduler = new Scheduler(new FastClock());
     const origins = ['https://a.test', 'https://b.test', 'https://c.test'];

@@ -73,8 +73,9 @@ async function copyRanges(
   const count = Math.ceil(size / partSize);
   const etags: string[] = [];
   let next = 1;
-  const worker = async () => {
-    while (next <= count) {
+  let broken = false;
+  const copyNext = async () => {
+    while (next <= count && !broken) {
       const number = next++;
       const start = (number - 1) * partSize;
       const end = Math.min(start + partSize, size);
@@ -105,7 +106,16 @@ async function copyRanges(
       etags[number - 1] = etag;
     }
   };
-  await Promise.all(Array.from({ length: PARTS_AT_ONCE }, worker));
+  const worker = () =>
+    copyNext().catch(error => {
+      broken = true;
+      throw error;
+    });
+  const workers = Array.from({ length: PARTS_AT_ONCE }, worker);
+  // A part that is still being copied at the storage would come after the abort and stay behind.
+  const settled = await Promise.allSettled(workers);
+  const failure = settled.find(result => result.status === 'rejected');
+  if (failure) throw failure.reason;
   return etags;
 }
 

@@ -1,9 +1,10 @@
 /** Checksums of blobs and buffers, computed beside the page. */
 import type { Checksum, ChecksumAlgorithm } from '../../core/checksum.js';
 import { TransferError } from '../../core/errors.js';
+import { abortable } from '../clock.js';
 import { canHash, type HashSource, hashSource } from './hash-source.js';
 import { createIncrementalHash, fullChecksum, type IncrementalHash } from './incremental.js';
-import { NotInWorkerError, NoWorkerError, WorkerPool } from './worker-pool.js';
+import { NotInWorkerError, NoWorkerError, WorkerLostError, WorkerPool } from './worker-pool.js';
 
 export { fromBase64, fromHex, toBase64, toHex } from './bytes.js';
 export {
@@ -132,7 +133,8 @@ class PooledHasher implements Hasher {
         : await this.#inPage(source, algorithms, options);
     } catch (error) {
       if (error instanceof NoWorkerError) this.#workersRun = false;
-      else if (!(error instanceof NotInWorkerError)) throw readingError(error, source);
+      else if (!(error instanceof NotInWorkerError || error instanceof WorkerLostError))
+        throw readingError(error, source);
       try {
         digests = await this.#inPage(source, algorithms, options);
       } catch (pageError) {
@@ -155,7 +157,7 @@ class PooledHasher implements Hasher {
       });
     });
     this.#pageQueue = job.catch(() => {});
-    return job;
+    return signal ? abortable(job, signal) : job;
   }
 }
 

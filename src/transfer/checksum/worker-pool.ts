@@ -12,6 +12,9 @@ const idleTime = 10_000;
 /** No worker can run in this page: its code did not load or a policy forbids it. */
 export class NoWorkerError extends Error {}
 
+/** A worker that had worked has ended; another one may be started. */
+export class WorkerLostError extends Error {}
+
 /** The worker runs, but a policy of its own forbids WebAssembly there. */
 export class NotInWorkerError extends Error {}
 
@@ -39,6 +42,8 @@ export class WorkerPool {
   readonly #waiting: Job[] = [];
   readonly #most = Math.max(1, Math.min(2, (globalThis.navigator?.hardwareConcurrency ?? 2) - 1));
   readonly #start: () => Worker;
+  /** A worker has answered once, so workers do run in this page. */
+  #hasAnswered = false;
   #lastId = 0;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -46,7 +51,8 @@ export class WorkerPool {
     this.#start = start;
   }
 
-  /** Rejects with `NoWorkerError` when no worker can run, with the signal's reason, or with what reading threw. */
+  /** Rejects with `NoWorkerError` when no worker can run, `WorkerLostError` when it ended, with the signal's reason, or
+   * with what reading threw. */
   run(
     source: HashSource,
     algorithms: readonly ChecksumAlgorithm[],
@@ -72,9 +78,9 @@ export class WorkerPool {
     });
   }
 
-  /** Ends the workers. Jobs under way reject with `NoWorkerError`. */
+  /** Ends the workers. Jobs under way reject with `WorkerLostError`. */
   close(): void {
-    this.#fail(new NoWorkerError('The hasher was closed.'));
+    this.#fail(new WorkerLostError('The hasher was closed.'));
   }
 
   #assign(): void {
@@ -114,7 +120,12 @@ export class WorkerPool {
     worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.#hear(member, data));
     worker.addEventListener('error', event => {
       event.preventDefault();
-      this.#fail(new NoWorkerError('The checksum worker does not run.'));
+      // A worker can run out of memory; that says nothing about the next one.
+      this.#fail(
+        this.#hasAnswered
+          ? new WorkerLostError('The checksum worker has ended.')
+          : new NoWorkerError('The checksum worker does not run.'),
+      );
     });
     this.#members.push(member);
     return member;
@@ -125,6 +136,7 @@ export class WorkerPool {
   }
 
   #hear(member: Member, answer: Answer): void {
+    this.#hasAnswered = true;
     const job = member.jobs.get(answer.id);
     if (job === undefined) return;
     if (answer.kind === 'bytes') {

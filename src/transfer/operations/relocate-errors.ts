@@ -51,6 +51,14 @@ function folderCancelled({ relocation: { from }, mayDelete }: RelocateGroup, isM
     : `Part of ${from} was cancelled, so all of it stays where it was.`;
 }
 
+/** Somebody stored another version under the old path while the folder was copied. */
+export function changedMeanwhile({ from, to }: Relocation): TransferError {
+  return new TransferError(
+    `${from} was changed while its folder was moved. The version from before is at ${to}, and the new one stays where it is: nothing is lost. Delete or move it once you know which one you need.`,
+    { kind: 'fatal', reason: 'changed-remote', path: from },
+  );
+}
+
 /** A move whose copy is made and whose original could not be deleted. */
 export function twiceThere(error: TransferError, { from, to }: Relocation): TransferError {
   const { kind, reason, status, serverCode, requestId } = error;

@@ -1,5 +1,6 @@
 import type { TransferError } from '../../core/errors.js';
 import type { Relocation } from '../../core/jobs/relocation.js';
+import type { Originals } from './originals.js';
 import { folderIncomplete } from './relocate-errors.js';
 
 /** What a folder needs of the job it is part of. */
@@ -15,6 +16,7 @@ export interface GroupJob {
 /** One folder that is moved file by file: nothing of it is deleted before all of it is copied. */
 export class RelocateGroup {
   readonly relocation: Relocation;
+  readonly originals: Originals;
   /** Index of the folder's own item, which ends last; -1 until it is known. */
   folderItem = -1;
   /** Items of what is in the folder. */
@@ -36,8 +38,9 @@ export class RelocateGroup {
 
   readonly #job: GroupJob;
 
-  constructor(relocation: Relocation, job: GroupJob) {
+  constructor(relocation: Relocation, originals: Originals, job: GroupJob) {
     this.relocation = relocation;
+    this.originals = originals;
     this.#job = job;
   }
 

@@ -7,8 +7,9 @@ import { BaseJob, deferred, type LaneWindow } from '../job.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { ItemState, TransferResult } from '../types.js';
 import { Copies } from './copies.js';
+import { Originals } from './originals.js';
 import { patiently } from './patiently.js';
-import { relocationRefusal, targetTaken, twiceThere } from './relocate-errors.js';
+import { changedMeanwhile, relocationRefusal, targetTaken, twiceThere } from './relocate-errors.js';
 import { RelocateGroup } from './relocate-group.js';
 import { Removal } from './removal.js';
 import { TakeBack } from './take-back.js';
@@ -124,7 +125,7 @@ export class RelocateJob extends BaseJob {
   }
 
   async #findContent(relocation: Relocation): Promise<void> {
-    const group = new RelocateGroup(relocation, {
+    const group = new RelocateGroup(relocation, new Originals(this.#context, relocation.from), {
       isMove: this.#move,
       isStopped: () => this.stopSignal.aborted,
       wake: index => this.wake(index),
@@ -137,6 +138,7 @@ export class RelocateJob extends BaseJob {
         const folder = entry.kind === 'folder';
         if (folder && !empty) continue;
         const task: Task = { relocation: below(relocation, entry.path), group, folder };
+        if (!folder) group.originals.note(entry);
         // The index is the next one; known beforehand, since the item may begin at once.
         group.content.add(this.#tasks.length);
         this.#addTask(task, undefined, entry.size);
@@ -177,6 +179,10 @@ export class RelocateJob extends BaseJob {
     if (!this.#move) return this.#done(group, index, relocation);
     if (!group.mayDelete) return deferred;
     group.wakeRest();
+    if (!task.folder && (await group.originals.hasChanged(relocation.from, control.signal))) {
+      // Tried again, the new version is copied: the old copy stands in its way, so that is for a person to decide.
+      throw changedMeanwhile(relocation);
+    }
     await this.#clear(relocation, control);
     return this.#done(group, index, relocation);
   }
@@ -299,7 +305,11 @@ export class RelocateJob extends BaseJob {
   // ── Groups ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   protected override onRetry(indexes: readonly number[]): void {
-    for (const index of indexes) this.#tasks[index]?.group?.lost.delete(index);
+    for (const index of indexes) {
+      const group = this.#tasks[index]?.group;
+      group?.lost.delete(index);
+      group?.originals.forget();
+    }
   }
 
   protected override onDeferred(index: number): void {

@@ -2,6 +2,8 @@
 
 /** Milliseconds until what a download reads may be taken away; sooner ends the download in every engine. */
 export const keepForDownload = 60_000;
+/** The browser copies the content by itself, and says nothing about when it is done: a slow disk's speed. */
+const slowDiskBytesPerMillisecond = 5000;
 
 function clickLink(url: string, name: string): void {
   const link = document.createElement('a');
@@ -18,10 +20,22 @@ function clickLink(url: string, name: string): void {
 export function saveBlob(blob: Blob, name: string, release?: () => void): void {
   const url = URL.createObjectURL(blob);
   clickLink(url, name);
-  setTimeout(() => {
-    URL.revokeObjectURL(url);
-    release?.();
-  }, keepForDownload);
+  setTimeout(
+    () => {
+      URL.revokeObjectURL(url);
+      release?.();
+    },
+    keepForDownload + blob.size / slowDiskBytesPerMillisecond,
+  );
+}
+
+function isSameOrigin(one: string, other: string): boolean {
+  try {
+    return new URL(one).origin === new URL(other, location.href).origin;
+  } catch {
+    // Browsers may tell a bare scheme instead of an address.
+    return other.startsWith(one);
+  }
 }
 
 /**
@@ -35,6 +49,8 @@ export function saveUrl(url: string, name: string): void {
   frame.referrerPolicy = 'no-referrer';
   const onViolation = (event: SecurityPolicyViolationEvent): void => {
     if (!/^(?:frame|child|default)-src/.test(event.effectiveDirective)) return;
+    // Other frames of the page may be refused at the same time.
+    if (!isSameOrigin(event.blockedURI, url)) return;
     document.removeEventListener('securitypolicyviolation', onViolation);
     frame.remove();
     clickLink(url, name);

@@ -89,6 +89,34 @@ describe('hasher', () => {
     hasher.close();
   });
 
+  it('takes a new worker after one that had worked broke down, or was closed', () =>
+    countingWorkers(async counts => {
+      const workers: Worker[] = [];
+      const hasher = createHasher(() => {
+        const worker = new Worker(
+          new URL('../../../src/transfer/checksum/checksum.worker.js', import.meta.url),
+          {
+            type: 'module',
+          },
+        );
+        workers.push(worker);
+        return worker;
+      });
+      const big = new Blob(Array.from({ length: 16 }, () => patterned(mebibyte)));
+      const expected = (await hasher.hash(big, ['crc32c'])).get('crc32c')!.value;
+      const broken = hasher.hash(big, ['crc32c']);
+      for (const worker of workers) worker.dispatchEvent(new ErrorEvent('error', { cancelable: true }));
+      expect((await broken).get('crc32c')!.value).to.equal(expected);
+      const before = counts.started;
+      await hasher.hash(big, ['crc32c']);
+      expect(counts.started).to.be.greaterThan(before);
+      hasher.close();
+      const later = counts.started;
+      await hasher.hash(big, ['crc32c']);
+      expect(counts.started).to.be.greaterThan(later);
+      hasher.close();
+    }));
+
   it('goes on in the page when the worker does not load', async () => {
     const hasher = createHasher(() => new OriginalWorker('/no-such-worker.js', { type: 'module' }));
     const bytes = patterned(2 * mebibyte + 1);
