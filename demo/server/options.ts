@@ -17,6 +17,29 @@ export interface ServerOptions {
   capacity: number | undefined;
 }
 
+const usage = (defaults: { port: number }): string => `Options:
+  --port NUMBER       port of the site or of the store; 0 takes a free one (default ${defaults.port})
+  --host ADDRESS      address to bind (default 127.0.0.1: the store's keys are public knowledge)
+  --data FOLDER       folder that holds the local store (default .data)
+  --built             serve the built site in dist-demo/ instead of compiling on the fly
+  --samples WHICH     full, few or none: sample files put into an empty store (default full)
+  --capacity BYTES    most bytes the local store takes, to see it run full
+  --help              this text`;
+
+/** The options of the command line. What is wrong with them ends the program, in words; `--help` does too. */
+export function optionsOrExit(defaults: { port: number }): ServerOptions {
+  if (process.argv.includes('--help')) {
+    console.log(usage(defaults));
+    process.exit(0);
+  }
+  try {
+    return readOptions(defaults);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage(defaults)}`);
+    process.exit(2);
+  }
+}
+
 export function readOptions(defaults: { port: number }, argv = process.argv.slice(2)): ServerOptions {
   const { values } = parseArgs({
     args: argv,

@@ -3,11 +3,11 @@
  * in as NAME=value lines, then stays until it is ended.
  */
 import { fillWithSamples } from './fill.js';
-import { readOptions } from './options.js';
+import { optionsOrExit } from './options.js';
 import { openPlatforms } from './platforms/index.js';
 import { openStorage } from './storage.js';
 
-const options = readOptions({ port: 0 });
+const options = optionsOrExit({ port: 0 });
 const storage = await openStorage(options);
 if (options.samples !== 'none') await fillWithSamples(storage, options.samples);
 

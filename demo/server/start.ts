@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { createApi } from './api.js';
 import { fillWithSamples } from './fill.js';
 import { answerWith } from './node-http.js';
-import { readOptions } from './options.js';
+import { optionsOrExit } from './options.js';
 import { openPlatforms } from './platforms/index.js';
 import { builtSite, developmentSite, type Site } from './site.js';
 import { openStorage } from './storage.js';
 
-const options = readOptions({ port: 5173 });
+const options = optionsOrExit({ port: 5173 });
 if (options.built && !existsSync('dist-demo')) {
   throw new Error('There is no built site yet: run `npm run build:demo` first.');
 }
