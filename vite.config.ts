@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { downloadWorkerPlugin } from './test/tools/download-worker.mjs';
 import { findFiles } from './test/tools/find-files.mjs';
 import { sourceEntries } from './test/tools/package-entries.mjs';
 
@@ -22,7 +23,10 @@ export default defineConfig({
   root: demo,
   // Relative addresses: the built site works under any path.
   base: './',
-  plugins: [vue({ template: { compilerOptions: { isCustomElement: (tag: string) => tag.includes('-') } } })],
+  plugins: [
+    vue({ template: { compilerOptions: { isCustomElement: (tag: string) => tag.includes('-') } } }),
+    downloadWorkerPlugin(),
+  ],
   resolve: { alias },
   oxc: { jsx: { runtime: 'automatic' } },
   worker: { format: 'es' },

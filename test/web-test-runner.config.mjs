@@ -6,6 +6,7 @@ import { playwrightLauncher } from '@web/test-runner-playwright';
 import { browserNames, ensureBrowser } from './tools/browsers.mjs';
 import { localServersPlugin } from './tools/local-servers-plugin.mjs';
 import { typescriptWorkers } from './tools/ts-worker-middleware.mjs';
+import { uppyBundlePlugin } from './tools/uppy-bundle-plugin.mjs';
 
 const rootDir = fileURLToPath(new URL('..', import.meta.url));
 
@@ -32,6 +33,7 @@ export function createConfig({ files, browsers = browserNames, reporters = [], w
     middleware: [typescriptWorkers(rootDir)],
     plugins: [
       localServersPlugin(rootDir),
+      uppyBundlePlugin(),
       esbuildPlugin({ ts: true, tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) }),
     ],
     browsers: usable.map(({ name, launchOptions }) =>

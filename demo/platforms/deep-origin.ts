@@ -1,5 +1,5 @@
 import { type DeepOriginAdapter, deepOrigin } from '../../src/adapters/deep-origin/index.js';
-import { action, type DemoPlatform, question } from './platform.js';
+import { action, type DemoPlatform, fetchHere, question } from './platform.js';
 
 /** Deep Origin: an organisation’s files. */
 export const deepOriginDemo: DemoPlatform<DeepOriginAdapter> = {
@@ -29,15 +29,6 @@ export const deepOriginDemo: DemoPlatform<DeepOriginAdapter> = {
       await navigator.clipboard.writeText(url);
       return `Copied. It works until ${new Date(expiresAt).toLocaleTimeString()}.`;
     }),
-    question('Import from the address', page, async address => {
-      const name = new URL(address).pathname.split('/').at(-1) || 'imported';
-      const plan = await adapter.importFromUrl!(page.folder() + decodeURIComponent(name), address, {
-        signal: page.signal,
-      });
-      const state = await plan.start({ signal: page.signal });
-      const answer = await plan.poll(state, { signal: page.signal });
-      page.refresh();
-      return 'outcome' in answer ? `${answer.outcome.path} is stored.` : 'The server is still at it.';
-    }),
+    question('Import from the address', page, address => fetchHere(adapter, page, address)),
   ],
 };

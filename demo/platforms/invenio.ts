@@ -1,6 +1,5 @@
-import type { ImportPlan } from '../../src/adapters/adapter.js';
 import { discoverInvenio, type InvenioAdapter, invenio } from '../../src/adapters/invenio/index.js';
-import { action, type DemoPlatform, type PlatformPage, question } from './platform.js';
+import { action, type DemoPlatform, fetchHere, type PlatformPage, question } from './platform.js';
 
 /** InvenioRDM and NRP repositories: the files of a record. */
 export const invenioDemo: DemoPlatform<InvenioAdapter> = {
@@ -99,12 +98,7 @@ function recordControls(adapter: InvenioAdapter, page: PlatformPage): HTMLElemen
     );
   }
   if (importFromUrl) {
-    controls.push(
-      question('Let the repository fetch', page, async address => {
-        const name = decodeURIComponent(new URL(address).pathname.split('/').at(-1) || 'fetched');
-        return fetched(await importFromUrl(page.folder() + name, address, { signal }), page);
-      }),
-    );
+    controls.push(question('Let the repository fetch', page, address => fetchHere(adapter, page, address)));
   }
   if (writeFileMetadata) {
     controls.push(
@@ -118,15 +112,4 @@ function recordControls(adapter: InvenioAdapter, page: PlatformPage): HTMLElemen
     );
   }
   return controls;
-}
-
-async function fetched(plan: ImportPlan, { signal, refresh }: PlatformPage): Promise<string> {
-  const state = await plan.start({ signal });
-  for (;;) {
-    const answer = await plan.poll(state, { signal });
-    refresh();
-    if ('outcome' in answer) return `${answer.outcome.path} is stored.`;
-    await new Promise(resolve => setTimeout(resolve, answer.after));
-    signal.throwIfAborted();
-  }
 }

@@ -2,6 +2,7 @@ import 'file-transfer-elements/define';
 import type { FileBrowserElement, UploadDropzoneElement } from 'file-transfer-elements';
 import type { Adapter } from '../../src/adapters/adapter.js';
 import { addHeader } from '../shared/header.js';
+import { acrossControls } from './across.js';
 import { deepLakeDemo } from './deep-lake.js';
 import { deepOriginDemo } from './deep-origin.js';
 import { invenioDemo } from './invenio.js';
@@ -33,7 +34,11 @@ const name = asked in platforms ? asked : 'deep-origin';
 const platform = platforms[name]!;
 document.title = `${platform.title} · file-transfer-elements`;
 addTabs();
-const standIn = standInValues(await environmentOf(name));
+const environments = await environmentsOfStandIns();
+const standIn = standInValues(environments[name] ?? {});
+const elsewhere = Object.entries(environments).flatMap(([id, environment]) =>
+  id !== name && platforms[id] ? [{ platform: platforms[id], environment }] : [],
+);
 addFields();
 details.addEventListener('toggle', () => details.open && form.querySelector('input')?.focus());
 form.addEventListener('submit', event => {
@@ -64,11 +69,10 @@ function addTabs(): void {
   }
 }
 
-/** How to reach the platform's stand-in, if the demo's server runs one. */
-async function environmentOf(id: string): Promise<Readonly<Record<string, string>>> {
+/** How to reach the platforms' stand-ins, those that the demo's server runs. */
+async function environmentsOfStandIns(): Promise<Record<string, Readonly<Record<string, string>>>> {
   const answer = await fetch('/api/platforms').catch(() => undefined);
-  const environments = answer?.ok ? await answer.json() : {};
-  return environments[id] ?? {};
+  return answer?.ok ? answer.json() : {};
 }
 
 function addFields(): void {
@@ -129,6 +133,7 @@ function showAdapter(adapter: Adapter): void {
     },
   };
   element('specials').replaceChildren(...platform.controls(adapter, page));
+  element('across').replaceChildren(...acrossControls(adapter, elsewhere, page));
 }
 
 /** There is nothing to upload into and nothing to do until another one is chosen. */
@@ -136,6 +141,7 @@ function showNoContainer(): void {
   left.abort();
   dropzone.hidden = true;
   element('specials').replaceChildren();
+  element('across').replaceChildren();
 }
 
 function say(text: string): void {

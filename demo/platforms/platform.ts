@@ -1,3 +1,4 @@
+import { managerFor } from 'file-transfer-elements/transfer';
 import type { Adapter } from '../../src/adapters/adapter.js';
 
 /** A field of the form that connects a platform. Values stay in the page's memory. */
@@ -49,6 +50,16 @@ export function action(label: string, page: PlatformPage, run: () => Promise<str
     }
   });
   return button;
+}
+
+/** Lets the platform fetch an address into the folder that is shown: a job of the transfer list. */
+export async function fetchHere(adapter: Adapter, page: PlatformPage, address: string): Promise<string> {
+  const name = decodeURIComponent(new URL(address).pathname.split('/').at(-1) || 'fetched');
+  const job = managerFor(adapter).importFromUrl([{ url: address, path: name }], { into: page.folder() });
+  const { items } = await job.finished;
+  const { error, result } = items.at(0)!;
+  if (error) throw error;
+  return `${result?.path} is stored.`;
 }
 
 /** A text field with a button behind it. */

@@ -28,6 +28,7 @@ export function App() {
             backend="lab"
             path={path}
             directory
+            noList
             ontransfer-end={event => setEnded(`Last upload: ${event.detail.job.snapshot.files.done} stored.`)}
           />
           <download-button backend="lab" path="runs/2026/reads.bam">

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream';
 import type { Platforms } from './platforms/index.js';
 import type { Storage } from './storage.js';
 
@@ -36,7 +37,7 @@ export function contentSecurityPolicy(
     "style-src 'self'",
     `img-src 'self' blob: data: ${origins}`,
     `connect-src 'self' ${origins}`,
-    `frame-src ${origins}`,
+    `frame-src 'self' ${origins}`,
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -88,7 +89,8 @@ async function serveFile(
     'referrer-policy': 'no-referrer',
   });
   if (request.method === 'HEAD') return void response.end();
-  createReadStream(file).pipe(response);
+  // Ends the reading too when the browser goes away.
+  pipeline(createReadStream(file), response, () => {});
 }
 
 /** Compiles on the fly, with reload on change. */

@@ -156,6 +156,11 @@ interface PlanBase {
   /** Checksum over all bytes that `confirm` or `complete` wants; absent: none. */
   readonly wholeChecksum?: ChecksumAlgorithm;
   /**
+   * The storage tells nothing that proves an upload, not even a size. Its word is then taken, and the result says `none`;
+   * a page that asks for a proof gets a failure. Default false.
+   */
+  readonly unproven?: boolean;
+  /**
    * Reads a refusal of the storage (any status ≥ 400, or a success whose body is an error) and says what it means.
    * Returns undefined when the answer is a success.
    */
@@ -365,6 +370,12 @@ export interface Adapter {
   readonly name: string;
   /** Name for the person, e.g. the bucket. */
   readonly label: string;
+  /**
+   * Tells this storage from every other one of its kind, from visit to visit (an address and a container, no secret):
+   * unfinished transfers are remembered under it. Default: the label. `null`: what is stored there ends with the page,
+   * so nothing is worth remembering.
+   */
+  readonly identity?: string | null;
   readonly capabilities: Capabilities;
 
   /** One page of the folder at `path` (empty string: the root). Entries come in the storage's own order. */

@@ -35,7 +35,8 @@ export async function withRetry<T>(
       return await run(attempt);
     } catch (error) {
       if (!(error instanceof TransferError) || attempt >= attempts || signal.aborted) throw error;
-      if (error.kind === 're-sign' && !signedAgain) {
+      if (error.kind === 're-sign') {
+        if (signedAgain) throw staleWhenFresh(error);
         signedAgain = true;
         continue;
       }
@@ -44,6 +45,25 @@ export async function withRetry<T>(
       await pause(error.retryAfter ?? backoff(attempt), signal);
     }
   }
+}
+
+/** A permission that is refused the moment it was made: trying again is no way out, so this names one. */
+function staleWhenFresh(cause: TransferError): TransferError {
+  const { kind, reason, status, serverCode, serverMessage, requestId, path } = cause;
+  const words = [status, serverCode].filter(word => word !== undefined).join(' ');
+  return new TransferError(
+    `A permission that was just made is refused as expired. Most often the clock of whoever signs for this page is wrong, or it signs for too short a time: ask whoever runs this site.${words && ` (${words})`}`,
+    {
+      kind,
+      reason,
+      cause,
+      ...(status === undefined ? {} : { status }),
+      ...(serverCode === undefined ? {} : { serverCode }),
+      ...(serverMessage === undefined ? {} : { serverMessage }),
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(path === undefined ? {} : { path }),
+    },
+  );
 }
 
 /** https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */

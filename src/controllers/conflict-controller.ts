@@ -19,6 +19,8 @@ export interface ConflictQuestion {
   readonly choices: readonly ConflictChoice[];
   /** How many more files of the same upload wait for an answer now. */
   readonly others: number;
+  /** Whether the person was asked about another file of the same upload before. */
+  readonly isRepeated: boolean;
 }
 
 export type ConflictChoice = Exclude<ConflictAnswer, 'cancel'>;
@@ -76,6 +78,7 @@ export class ConflictController implements ReactiveController {
   #listening: AbortController | undefined;
   #returnTo: HTMLElement | undefined;
   #followed: TransferJob | undefined;
+  #hadFocus = false;
 
   constructor(host: ReactiveControllerHost & Element) {
     this.#host = host;
@@ -113,6 +116,7 @@ export class ConflictController implements ReactiveController {
       modified: upload.modified.get(conflict.item.path),
       choices: conflictChoices(upload.adapter),
       others: unanswered.filter(index => index !== conflict.item.index).length,
+      isRepeated: upload.asked.size > 1,
     };
   }
 
@@ -147,9 +151,14 @@ export class ConflictController implements ReactiveController {
     return this.dialog?.contains(this.#host.shadowRoot?.activeElement ?? null) ?? false;
   }
 
+  hostUpdate(): void {
+    // With the last answer its buttons go, and the focus with them.
+    this.#hadFocus = this.hasFocus;
+  }
+
   hostUpdated(): void {
     const { dialog } = this;
-    if (!dialog) return;
+    if (!dialog?.isConnected) return;
     const isOpen = dialog.matches(':popover-open');
     if (this.#queue.length > 0 && !isOpen) this.#open(dialog);
     else if (this.#queue.length === 0 && isOpen) this.#close(dialog);
@@ -168,6 +177,8 @@ export class ConflictController implements ReactiveController {
   }
 
   #ask(conflict: Conflict, upload: Upload): Promise<ConflictAnswer> {
+    // Nobody can answer: the file that is there stays, and the list shows which one was not stored.
+    if (!this.#host.isConnected) return Promise.resolve('cancel');
     const { index } = conflict.item;
     if (upload.asked.has(index)) upload.answer = undefined;
     upload.asked.add(index);
@@ -192,9 +203,8 @@ export class ConflictController implements ReactiveController {
   }
 
   #close(dialog: HTMLElement): void {
-    const hadFocus = this.hasFocus;
     dialog.hidePopover();
-    if (hadFocus && this.#returnTo?.isConnected) this.#returnTo.focus();
+    if (this.#hadFocus && this.#returnTo?.isConnected) this.#returnTo.focus();
     this.#returnTo = undefined;
   }
 

@@ -1,6 +1,7 @@
 import type { TransferJob } from '../transfer/types.js';
 import type { AnnounceController } from './announce-controller.js';
 import { hasEnded } from './job-controller.js';
+import { jobName } from './job-name.js';
 import type { LocalizeController } from './localize-controller.js';
 
 const kindKey = {
@@ -64,8 +65,9 @@ export class JobAnnouncer {
   update(job: TransferJob): void {
     const told = this.#told.get(job);
     if (!told || owners.get(job) !== this) return;
-    const { snapshot, label } = job;
+    const { snapshot } = job;
     const localize = this.#localize;
+    const label = jobName(localize, job);
     const say = (text: string) => {
       told.time = performance.now();
       this.#announcer.announce(text);

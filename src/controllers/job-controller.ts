@@ -60,6 +60,8 @@ export class JobController implements ReactiveController {
   hostConnected(): void {
     this.#connected = true;
     for (const job of this.jobs) this.#jobs.set(job, this.#listen(job));
+    // What became of them while nobody listened; Lit itself does not update an element that comes back.
+    if (this.#jobs.size > 0) this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {

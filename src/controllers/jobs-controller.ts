@@ -31,6 +31,8 @@ export class JobsController implements ReactiveController {
 
   hostConnected(): void {
     this.#stop = onManagerAdded(() => this.#host.requestUpdate());
+    // Managers are joined with the next update; Lit itself does not update an element that comes back.
+    this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {

@@ -88,7 +88,10 @@ export class LocalizeController implements ReactiveController {
       this.#host.requestUpdate();
     };
     this.#stop = [watchPageLanguage(update), onLanguageChange(() => this.#host.requestUpdate())];
+    const before = this.#locale;
     this.#resolve();
+    // It may have been put into a part of the page that is in another language.
+    if (this.#locale !== before) this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {

@@ -46,13 +46,19 @@ export interface Entry {
   /** Version id, where the storage keeps versions. */
   readonly version?: string;
   readonly checksums?: readonly Checksum[];
-  /** The platform's own state word (`pending`, `completed`), where it has one. */
+  /**
+   * The platform's own state word (`completed`), where it has one. `pending` means the same on all of them: an upload
+   * to this path was begun and has not ended, so there is no content yet.
+   */
   readonly status?: string;
   /** Actions that the adapter has but this entry refuses, each with the reason for the person. */
   readonly refuses?: Partial<Record<StorageAction, string>>;
   /** What the platform says beyond this, for pages that know the platform. JSON-safe. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
+
+/** Whether an entry only holds the place of a file whose upload has not ended. */
+export const isUnfinished = ({ status }: Pick<Entry, 'status'>): boolean => status === 'pending';
 
 /** Headers and free key-value pairs kept with a file. */
 export interface EntryMetadata {

@@ -98,3 +98,10 @@ export class TransferError extends Error {
 /** The name of what was thrown. Kept as a cause in place of a foreign error, whose text may hold a signed URL. */
 export const errorName = (error: unknown): string =>
   error instanceof Error || error instanceof DOMException ? error.name : typeof error;
+
+/** A storage that repeats its continuation token would keep a listing going for ever. */
+export const repeatedToken = (): TransferError =>
+  new TransferError('The storage’s listing repeats itself and cannot be read to its end.', {
+    kind: 'fatal',
+    reason: 'invalid-answer',
+  });

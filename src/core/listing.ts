@@ -1,5 +1,5 @@
 import type { Entry, ListPage } from './entry.js';
-import { TransferError } from './errors.js';
+import { repeatedToken, TransferError } from './errors.js';
 
 /** Reads one page of the folder a `Listing` is about. */
 export type ReadPage = (options: { token?: string; signal: AbortSignal }) => Promise<ListPage>;
@@ -149,7 +149,9 @@ export class Listing {
         const ids = new Set<string>();
         let page: ListPage | undefined;
         do {
-          page = await this.#read(page?.next, signal);
+          const token: string | undefined = page?.next;
+          page = await this.#read(token, signal);
+          if (page.next !== undefined && page.next === token) throw repeatedToken();
           for (const entry of page.entries) {
             if (ids.has(entry.id)) continue;
             ids.add(entry.id);
@@ -218,6 +220,7 @@ export class Listing {
 
   async #readNext(signal: AbortSignal): Promise<void> {
     const page = await this.#read(this.#next, signal);
+    if (page.next !== undefined && page.next === this.#next) throw repeatedToken();
     const added: Entry[] = [];
     // A storage that pages by number repeats entries when something is added meanwhile.
     for (const entry of page.entries) {

@@ -4,8 +4,9 @@ import { common } from './de/common.js';
 import { containers } from './de/containers.js';
 import { download } from './de/download.js';
 import { errors } from './de/errors.js';
+import { resume } from './de/resume.js';
 import { transfers } from './de/transfers.js';
 import { upload } from './de/upload.js';
 import type { Language } from './index.js';
 
-export const de: Language = { browser, common, containers, download, errors, transfers, upload };
+export const de: Language = { browser, common, containers, download, errors, resume, transfers, upload };

@@ -4,10 +4,11 @@ import { common } from './en/common.js';
 import { containers } from './en/containers.js';
 import { download } from './en/download.js';
 import { errors } from './en/errors.js';
+import { resume } from './en/resume.js';
 import { transfers } from './en/transfers.js';
 import { upload } from './en/upload.js';
 
-export const en = { browser, common, containers, download, errors, transfers, upload } as const;
+export const en = { browser, common, containers, download, errors, resume, transfers, upload } as const;
 
 export type English = typeof en;
 export type Area = keyof English;

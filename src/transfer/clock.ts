@@ -51,6 +51,14 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   });
 }
 
+/** Rejects with `late()` when the promise takes longer than `milliseconds`: what never answers holds nobody up. */
+export function within<T>(promise: Promise<T>, milliseconds: number, late: () => unknown): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), milliseconds);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
 /** Gives the event loop a turn without the 4 ms of nested timers, and unthrottled in background tabs. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise(resolve => {

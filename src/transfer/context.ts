@@ -15,6 +15,8 @@ export interface TransferContext {
   readonly connectivity: Connectivity;
   readonly hasher: Hasher;
   readonly journal: JournalPort;
+  /** Under which the journal keeps uploads of this storage. */
+  readonly storage: string;
   /** Holds requests back to keep below the manager's bandwidth. */
   readonly pacer: Pacer;
   /** Most connections for one origin, when the page chose another number than the scheduler's default. */

@@ -46,8 +46,22 @@ export {
   registeredManagers,
   whenBackend,
 } from './backends.js';
-export type { JournalPort, JournalRecord } from './journal.js';
+export type { CarryOptions, RelocationOptions } from './copy/options.js';
+export type { InterruptedUpload, NotResumed, Resumed, ResumeOptions } from './interrupted.js';
+export {
+  type JournalPort,
+  type JournalRecord,
+  type KeptPart,
+  type KeptUpload,
+  noJournal,
+} from './journal.js';
 export { TransferManager, type TransferManagerOptions } from './manager.js';
+export type { ImportOptions, ImportSource } from './operations/import-job.js';
 export type { RelocateOptions } from './operations/relocate-job.js';
+export type { MetadataChange } from './operations/update-metadata.js';
+export { type DownloadWorkerOptions, registerDownloadWorker } from './service-worker/register.js';
 export type { SinkFacts } from './sinks/sink.js';
+export type { RemoteSide, SyncFile, SyncOptions, SyncPlan, SyncSide, SyncStep } from './sync/options.js';
+export type { Sync } from './sync/sync.js';
+export type { SyncResult, SyncRun } from './sync/sync-run.js';
 export type * from './types.js';

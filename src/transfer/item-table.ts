@@ -131,6 +131,11 @@ export class ItemTable implements ItemList {
     return this.#begun[index] === 1;
   }
 
+  /** An earlier page has begun it already: there is something to clean up after it. */
+  markBegun(index: number): void {
+    this.#begun[index] = 1;
+  }
+
   path(index: number): string {
     return this.#paths[index]!;
   }

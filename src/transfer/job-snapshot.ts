@@ -48,6 +48,12 @@ function progressOf(table: ItemTable, movesBytes: boolean, highest: number): num
   return Math.max(highest, Math.min(share, 0.9999));
 }
 
+function progressNow({ state, table, closed, highestProgress }: SnapshotParts, movesBytes: boolean): number {
+  if (state === 'done') return 1;
+  // Whatever share of the files found so far is done, the next one may be a thousand times as large.
+  return closed ? progressOf(table, movesBytes, highestProgress) : highestProgress;
+}
+
 const noBytes = { total: 0, acknowledged: 0, sent: 0, done: 0, skipped: 0, failed: 0, cancelled: 0, left: 0 };
 
 function bytesOf(table: ItemTable): Omit<TransferSnapshot['bytes'], 'totalIsFinal'> {
@@ -102,7 +108,7 @@ export function jobSnapshot(parts: SnapshotParts): TransferSnapshot {
       ...(movesBytes ? bytesOf(table) : noBytes),
       totalIsFinal: closed && (table.unknownSizes === 0 || !movesBytes),
     },
-    progress: state === 'done' ? 1 : progressOf(table, movesBytes, parts.highestProgress),
+    progress: progressNow(parts, movesBytes),
     speed,
     secondsLeft,
     reason,

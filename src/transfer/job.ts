@@ -115,7 +115,7 @@ export abstract class BaseJob extends TypedEventTarget<JobEventMap> implements T
    * nobody can try them again: when the whole job is cancelled, after its items have ended and before
    * {@link beforeEnd}, and when a manager dismisses it. Errors are ignored.
    */
-  release?(): Promise<void>;
+  release?(index?: number): Promise<void>;
 
   /** Whether trying a failed item again can mean anything. Default true. */
   protected canRetry(_index: number): boolean {

@@ -1,23 +1,39 @@
-import type { Adapter } from '../adapters/adapter.js';
+import type { Adapter, ItemResult, UnfinishedUpload } from '../adapters/adapter.js';
 import type { Entry } from '../core/entry.js';
 import { TransferError } from '../core/errors.js';
-import { intoFolder, renamed, withoutNested } from '../core/jobs/relocation.js';
-import { checkName, type NameProblem, parentPath } from '../core/path.js';
+import { intoFolder, type Relocation, renamed, withoutNested } from '../core/jobs/relocation.js';
+import { checkName, type NameProblem, parentPath, toFolderPath } from '../core/path.js';
 import { createHasher, type Hasher } from './checksum/index.js';
 import { type Clock, systemClock } from './clock.js';
 import { type Connectivity, pageConnectivity } from './connectivity.js';
 import type { TransferContext } from './context.js';
+import { CarryJob } from './copy/carry-job.js';
+import type { RelocationOptions } from './copy/options.js';
 import { startDownload } from './download/download-job.js';
-import { type JournalPort, noJournal } from './journal.js';
+import {
+  type InterruptedUpload,
+  InterruptedUploads,
+  type Resumed,
+  type ResumeOptions,
+} from './interrupted.js';
+import { type JournalPort, noJournal, storageIdentity } from './journal.js';
 import { combineSnapshots, jobHasEnded } from './manager-snapshot.js';
-import { RelocateJob, type RelocateOptions } from './operations/relocate-job.js';
+import { ImportJob, type ImportOptions, type ImportSource } from './operations/import-job.js';
+import { RelocateJob } from './operations/relocate-job.js';
 import { RemoveJob } from './operations/remove-job.js';
+import { everythingBelow } from './operations/tree.js';
+import { type MetadataChange, updateMetadata } from './operations/update-metadata.js';
 import { Pacer } from './pacer.js';
 import { CalmEstimate } from './progress.js';
 import { pageScheduler, type Scheduler } from './scheduler.js';
+import { beginSync } from './sync/begin.js';
+import type { LocalEnd, RemoteEnd } from './sync/ends.js';
+import type { SyncOptions, SyncSide } from './sync/options.js';
+import type { Sync } from './sync/sync.js';
 import { requestTick } from './ticker.js';
 import { TypedEventTarget } from './typed-event-target.js';
 import type {
+  DownloadAs,
   DownloadOptions,
   ManagerEventMap,
   TransferJob,
@@ -26,6 +42,7 @@ import type {
   UploadSource,
 } from './types.js';
 import { UploadJob } from './upload/upload-job.js';
+import { pageJournal } from './upload-journal.js';
 
 export interface TransferManagerOptions {
   /** The storage. One manager serves one adapter. */
@@ -34,7 +51,7 @@ export interface TransferManagerOptions {
   readonly connectionsPerOrigin?: number;
   /** Most bytes per second of all transfers of this manager. Default: no limit. */
   readonly bandwidth?: number;
-  /** Keeps what is needed to go on after a reload. Default: nothing is kept. */
+  /** Keeps what is needed to go on after a reload. Default: the page's own, in IndexedDB; `noJournal` keeps nothing. */
   readonly journal?: JournalPort;
   /** The page's own connections; another one for tests. */
   readonly scheduler?: Scheduler;
@@ -68,6 +85,7 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
   readonly #jobs: TransferJob[] = [];
   readonly #watching = new Map<TransferJob, AbortController>();
   readonly #estimate = new CalmEstimate();
+  readonly #interrupted: InterruptedUploads;
   readonly #staleFolders = new Set<string>();
   #staleTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -75,6 +93,7 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     super();
     const { adapter, clock = systemClock } = options;
     this.adapter = adapter;
+    const storage = storageIdentity(adapter);
     this.#pacer = new Pacer(clock, options.bandwidth);
     this.#context = {
       adapter,
@@ -82,11 +101,16 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
       scheduler: options.scheduler ?? pageScheduler(),
       connectivity: options.connectivity ?? pageConnectivity(),
       hasher: options.hasher ?? (sharedHasher ??= createHasher()),
-      journal: options.journal ?? noJournal,
+      journal: options.journal ?? (storage === undefined ? noJournal : pageJournal()),
+      storage: storage ?? adapter.name,
       pacer: this.#pacer,
       connectionsPerOrigin: options.connectionsPerOrigin,
       changed: path => this.#changed(path),
     };
+    this.#interrupted = new InterruptedUploads(this.#context, files =>
+      this.#add(new UploadJob(this.#context, files)),
+    );
+    this.#context.journal.onChange(() => this.dispatchEvent(new Event('interruptedchange')));
   }
 
   /** All jobs that were not dismissed, oldest first. */
@@ -116,9 +140,15 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     return this.#add(new UploadJob(this.#context, files, options));
   }
 
-  /** Downloads files, and folders (paths that end in `/`) with all that is in them. */
-  download(targets: readonly (string | Entry)[] | string, options: DownloadOptions = {}): TransferJob {
-    const paths = typeof targets === 'string' ? [targets] : targets.map(pathOf);
+  /** Downloads files, folders (paths that end in `/`) with all that is in them, and files under other names. */
+  download(
+    targets: readonly (string | Entry | DownloadAs)[] | string,
+    options: DownloadOptions = {},
+  ): TransferJob {
+    const list = typeof targets === 'string' ? [targets] : targets;
+    const paths = list.map(target =>
+      typeof target === 'object' && 'as' in target ? target : pathOf(target),
+    );
     return this.#add(startDownload(this.#context, paths, options));
   }
 
@@ -127,34 +157,114 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     return this.#add(new RemoveJob(this.#context, targets.map(pathOf)));
   }
 
-  /** Moves files and folders into the folder `into` (empty: the root). */
+  /** Moves files and folders into the folder `into` (empty: the root), here or in another storage. */
   move(
     targets: readonly (string | Pick<Entry, 'path'>)[],
     into: string,
-    options: RelocateOptions = {},
+    options: RelocationOptions = {},
   ): TransferJob {
-    const relocations = withoutNested(targets.map(pathOf)).map(path => intoFolder(path, into));
-    return this.#add(new RelocateJob(this.#context, 'move', relocations, options));
+    return this.#relocate('move', targets, into, options);
   }
 
-  /** Copies files and folders into the folder `into` (empty: the root). */
+  /** Copies files and folders into the folder `into` (empty: the root), here or in another storage. */
   copy(
     targets: readonly (string | Pick<Entry, 'path'>)[],
     into: string,
-    options: RelocateOptions = {},
+    options: RelocationOptions = {},
   ): TransferJob {
-    const relocations = withoutNested(targets.map(pathOf)).map(path => intoFolder(path, into));
-    return this.#add(new RelocateJob(this.#context, 'copy', relocations, options));
+    return this.#relocate('copy', targets, into, options);
   }
 
   /** Gives a file or folder another name in its folder. Throws `TransferError` (`invalid-name`). */
-  rename(target: string | Pick<Entry, 'path'>, name: string, options: RelocateOptions = {}): TransferJob {
+  rename(target: string | Pick<Entry, 'path'>, name: string, options: RelocationOptions = {}): TransferJob {
     const path = pathOf(target);
     const problem = checkName(name, parentPath(path));
     if (problem) {
       throw new TransferError(nameRefusal[problem], { kind: 'fatal', reason: 'invalid-name', path });
     }
-    return this.#add(new RelocateJob(this.#context, 'move', [renamed(path, name)], options));
+    return this.#relocateAs('move', [renamed(path, name)], options);
+  }
+
+  #relocate(
+    kind: 'move' | 'copy',
+    targets: readonly (string | Pick<Entry, 'path'>)[],
+    into: string,
+    options: RelocationOptions,
+  ): TransferJob {
+    const folder = into === '' || into.endsWith('/') ? into : `${into}/`;
+    const relocations = withoutNested(targets.map(pathOf)).map(path =>
+      path === '' ? { from: '', to: folder } : intoFolder(path, into),
+    );
+    return this.#relocateAs(kind, relocations, options);
+  }
+
+  #relocateAs(
+    kind: 'move' | 'copy',
+    relocations: readonly Relocation[],
+    options: RelocationOptions,
+  ): TransferJob {
+    const { to = this, throughPage = false } = options;
+    const { move, copy, remove } = this.adapter;
+    const able = kind === 'move' ? move || (copy && remove) : copy;
+    const stays = to.adapter === this.adapter;
+    const job =
+      stays && (able || !throughPage)
+        ? new RelocateJob(this.#context, kind, relocations, options)
+        : new CarryJob(kind, this.#context, stays ? this.#context : to.#context, relocations, options);
+    return this.#add(job);
+  }
+
+  /**
+   * Makes `to` hold the files that `from` holds: a directory and a folder of this storage in either direction, or two
+   * folders, also of other storages. A string is a folder of this storage. Nothing happens before `plan` or `run`.
+   * Throws `TransferError` (`invalid-input`) for two directories.
+   */
+  sync(from: SyncSide | string, to: SyncSide | string, options: SyncOptions = {}): Sync {
+    return beginSync(this.#endOf(from), this.#endOf(to), options);
+  }
+
+  #endOf(side: SyncSide | string): LocalEnd | RemoteEnd {
+    if (typeof side === 'object' && 'kind' in side) return { root: side };
+    const { manager, path } = typeof side === 'string' ? { manager: this, path: side } : side;
+    return { context: manager.#context, path: toFolderPath(path), add: job => manager.#add(job) };
+  }
+
+  /**
+   * The files below a folder that `matches` says yes to, without doing anything to them: what a page shows before it
+   * gives them to `remove`, `copy` or `download`. Rejects with `TransferError`, or with the signal's reason.
+   */
+  async find(
+    folder: string,
+    matches: (entry: Entry) => boolean,
+    { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<Entry[]> {
+    const found: Entry[] = [];
+    for await (const entry of everythingBelow(this.#context, toFolderPath(folder), signal)) {
+      if (entry.kind === 'file' && matches(entry)) found.push(entry);
+    }
+    return found;
+  }
+
+  /**
+   * Has the storage fetch files from the web by itself, where it can. The bytes do not pass through the page, and are
+   * not verified.
+   */
+  importFromUrl(sources: readonly ImportSource[], options: ImportOptions = {}): TransferJob {
+    return this.#add(new ImportJob(this.#context, sources, options));
+  }
+
+  /**
+   * Changes the metadata of many files: see {@link MetadataChange}. Resolves to one result a path; rejects with
+   * `TransferError` where the storage keeps no metadata, or with the signal's reason.
+   */
+  async updateMetadata(
+    targets: readonly (string | Pick<Entry, 'path'>)[],
+    change: MetadataChange,
+    { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<readonly ItemResult[]> {
+    const results = await updateMetadata(this.#context, targets.map(pathOf), change, signal);
+    for (const { path, error } of results) if (!error) this.#changed(path);
+    return results;
   }
 
   /** Makes a folder. Rejects with `TransferError`. */
@@ -173,6 +283,58 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     return entry;
   }
 
+  // ── Uploads of earlier pages ────────────────────────────────────────────────────────────────────────────────────
+
+  /** Uploads that an earlier page, or another tab, began and that this page does not work on. Oldest first. */
+  interrupted(): Promise<readonly InterruptedUpload[]> {
+    return this.#interrupted.list();
+  }
+
+  /**
+   * Goes on with interrupted uploads (all of them by default): what the storage has is not sent again. Call it from a
+   * click: the browser may ask once whether the files may be read. Resolves when it is known which of them go on.
+   */
+  resumeInterrupted(
+    uploads?: readonly Pick<InterruptedUpload, 'id'>[],
+    options: ResumeOptions = {},
+  ): Promise<Resumed> {
+    return this.#interrupted.resume(uploads, options);
+  }
+
+  /**
+   * Clears interrupted uploads away (all of them by default), at the storage and here. Resolves to those that could not
+   * be: another tab works on them, or the storage did not answer.
+   */
+  discardInterrupted(
+    uploads?: readonly Pick<InterruptedUpload, 'id'>[],
+  ): Promise<readonly InterruptedUpload[]> {
+    return this.#interrupted.discard(uploads);
+  }
+
+  /** Why an upload would not survive this page now; undefined: it would. */
+  get journalProblem(): TransferError | undefined {
+    return this.#context.journal.problem;
+  }
+
+  /**
+   * Uploads in parts that lie at the storage below `prefix` and that this browser knows nothing of: begun elsewhere, or
+   * forgotten. They may still be under way on another computer. None where the storage cannot list them.
+   */
+  strayUploads(
+    prefix = '',
+    { signal = new AbortController().signal }: { signal?: AbortSignal } = {},
+  ): Promise<readonly UnfinishedUpload[]> {
+    return this.#interrupted.strays(prefix, signal);
+  }
+
+  /** Removes stray uploads from the storage. Rejects with `TransferError`. */
+  async abortStrayUploads(
+    uploads: readonly UnfinishedUpload[],
+    { signal = new AbortController().signal }: { signal?: AbortSignal } = {},
+  ): Promise<void> {
+    for (const upload of uploads) await this.adapter.abortUnfinishedUpload?.(upload, { signal });
+  }
+
   /** Pauses every job that can be paused. */
   pauseAll(): void {
     for (const job of this.#jobs) if (!jobHasEnded(job) && job.canPause) job.pause();
@@ -189,7 +351,8 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     this.#jobs.splice(position, 1);
     this.#watching.get(job)?.abort();
     this.#watching.delete(job);
-    if (job.snapshot.files.failed > 0) job.release?.().catch(() => {});
+    const { failed, cancelled } = job.snapshot.files;
+    if (failed + cancelled > 0) job.release?.().catch(() => {});
     this.#tell('jobremove', job);
     requestTick(this.#tick);
   }

@@ -1,6 +1,15 @@
 import { errorName, TransferError, type TransferErrorOptions } from '../core/errors.js';
 
 /** The part of a URL that may be shown: origin and path. Signatures and tokens live in the rest. */
+/** Longest that signing may take, in milliseconds. A page's own signer may have no deadline of its own. */
+export const signWithin = 60_000;
+
+export const signerSilent = (path: string | undefined): TransferError =>
+  new TransferError(
+    'What signs requests for this page did not answer in time. It is asked again by itself.',
+    { kind: 'retry', reason: 'timeout', ...(path === undefined ? {} : { path }) },
+  );
+
 export function publicUrl(url: string): string {
   try {
     const { origin, pathname } = new URL(url, globalThis.location?.href);

@@ -217,9 +217,22 @@ export interface UploadOptions {
   readonly metadata?: EntryMetadata | ((path: string) => EntryMetadata | undefined);
 }
 
-/** Where a download goes. `browser`: the browser saves it by itself. */
+/** A file to download under a name of the page's choice. */
+export interface DownloadAs {
+  readonly path: string;
+  /** Where the storage knows it by another id than its path. */
+  readonly id?: string;
+  /** Name, or path with `/`, below the target directory or in the zip. Made safe for file systems. */
+  readonly as: string;
+}
+
+/**
+ * Where a download goes. `files`: the browser saves each file, once it is whole and checked; `stream`: it saves them
+ * while they come, through the worker of `registerDownloadWorker`; `zip`: one archive; `memory`: blobs in the results.
+ */
 export type DownloadTarget =
   | 'files'
+  | 'stream'
   | 'zip'
   | 'memory'
   | FileSystemDirectoryHandle
@@ -234,6 +247,16 @@ export interface DownloadOptions {
   readonly verify?: Exclude<VerificationLevel, 'none'>;
   /** Name of the zip, or of a single file. */
   readonly saveAs?: string;
+  /**
+   * `platform`: each folder comes as one ZIP that the platform packs, where it can (`adapter.archive`). It is as large as
+   * it turns out, and only what the platform says of it can be verified. Default: the page fetches the files.
+   */
+  readonly archive?: 'platform';
+  /**
+   * Save beside each file what the storage knows of it, as `<name>.metadata.json`: path, id, size, times, validator,
+   * checksums, headers, pairs and tags. Default false.
+   */
+  readonly metadata?: boolean;
 }
 
 /** One job, whatever it does. */
@@ -264,8 +287,10 @@ export interface TransferJob extends EventTarget {
   retryFailed(index?: number): void;
   /** Whether `retryFailed` would do anything: false for refused names, doubles, and a cancelled job. */
   isRetryable(index?: number): boolean;
-  /** Lets go of what failed items keep for another try. A manager calls it when the job is dismissed. */
-  release?(): Promise<void>;
+  /**
+   * Lets go of what failed items (or one of them) keep for another try. A manager calls it when the job is dismissed.
+   */
+  release?(index?: number): Promise<void>;
   addEventListener<K extends keyof JobEventMap>(
     type: K,
     listener: (event: JobEventMap[K]) => void,
@@ -288,6 +313,8 @@ export interface ManagerEventMap {
   jobremove: JobEvent;
   /** Numbers of any job moved; coalesced like a job's own. */
   progress: Event;
+  /** Uploads of earlier pages, or of other tabs, came or went. */
+  interruptedchange: Event;
   /** Something at the storage changed through this manager: listings of these folders are stale. */
   storagechange: StorageChangeEvent;
 }

@@ -150,6 +150,24 @@ describe('retry of control calls', () => {
     });
   }
 
+  it('names a way out where even a fresh permission is refused as expired', async () => {
+    const expired = new TransferError('The permission ran out. (403 AccessDenied)', {
+      kind: 're-sign',
+      reason: 'expired',
+      status: 403,
+      serverCode: 'AccessDenied',
+      requestId: 'A1',
+    });
+    const run = () => Promise.reject(expired);
+    await assert.rejects(withRetry(run, { signal }), (error: TransferError) => {
+      assert.match(error.message, /ask whoever runs this site\. \(403 AccessDenied\)$/u);
+      assert.equal(error.reason, 'expired');
+      assert.equal(error.requestId, 'A1');
+      assert.equal(error.cause, expired);
+      return true;
+    });
+  });
+
   it('resolves when a later attempt does', async () => {
     const run = async (attempt: number) => {
       if (attempt < 3) throw failing('retry');

@@ -4,8 +4,17 @@ import { nameOf } from '../../src/core/path.js';
 import type { ContractOptions } from './describe-adapter.js';
 
 /** What is the same in every run. */
-export const deepLakeContract: Pick<ContractOptions, 'functions' | 'reportsChecksums' | 'metadata'> = {
+export const deepLakeContract: Pick<
+  ContractOptions,
+  'functions' | 'reportsChecksums' | 'metadata' | 'containers'
+> = {
   functions: ['list', 'stat', 'openUpload', 'resolveDownload', 'remove', 'health'],
+  containers: {
+    word: 'workspace',
+    functions: ['list', 'open', 'create', 'update', 'remove'],
+    create: { name: 'second' },
+    update: { input: { name: 'renamed' }, read: ({ name }) => name, expected: 'renamed' },
+  },
   reportsChecksums: false,
   metadata: 'none',
 };

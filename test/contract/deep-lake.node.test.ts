@@ -33,6 +33,7 @@ async function create(
 describeAdapter('deep-lake', {
   ...deepLakeContract,
   runner,
+  largeFile: 64 * 1024 ** 2,
   create: () => create(),
   refused: [
     {

@@ -12,6 +12,8 @@ export const deepOriginContract: Pick<ContractOptions, 'functions' | 'reportsChe
     'copy',
     'createFolder',
     'signedLink',
+    'importFromUrl',
+    'archive',
     'health',
   ],
   reportsChecksums: false,

@@ -23,6 +23,11 @@ async function create(
     async stored(path) {
       return files.find(keyOf(path)) && joined(files.read(keyOf(path)));
     },
+    async importable(text) {
+      const url = `https://data.example/${standIn.sources.size}?secret=1`;
+      standIn.sources.set(url, text);
+      return url;
+    },
     async close() {
       await standIn.close();
       await close();
@@ -33,6 +38,7 @@ async function create(
 describeAdapter('deep-origin', {
   ...deepOriginContract,
   runner,
+  largeFile: 64 * 1024 ** 2,
   create: () => create(),
   refused: [
     {

@@ -14,6 +14,11 @@ async function open(options: Partial<DeepOriginOptions> = {}): Promise<AdapterUn
   return {
     adapter: deepOrigin({ baseUrl, orgKey, getToken: () => token, retryBackoffFactor: 0.01, ...options }),
     stored: async path => fromBase64(await standIn.call('stored', path)),
+    async importable(text) {
+      const url = `https://data.example/${Math.random()}?secret=1`;
+      await standIn.call('setSource', url, text);
+      return url;
+    },
     close: () => standIn.close(),
   };
 }

@@ -3,8 +3,15 @@
  * adapter does not offer must be absent, and what it offers must work with hostile names, empty files, thousands of
  * entries, wrong credentials and aborts.
  */
-import { type Adapter, can } from '../../src/adapters/adapter.js';
+import {
+  type Adapter,
+  type Container,
+  type ContainerInput,
+  type Containers,
+  can,
+} from '../../src/adapters/adapter.js';
 import { equal, ok } from './check.js';
+import { describeExtras } from './extras.js';
 import { describeFailures } from './failures.js';
 import { describeListing } from './listing.js';
 import { describeMetadata } from './metadata.js';
@@ -17,6 +24,8 @@ export interface AdapterUnderTest {
   readonly adapter: Adapter;
   /** What the storage holds, read around the adapter; undefined when there is nothing. */
   stored(path: string): Promise<Uint8Array | undefined>;
+  /** Makes a URL that the platform can fetch this text from. Needed for `importFromUrl`. */
+  importable?(text: string): Promise<string>;
   close?(): Promise<void>;
 }
 
@@ -37,8 +46,25 @@ export interface ContractOptions {
   readonly impossibleNames?: Readonly<Record<string, string>>;
   /** What a page may see and change of metadata. */
   readonly metadata: 'all' | 'tags' | 'none';
+  /** The containers of the platform; absent where there is only the one. */
+  readonly containers?: {
+    readonly word: string;
+    /** Functions it must have; the others must be absent. */
+    readonly functions: readonly Exclude<keyof Containers, 'word' | 'current' | 'fields'>[];
+    /** Creates one; absent where that is impossible. */
+    readonly create?: ContainerInput;
+    readonly update?: {
+      readonly input: ContainerInput;
+      read(container: Container): unknown;
+      readonly expected: unknown;
+    };
+  };
+  /** What `archive` packs: a folder, or only everything. Default `folder`. */
+  readonly archives?: 'folder' | 'everything';
   /** Whether the storage reports the checksums it is given. */
   readonly reportsChecksums: boolean;
+  /** Size in bytes of the largest file that is stored and read back. Default: none beyond a few MiB. */
+  readonly largeFile?: number;
   /** How many entries the long listing has. Default 3,000. */
   readonly manyEntries?: number;
   /** Adapters that must be refused, by the reasons they may be refused for. */
@@ -69,6 +95,9 @@ const FUNCTIONS: readonly (keyof Adapter)[] = [
   'signedLink',
   'listUnfinishedUploads',
   'abortUnfinishedUpload',
+  'importFromUrl',
+  'archive',
+  'publish',
   'health',
 ];
 
@@ -118,6 +147,7 @@ export function describeAdapter(name: string, options: ContractOptions): void {
     describeParts(group, options);
     describeOperations(group, options);
     describeMetadata(group, options);
+    describeExtras(group, options);
     describeFailures(group, options);
   });
 }

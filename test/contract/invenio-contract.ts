@@ -3,10 +3,16 @@ import { hostileNames } from './names.js';
 
 const tooLong = hostileNames.filter(name => [...`hostile/${name}`].length > 255);
 
+/** A repository whose people may let it fetch; most allow that to nobody. */
+export const remote = {
+  remoteForPeople: true,
+  fetchHosts: ['data.example.org', 'nowhere.example'],
+};
+
 /** What is the same in every run. */
 export const invenioContract: Pick<
   ContractOptions,
-  'functions' | 'reportsChecksums' | 'metadata' | 'impossibleNames'
+  'functions' | 'reportsChecksums' | 'metadata' | 'impossibleNames' | 'archives' | 'containers'
 > = {
   functions: [
     'list',
@@ -19,7 +25,22 @@ export const invenioContract: Pick<
     'writeMetadata',
     'listUnfinishedUploads',
     'abortUnfinishedUpload',
+    'importFromUrl',
+    'archive',
+    'publish',
   ],
+  archives: 'everything',
+  containers: {
+    word: 'record',
+    functions: ['list', 'open', 'read', 'create', 'update', 'remove'],
+    create: {
+      title: 'Second data set',
+      creators: 'Doe, Jo',
+      resourceType: 'dataset',
+      publicationDate: '2026-01-31',
+    },
+    update: { input: { title: 'Renamed ü' }, read: ({ name }) => name, expected: 'Renamed ü' },
+  },
   // It computes MD5 of its own accord, after the upload; it is given none.
   reportsChecksums: false,
   // Its metadata is one JSON object and has neither headers nor tags; test/adapters/invenio covers it.

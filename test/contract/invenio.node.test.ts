@@ -4,7 +4,7 @@ import { createInvenioStandIn, type InvenioQuirks } from '../../demo/server/plat
 import { type InvenioOptions, invenio } from '../../src/adapters/invenio/index.js';
 import { openStore } from '../adapters/support/open-store.js';
 import { type AdapterUnderTest, describeAdapter, type Runner } from './describe-adapter.js';
-import { invenioContract } from './invenio-contract.js';
+import { invenioContract, remote } from './invenio-contract.js';
 
 const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
 
@@ -13,7 +13,7 @@ async function create(
   quirks: Partial<InvenioQuirks> = {},
 ): Promise<AdapterUnderTest> {
   const { store, bucket, close } = await openStore();
-  const standIn = await createInvenioStandIn({ store, bucket, quirks });
+  const standIn = await createInvenioStandIn({ store, bucket, quirks: { ...remote, ...quirks } });
   const record = options.record ?? standIn.createDraft();
   return {
     adapter: invenio({
@@ -24,6 +24,11 @@ async function create(
       record,
     }),
     stored: path => standIn.stored(record, path),
+    async importable(text) {
+      const url = `https://data.example.org/${standIn.sources.size}?secret=1`;
+      standIn.sources.set(url, text);
+      return url;
+    },
     async close() {
       await standIn.close();
       await close();
@@ -34,6 +39,7 @@ async function create(
 describeAdapter('invenio, content behind the API', {
   ...invenioContract,
   runner,
+  largeFile: 64 * 1024 ** 2,
   // A repository whose operator allows more than the 100 files that are usual.
   manyEntries: 300,
   create: () => create({ maxFiles: 1000, ranges: 'yes' }, { maxFiles: 1000, storage: 'local+range' }),
@@ -56,6 +62,7 @@ describeAdapter('invenio, content behind the API', {
 describeAdapter('invenio, content in an object storage', {
   ...invenioContract,
   runner,
+  largeFile: 64 * 1024 ** 2,
   // The usual limit is 100 files, and the group has some already.
   manyEntries: 90,
   create: () => create({ ranges: 'yes' }, { storage: 's3' }),

@@ -4,7 +4,7 @@ import { type InvenioOptions, invenio } from '../../src/adapters/invenio/index.j
 import { StandIn } from '../tools/stand-in.js';
 import { fromBase64 } from './base64.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
-import { invenioContract } from './invenio-contract.js';
+import { invenioContract, remote } from './invenio-contract.js';
 import { mocha } from './mocha.js';
 import { content, read, signal, upload } from './transfer.js';
 
@@ -22,12 +22,17 @@ async function create(
   quirks: object = {},
   options: Partial<InvenioOptions> = {},
 ): Promise<AdapterUnderTest & { standIn: StandIn<Info> }> {
-  const standIn = await StandIn.open<Info>('invenio', { quirks });
+  const standIn = await StandIn.open<Info>('invenio', { quirks: { ...remote, ...quirks } });
   const { baseUrl, token, record } = standIn.info;
   return {
     standIn,
     adapter: invenio({ baseUrl, record, getToken: () => token, attempts: 1, ...options }),
     stored: async path => fromBase64(await standIn.call('stored', record, path)),
+    async importable(text) {
+      const url = `https://data.example.org/${Math.random()}?secret=1`;
+      await standIn.call('setSource', url, text);
+      return url;
+    },
     close: () => standIn.close(),
   };
 }

@@ -5,5 +5,6 @@ import { memoryContract } from './memory-contract.js';
 
 describeAdapter('memory', {
   ...memoryContract(() => memory()),
+  largeFile: 64 * 1024 ** 2,
   runner: { after, before, describe, it: (title, body) => it(title, body) },
 });

@@ -115,6 +115,7 @@ const all = { ...s3Contract, metadata: 'all', runner } as const;
 
 describeAdapter('s3 with a signer, one request at a time', {
   ...all,
+  largeFile: 64 * 1024 ** 2,
   create: async () => {
     const bucket = await localBucket();
     const { signRequest } = signing(bucket);

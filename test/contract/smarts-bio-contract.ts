@@ -1,7 +1,10 @@
 import type { ContractOptions } from './describe-adapter.js';
 
 /** What is the same in every run. */
-export const smartsBioContract: Pick<ContractOptions, 'functions' | 'reportsChecksums' | 'metadata'> = {
+export const smartsBioContract: Pick<
+  ContractOptions,
+  'functions' | 'reportsChecksums' | 'metadata' | 'containers'
+> = {
   functions: [
     'list',
     'stat',
@@ -13,6 +16,7 @@ export const smartsBioContract: Pick<ContractOptions, 'functions' | 'reportsChec
     'writeMetadata',
     'signedLink',
   ],
+  containers: { word: 'workspace', functions: ['list', 'open'] },
   reportsChecksums: false,
   metadata: 'none',
 };

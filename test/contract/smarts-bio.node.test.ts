@@ -41,6 +41,7 @@ async function create(
 describeAdapter('smarts-bio', {
   ...smartsBioContract,
   runner,
+  largeFile: 64 * 1024 ** 2,
   create: () => create(),
   refused: [
     {

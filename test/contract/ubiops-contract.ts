@@ -1,7 +1,10 @@
 import type { ContractOptions } from './describe-adapter.js';
 
 /** What is the same for every storage behind the platform. */
-export const ubiopsContract: Pick<ContractOptions, 'functions' | 'reportsChecksums' | 'metadata'> = {
+export const ubiopsContract: Pick<
+  ContractOptions,
+  'functions' | 'reportsChecksums' | 'metadata' | 'containers'
+> = {
   functions: [
     'list',
     'stat',
@@ -12,6 +15,16 @@ export const ubiopsContract: Pick<ContractOptions, 'functions' | 'reportsChecksu
     'signedLink',
     'health',
   ],
+  containers: {
+    word: 'bucket',
+    functions: ['list', 'open', 'read', 'create', 'update', 'remove'],
+    create: { name: 'second', provider: 'ubiops', labels: { team: 'a' } },
+    update: {
+      input: { description: 'Changed ü', labels: { team: 'b' } },
+      read: ({ description, labels }) => [description, labels],
+      expected: ['Changed ü', { team: 'b' }],
+    },
+  },
   reportsChecksums: false,
   metadata: 'none',
 };

@@ -9,6 +9,7 @@ const runner: Runner = { after, before, describe, it: (title, body) => it(title,
 describeAdapter('ubiops on its own storage', {
   ...ubiopsContract,
   runner,
+  largeFile: 64 * 1024 ** 2,
   create: () => create('ubiops'),
   refused: [
     {
@@ -58,6 +59,7 @@ describeAdapter('ubiops on Google Cloud Storage', {
 describeAdapter('ubiops on Azure Blob Storage', {
   ...ubiopsContract,
   runner,
+  largeFile: 64 * 1024 ** 2,
   manyEntries: 120,
   create: () => create('azure_blob_storage', { quirks: { missingDownload: 'url' } }),
 });

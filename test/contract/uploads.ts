@@ -29,6 +29,23 @@ export function describeUploads(group: Group, options: ContractOptions): void {
       equal([...kinds].sort(), declared.toSorted(), 'the plans that were used');
     });
 
+    const { largeFile } = options;
+    if (largeFile !== undefined) {
+      it(`stores ${largeFile / 1024 ** 2} MiB and gives them back`, async () => {
+        const { adapter, stored } = current();
+        const blob = content(largeFile, 13);
+        const { outcome } = await upload(adapter, 'large ü.bin', blob);
+        ok(outcome.size === undefined || outcome.size === largeFile, `it says ${outcome.size} bytes`);
+        const expected = await bytesOf(blob);
+        const held = await stored('large ü.bin');
+        ok(held && sameBytes(held, expected), 'the storage holds other bytes');
+        const source = await adapter.resolveDownload!({ path: 'large ü.bin', id: 'large ü.bin' }, { signal });
+        ok(sameBytes(await read(source), expected), 'what comes back are other bytes');
+        equal((await adapter.stat?.('large ü.bin', { signal }))?.size, largeFile, 'its size');
+        await adapter.remove?.(['large ü.bin'], { signal });
+      });
+    }
+
     it('stores an empty file', async () => {
       const { adapter, stored } = current();
       await upload(adapter, 'empty.txt', new Blob([]));

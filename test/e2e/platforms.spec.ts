@@ -92,6 +92,9 @@ test('Deep Origin: a round trip, and the service’s health', async ({ page, bro
   await expect(switcher(browser)).toHaveCount(0);
   await roundTrip(page, browserName, browser);
   await special(page, 'Health and version', /The service says: \S+, version \S+/);
+  const address = `${new URL(page.url()).origin}/platforms/index.html`;
+  await special(page, 'Import from the address', 'index.html is stored', address);
+  await remove(browser, 'index.html');
 });
 
 test('smarts.bio: a round trip, another workspace, and a description', async ({ page, browserName }) => {
@@ -204,4 +207,19 @@ test('a wrong token is told in words, and never written down', async ({ page }) 
     return texts.join('\n');
   });
   expect(written).not.toContain('wrong-token-5150');
+});
+
+test('copies what is selected from one platform to another', async ({ page, browserName }) => {
+  const from = await openPlatform(page, 'deep-origin');
+  const name = `across ${browserName} ü+1.txt`;
+  await upload(page, from, name, randomBytes(5000));
+  const across = page.locator('#across');
+  await across.getByRole('button', { name: 'Copy there' }).click();
+  await expect(page.locator('#said')).toContainText('Select the files');
+  await row(from, name).click();
+  await across.getByRole('combobox').selectOption({ label: 'UbiOps' });
+  await across.getByRole('button', { name: 'Copy there' }).click();
+  await expect(page.locator('#said')).toContainText('1 of 1 files are at UbiOps now.');
+  const to = await openPlatform(page, 'ubiops');
+  await remove(to, name);
 });

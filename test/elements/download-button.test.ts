@@ -4,7 +4,7 @@ import { memory } from '../../src/adapters/memory/index.js';
 import type { BeforeDownloadEvent } from '../../src/elements/download-button/download-button.events.js';
 import { DownloadButtonElement } from '../../src/elements/download-button/download-button.js';
 import type { TransferEndEvent } from '../../src/elements/transfer-events.js';
-import { registerBackend } from '../../src/transfer/backends.js';
+import { managerFor, registerBackend } from '../../src/transfer/backends.js';
 import { FakeManager, forbidden } from './fakes.js';
 
 DownloadButtonElement.define();
@@ -21,6 +21,17 @@ async function make(manager: FakeManager, path = 'runs/reads.bam') {
   return fixture<DownloadButtonElement>(
     html`<download-button .manager=${manager.asManager} path=${path}>Download reads</download-button>`,
   );
+}
+
+/** A click on a link that saves would be a real download: Firefox opens a panel for it that takes the keys of tests. */
+function preventSaving(): () => void {
+  const stop = new AbortController();
+  const prevent = (event: Event) => {
+    const [link] = event.composedPath();
+    if (link instanceof HTMLAnchorElement && link.download) event.preventDefault();
+  };
+  document.addEventListener('click', prevent, { signal: stop.signal, capture: true });
+  return () => stop.abort();
 }
 
 /** The pickers of Chromium would open a window that nobody closes. */
@@ -292,25 +303,53 @@ describe('<download-button>', () => {
     expect(part(element, 'button')!.getAttribute('title')).to.contain('download-button-test');
     registerBackend('download-button-test', memory({ files: { 'notes/a.txt': 'hello' } }));
     await until(() => textOf(element).includes('5 B'));
-    // A click on a link that saves would be a real download of the browser.
-    const clicked: string[] = [];
-    const stop = new AbortController();
-    document.addEventListener(
-      'click',
-      event => {
-        const link = event.composedPath()[0];
-        if (link instanceof HTMLAnchorElement && link.download) {
-          clicked.push(link.download);
-          event.preventDefault();
-        }
-      },
-      { signal: stop.signal, capture: true },
-    );
+    const letSave = preventSaving();
     const ended = oneEvent(element, 'transfer-end') as Promise<Event> as Promise<TransferEndEvent>;
     part(element, 'button')!.click();
     const { result } = await ended;
-    stop.abort();
+    letSave();
     expect(result.state).to.equal('done');
     expect([...result.items][0]!.result!.size).to.equal(5);
+  });
+
+  it('begins anew when its failed job was dismissed in a list', async () => {
+    let isBroken = true;
+    const adapter = memory({
+      files: { a: 'a' },
+      failures: ({ operation }) => (isBroken && operation === 'resolveDownload' ? forbidden : undefined),
+    });
+    const element = await fixture<DownloadButtonElement>(
+      html`<download-button .adapter=${adapter} path="a"></download-button>`,
+    );
+    await element.download();
+    await until(() => element.currentJob?.snapshot.state === 'incomplete');
+    const manager = managerFor(adapter);
+    manager.dismiss(element.currentJob!);
+    await until(() => !element.currentJob!.isRetryable());
+    isBroken = false;
+    const letSave = preventSaving();
+    part(element, 'button')!.click();
+    await until(() => element.currentJob?.snapshot.state === 'done');
+    letSave();
+  });
+
+  it('shows how its download ended while it was out of the page', async () => {
+    const adapter = memory({
+      files: { a: 'a' },
+      latency: ({ operation }) => (operation === 'resolveDownload' ? 100 : 0),
+    });
+    const element = await fixture<DownloadButtonElement>(
+      html`<download-button .adapter=${adapter} path="a"></download-button>`,
+    );
+    const letSave = preventSaving();
+    const job = (await element.download())!;
+    await element.updateComplete;
+    const place = element.parentElement!;
+    element.remove();
+    await job.finished;
+    await aTimeout(50);
+    place.append(element);
+    await until(() => element.matches(':state(done)'));
+    letSave();
   });
 });

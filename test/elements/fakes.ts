@@ -2,6 +2,7 @@
 import type { Adapter } from '../../src/adapters/adapter.js';
 import type { Entry } from '../../src/core/entry.js';
 import { TransferError } from '../../src/core/errors.js';
+import type { InterruptedUpload } from '../../src/transfer/interrupted.js';
 import { ItemTable } from '../../src/transfer/item-table.js';
 import { jobSnapshot, jobState, kindMovesBytes } from '../../src/transfer/job-snapshot.js';
 import type { TransferManager } from '../../src/transfer/manager.js';
@@ -187,6 +188,9 @@ export class FakeManager extends EventTarget {
   readonly uploads: { files: UploadInput[]; options: UploadOptions; job: FakeJob }[] = [];
   readonly downloads: { paths: readonly string[]; options: DownloadOptions; job: FakeJob }[] = [];
   readonly adapter: Adapter;
+  journalProblem: TransferError | undefined;
+  /** What `interrupted` resolves to. */
+  left: readonly InterruptedUpload[] = [];
 
   constructor({ entries, without = [] }: FakeManagerOptions = {}) {
     super();
@@ -210,6 +214,10 @@ export class FakeManager extends EventTarget {
   /** As the elements see it. */
   get asManager(): TransferManager {
     return this as unknown as TransferManager;
+  }
+
+  async interrupted(): Promise<readonly InterruptedUpload[]> {
+    return this.left;
   }
 
   add(job: FakeJob): FakeJob {

@@ -160,6 +160,30 @@ describe('file-browser: delete', () => {
     expect(await stored(element, 'docs/deep/')).to.be.empty;
   });
 
+  it('says no more what went wrong once it is tried again in the list of transfers', async () => {
+    let isRefused = true;
+    const element = await open({
+      options: {
+        failures: ({ operation }) =>
+          operation === 'remove' && isRefused
+            ? new TransferError('Not allowed.', { kind: 'fatal', reason: 'forbidden' })
+            : undefined,
+      },
+    });
+    await focusRow(element, 'b.txt');
+    await press(element, 'Delete');
+    await until(() => dialog(element).open, 'the question');
+    findAll(element, 'dialog button').at(-1)!.click();
+    await until(() => find(element, '.notice'), 'the refusal is said');
+    isRefused = false;
+    const job = managerFor(element.adapter!).jobs.at(-1)!;
+    job.retryFailed();
+    await job.finished;
+    await until(() => job.snapshot.state === 'done', 'the second try');
+    await until(() => !find(element, '.notice'), 'the refusal is gone');
+    await until(() => !shownNames(element).includes('b.txt'), 'the row is gone');
+  });
+
   it('brings back what the storage refused to delete', async () => {
     const files = { 'a.txt': 'a', 'b.txt': 'b' };
     const real = memory({ files });
@@ -479,6 +503,16 @@ describe('file-browser: upload and drag', () => {
     await settled(element);
     expect(element.matches(':state(dragover)')).to.be.false;
     expect(await stored(element)).to.include('dropped.txt');
+  });
+
+  it('asks before the page is left while they are being stored', async () => {
+    const element = await open({ options: { latency: ({ operation }) => (operation === 'send' ? 150 : 0) } });
+    const leave = () => !dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    expect(leave()).to.equal(false);
+    void element.act('upload', [], { source: [new File(['x'], 'slow.txt')], to: '' });
+    await until(leave, 'the question');
+    await until(() => !leave(), 'its end');
+    await until(() => shownNames(element).includes('slow.txt'), 'the file');
   });
 
   it('stores what is dropped on a folder row in that folder', async () => {

@@ -267,6 +267,23 @@ describe('file-browser: mouse', () => {
     await sendKeys({ press: 'Escape' });
   });
 
+  it('keeps the menu of a right click when the button is let go', async () => {
+    const element = await open({ files: letters });
+    const box = rowNamed(element, 'b.txt').getBoundingClientRect();
+    await sendMouse({
+      type: 'move',
+      position: [Math.round(box.x + 120), Math.round(box.y + box.height / 2)],
+    });
+    await sendMouse({ type: 'down', button: 'right' });
+    await new Promise(resolve => setTimeout(resolve, 100));
+    await sendMouse({ type: 'up', button: 'right' });
+    const menu = element.shadowRoot!.querySelector('.menu')!;
+    await until(() => menu.matches(':popover-open'), 'the menu');
+    await new Promise(resolve => setTimeout(resolve, 150));
+    expect(menu.matches(':popover-open')).to.equal(true);
+    await sendKeys({ press: 'Escape' });
+  });
+
   it('opens with a tap where a finger taps, and selects by the box', async () => {
     const element = await open();
     const tap = (target: HTMLElement) =>

@@ -5,6 +5,7 @@ import { TransferError } from '../../src/core/errors.js';
 import {
   button,
   close,
+  defaultFiles,
   enterGrid,
   find,
   findAll,
@@ -264,6 +265,38 @@ describe('file-browser: going about', () => {
     expect(paths).to.deep.equal(['zebra/', 'zebra/', '', '']);
   });
 
+  it('tells the page that the selection stays behind when another folder is entered, once', async () => {
+    const element = await open();
+    const seen: string[] = [];
+    element.addEventListener('selection-change', event =>
+      seen.push(event.entries.map(entry => entry.name).join() || 'none'),
+    );
+    rowNamed(element, 'zebra').click();
+    await settled(element);
+    rowNamed(element, 'zebra').dispatchEvent(new MouseEvent('dblclick', { bubbles: true, composed: true }));
+    await until(() => shownNames(element)[0] === 'stripes.txt', 'the folder opens');
+    await settled(element);
+    expect(seen).to.deep.equal(['zebra', 'none']);
+    element.path = '';
+    await until(() => shownNames(element).length === 6, 'up again');
+    await settled(element);
+    expect(seen).to.deep.equal(['zebra', 'none']);
+  });
+
+  it('hands the focus to the rows at the top, where there is no further up', async () => {
+    const element = await open({ properties: { path: 'docs/deep/' } });
+    const up = button(element, 'Up one folder');
+    up.focus();
+    await sendKeys({ press: 'Enter' });
+    await until(() => shownNames(element).length === 2, 'one up');
+    await settled(element);
+    expect(element.shadowRoot!.activeElement === up).to.equal(true);
+    await sendKeys({ press: 'Enter' });
+    await until(() => shownNames(element).length === 6, 'at the top');
+    await settled(element);
+    expect(focusedName(element)).to.equal('docs');
+  });
+
   it('does not open what the page forbids, and leaves files to the page', async () => {
     const element = await open();
     const seen: string[] = [];
@@ -336,6 +369,25 @@ describe('file-browser: a folder that is not there', () => {
     expect(find(element, '[part="empty"]')!.textContent).to.not.contain('This folder is empty');
     await element.act('upload', [], { source: [new File(['x'], 'first.txt')], to: 'no/such/' });
     await until(() => shownNames(element).includes('first.txt'), 'the first file makes the folder');
+  });
+
+  it('does not say so any more while it is being filled, however long reading it again takes', async () => {
+    const real = memory({ files: defaultFiles });
+    let isSlow = false;
+    let goOn = () => {};
+    const wait = new Promise<void>(resolve => (goOn = resolve));
+    const list: typeof real.list = async (path, options) => {
+      if (isSlow) await wait;
+      return real.list(path, options);
+    };
+    const element = await open({ adapter: { ...real, list }, properties: { path: 'no/such/' } });
+    expect(find(element, '[part="empty"]')!.textContent).to.contain('Nothing is stored under');
+    isSlow = true;
+    void element.act('upload', [], { source: [new File(['x'], 'first.txt')], to: 'no/such/' });
+    await until(() => find(element, '[part="skeleton"]'), 'it is no longer called missing');
+    expect(find(element, '[part="empty"]') === null).to.equal(true);
+    goOn();
+    await until(() => shownNames(element).includes('first.txt'), 'the first file');
   });
 
   it('calls a folder empty that is there', async () => {

@@ -1,6 +1,7 @@
 import { aTimeout, expect, fixture, html, oneEvent } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
 import { memory } from '../../src/adapters/memory/index.js';
+import { TransferError } from '../../src/core/errors.js';
 import type { TransferJobElement } from '../../src/elements/transfer-list/parts/transfer-job.js';
 import type { FilterChangeEvent } from '../../src/elements/transfer-list/transfer-list.events.js';
 import { TransferListElement } from '../../src/elements/transfer-list/transfer-list.js';
@@ -197,6 +198,222 @@ describe('<transfer-list>', () => {
     expect(element.matches(':state(empty)')).to.equal(true);
   });
 
+  it('says in full why files failed, and what to do, once for all of them', async () => {
+    const manager = new FakeManager();
+    const full = new TransferError('The storage is full. Free some space there, then try again.', {
+      kind: 'fatal',
+      reason: 'storage-full',
+    });
+    const job = manager.add(small());
+    for (const index of [0, 1, 2]) {
+      // As adapters say it: with a reference that no two requests share.
+      const reference = { status: 507, requestId: `ID${index}` };
+      const said = `${full.message} (507 Full, request ID${index})`;
+      const error = new TransferError(said, { kind: 'fatal', reason: 'storage-full', ...reference });
+      job.set(index, 'failed', { error });
+    }
+    const common = `${full.message} (507 Full)`;
+    const element = await make(manager);
+    const line = jobsOf(element)[0]!;
+    const reasons = () =>
+      [...line.shadowRoot!.querySelectorAll<HTMLElement>('[part=reason]')].map(each =>
+        plain(each.textContent),
+      );
+    expect(reasons()).to.deep.equal([common]);
+    // What a row shows of it is its first sentence, whole.
+    const [text] = [...rowsOf(line)[0]!.querySelectorAll<HTMLElement>('.text')];
+    expect(plain(text!.textContent)).to.equal(`${full.message} (507 Full, request ID0)`);
+    expect(text!.querySelector('.visually-hidden')!.textContent).to.contain('Free some space there');
+    job.reason = job.items.at(0)!.error;
+    job.set(3, 'failed', { error: forbidden }).end();
+    await settle(element);
+    expect(reasons()).to.deep.equal([`3 files: ${common}`, `1 file: ${forbidden.message}`]);
+    await expect(element).to.be.accessible();
+  });
+
+  it('says why it waits, once, and no longer when only a person’s answer is missing', async () => {
+    const manager = new FakeManager();
+    const away = new TransferError('Paused: no connection to http://127.0.0.1:9. It goes on.', {
+      kind: 'wait',
+      reason: 'cors-or-network',
+    });
+    const slow = new TransferError('The storage asked to slow down. It is tried again by itself.', {
+      kind: 'retry',
+      reason: 'rate-limited',
+    });
+    const job = manager.add(small());
+    for (const index of [1, 2, 3]) job.set(index, 'done');
+    job.set(0, 'waiting', { error: away }).reason = away;
+    const element = await make(manager);
+    const reasons = () =>
+      [...jobsOf(element)[0]!.shadowRoot!.querySelectorAll<HTMLElement>('[part=reason]')].map(each =>
+        plain(each.textContent),
+      );
+    expect(reasons().length).to.equal(1);
+    expect(reasons()[0]).to.contain(
+      'The storage cannot be reached, or refuses this page. 3 of 4 files are safe',
+    );
+    expect(reasons()[0]).not.to.match(/Paused|127/u);
+    job.reason = slow;
+    job.tell('statechange');
+    await settle(element);
+    expect(reasons()).to.deep.equal([slow.message]);
+    job.set(0, 'needs-answer').tell('itemchange', 'statechange');
+    await settle(element);
+    expect(plain(jobsOf(element)[0]!.shadowRoot!.textContent)).to.contain('Needs your answer');
+    expect(reasons()).to.deep.equal([]);
+  });
+
+  it('keeps the focus when the button that had it goes with what it was for', async () => {
+    const manager = new FakeManager();
+    const first = manager.add(small());
+    first.set(0, 'active');
+    manager.add(small()).set(0, 'active');
+    const element = await make(manager);
+    const older = () => jobsOf(element).at(-1)!;
+    const press = async (action: string) => {
+      older().shadowRoot!.querySelector<HTMLElement>(`.actions [data-action=${action}]`)!.focus();
+      await sendKeys({ press: 'Enter' });
+      await settle(element);
+    };
+    const focused = () => {
+      const active = document.activeElement?.shadowRoot?.activeElement;
+      return (active?.shadowRoot?.activeElement ?? active) as HTMLElement | null;
+    };
+    await press('pause');
+    expect(focused()?.dataset.action).to.equal('resume');
+    await press('cancel');
+    expect(first.calls).to.deep.equal(['pause all', 'cancel all']);
+    expect(older().shadowRoot!.activeElement?.part.contains('toggle')).to.equal(true);
+    await press('dismiss');
+    expect(manager.jobs.length).to.equal(1);
+    expect(older().shadowRoot!.activeElement?.part.contains('toggle')).to.equal(true);
+    await press('cancel');
+    element.shadowRoot!.querySelector<HTMLElement>('[data-action=clear]')!.focus();
+    await sendKeys({ press: 'Enter' });
+    await settle(element);
+    expect(focused()?.classList.contains('empty')).to.equal(true);
+  });
+
+  it('names jobs by their files, never by the storage or a number alone', async () => {
+    const manager = new FakeManager();
+    const jobs: [FakeJob, string, string][] = [
+      [
+        new FakeJob('upload', 'lab', [
+          ['x/reads.bam', 1],
+          ['x/other.bam', 1],
+        ]),
+        'Upload',
+        'x/',
+      ],
+      [
+        new FakeJob('upload', 'lab', [
+          ['reads.bam', 1],
+          ['b.bam', 1],
+          ['c.bam', 1],
+        ]),
+        'Upload',
+        'reads.bam and 2 more',
+      ],
+      [
+        new FakeJob('upload', 'runs/', [
+          ['runs/set/a', 1],
+          ['runs/set/b', 1],
+        ]),
+        'Upload',
+        'set/',
+      ],
+      [new FakeJob('upload', 'lab', [['new.csv', 1]]), 'Upload', 'new.csv'],
+      [
+        new FakeJob('remove', '5', [
+          ['docs/a.txt', undefined],
+          ['b.txt', undefined],
+        ]),
+        'Delete',
+        'a.txt and 4 more',
+      ],
+      [
+        new FakeJob('download', 'a.txt + 2', [
+          ['a.txt', 1],
+          ['b.txt', 1],
+          ['c.txt', 1],
+        ]),
+        'Download',
+        'a.txt and 2 more',
+      ],
+      [new FakeJob('move', 'new.txt', [['docs/old.txt', undefined]]), 'Rename', 'old.txt → new.txt'],
+      [new FakeJob('move', 'same.txt', [['docs/same.txt', undefined]]), 'Move', 'same.txt'],
+    ];
+    for (const [job] of jobs) manager.add(job).set(0, 'active');
+    const element = await make(manager);
+    const lines = jobsOf(element).reverse();
+    const titles = lines.map(line => plain(line.shadowRoot!.querySelector('.title')!.textContent));
+    expect(titles).to.deep.equal(jobs.map(([, kind, name]) => `${kind} ${name}`));
+    const cancels = lines.map(line => line.shadowRoot!.querySelector('[data-action=cancel]')!.ariaLabel);
+    expect(cancels).to.deep.equal(jobs.map(([, , name]) => `Cancel ${name}`));
+    await expect(element).to.be.accessible();
+  });
+
+  it('finds what was put off, under its own word', async () => {
+    const manager = new FakeManager();
+    const taken = new TransferError('Taken.', { kind: 'fatal', reason: 'exists' });
+    const job = manager.add(small());
+    job.set(0, 'done').set(1, 'cancelled', { error: taken }).set(2, 'cancelled').set(3, 'skipped').end();
+    const element = await make(manager);
+    const line = () => jobsOf(element)[0]!;
+    const text = () => plain(line().shadowRoot!.textContent);
+    expect(plain(element.shadowRoot!.querySelector('.numbers')!.textContent)).to.contain(
+      '1 put off · 1 cancelled'.split(' · ')[0],
+    );
+    expect(text()).to.contain('1 file was put off because its name is taken. Try it again to be asked.');
+    // Before what has ended: it is what is left to do.
+    expect(rowsOf(line()).map(nameOf)).to.deep.equal(['two.tiff', 'one.tiff', 'three.tiff', 'four.txt']);
+    const filter = element.shadowRoot!.querySelector<HTMLInputElement>('input[value=failed]')!;
+    expect(plain(filter.parentElement!.textContent)).to.equal('Failed or put off 1');
+    filter.click();
+    await settle(element);
+    expect(rowsOf(line()).map(nameOf)).to.deep.equal(['two.tiff']);
+    await expect(element).to.be.accessible();
+    const all = manager.add(
+      new FakeJob('upload', 'x', [
+        ['x/a', 1],
+        ['x/b', 1],
+      ]),
+    );
+    all.set(0, 'cancelled', { error: taken }).set(1, 'cancelled', { error: taken }).end();
+    await settle(element);
+    expect(plain(line().shadowRoot!.querySelector('.job-state')!.textContent)).to.equal('Put off');
+  });
+
+  it('counts a failed deletion where its heading speaks of it', async () => {
+    const manager = new FakeManager();
+    const stored = manager.add(small());
+    for (const index of [0, 1, 2, 3]) stored.set(index, 'done');
+    stored.end();
+    const gone = manager.add(new FakeJob('remove', 'a.txt', [['a.txt', undefined]]));
+    gone.set(0, 'failed', { error: forbidden }).end();
+    const element = await make(manager);
+    const summary = plain(element.shadowRoot!.querySelector('.summary .totals')!.textContent);
+    expect(summary).to.contain('Not complete').and.to.contain('1 failed');
+  });
+
+  it('is there again when it is put back into the page', async () => {
+    const adapter = memory();
+    const manager = managerFor(adapter);
+    const element = await fixture<TransferListElement>(
+      html`<transfer-list .adapter=${adapter}></transfer-list>`,
+    );
+    const job = manager.upload([new File(['x'], 'x')]);
+    await job.finished;
+    await until(() => jobsOf(element).length === 1);
+    const place = element.parentElement!;
+    element.remove();
+    await aTimeout(50);
+    place.append(element);
+    await until(() => jobsOf(element).length === 1);
+    manager.dismiss(job);
+  });
+
   it('is worked by keys alone', async () => {
     const manager = new FakeManager();
     const job = manager.add(small());
@@ -272,7 +489,7 @@ describe('<transfer-list>', () => {
     const element = await make(manager);
     const item = jobsOf(element)[0]!;
     expect(gridOf(item) === null).to.equal(true);
-    expect(plain(item.shadowRoot!.textContent)).to.contain('Paused: no connection.');
+    expect(plain(item.shadowRoot!.textContent)).to.contain('No connection. It goes on by itself.');
     job.set(0, 'failed', { error: forbidden }).end();
     await settle(element);
     expect(plain(item.shadowRoot!.textContent)).to.contain(forbidden.message);
@@ -291,7 +508,7 @@ describe('<transfer-list>', () => {
     for (let index = 0; index < 4; index++) job.set(index, index === 0 ? 'failed' : 'done');
     job.end();
     await until(() => said.length === 2);
-    expect(said[1]).to.equal('plate 7: ended, 1 of 4 failed.');
+    expect(said[1]).to.equal('a/: ended, 1 of 4 failed.');
   });
 
   it('scrolls 100,000 files to the exact last one, with few of them in the page', async () => {
@@ -314,6 +531,15 @@ describe('<transfer-list>', () => {
     await until(() => rowsOf(item).at(-1)?.getAttribute('aria-rowindex') === '100000');
     expect(item.shadowRoot!.activeElement === grid).to.equal(true);
     await expect(element).to.be.accessible();
+    // Assistive technology is never led to a row that is not in the page.
+    const current = () => grid.getAttribute('aria-activedescendant');
+    const lastRow = current()!;
+    expect(item.shadowRoot!.getElementById(lastRow) === null).to.equal(false);
+    grid.scrollTop = 0;
+    await until(() => rowsOf(item)[0]?.getAttribute('aria-rowindex') === '1');
+    expect(current()).to.equal(null);
+    grid.scrollTop = grid.scrollHeight;
+    await until(() => current() === lastRow);
   });
 
   it('keeps up with progress without a render for every event', async () => {

@@ -207,6 +207,37 @@ describe('<upload-dropzone> refuses', () => {
     expect(manager.uploads.length).to.equal(1);
   });
 
+  it('what is one too many over several drops, whichever comes first, and says what came before', async () => {
+    const manager = new FakeManager();
+    const { element } = await make({ maxFiles: 2 }, manager);
+    await Promise.all([element.add([file('a')]), element.add([file('b')]), element.add([file('c')])]);
+    expect(manager.uploads.length).to.equal(2);
+    await element.add([file('d')]);
+    expect(textOf(element)).to.contain('d: only 2 files can be given here; 2 of them were given before.');
+    expect(manager.uploads.length).to.equal(2);
+    element.clear();
+    expect(await element.add([file('e')])).not.to.equal(undefined);
+  });
+
+  it('what is one too many while the page still thinks about the first', async () => {
+    const { element, manager } = await make({ maxFiles: 1 });
+    let allow: (isAllowed: boolean) => void = () => {};
+    element.addEventListener('before-upload', event =>
+      (event as BeforeUploadEvent).waitUntil(new Promise<boolean>(resolve => (allow = resolve))),
+    );
+    const first = element.add([file('a')]);
+    await aTimeout(20);
+    expect(await element.add([file('b')])).to.equal(undefined);
+    allow(false);
+    expect(await first).to.equal(undefined);
+    // What the page forbade takes up no room.
+    const third = element.add([file('c')]);
+    await aTimeout(20);
+    allow(true);
+    expect(await third).not.to.equal(undefined);
+    expect(manager.uploads.length).to.equal(1);
+  });
+
   it('folders unless told to take them', async () => {
     const { element, manager } = await make();
     await element.add([
@@ -322,6 +353,26 @@ describe('<upload-dropzone> uploads', () => {
     expect(manager.uploads.length).to.equal(0);
     expect(textOf(element)).to.contain('Nothing to upload was in there.');
     await expect(element).to.be.accessible();
+  });
+
+  it('nothing of what is still being read, when it is cleared, however many drops that are', async () => {
+    const { element, manager } = await make({ directory: true });
+    let given = 0;
+    async function* slow(folder: string) {
+      for (let index = 0; index < 20; index++) {
+        await aTimeout(10);
+        given++;
+        yield { file: file(`${index}`), path: `${folder}/${index}` };
+      }
+    }
+    const both = [element.add(slow('one')), element.add(slow('two'))];
+    await until(() => given > 4);
+    expect(element.matches(':state(reading)')).to.equal(true);
+    element.clear();
+    expect(await Promise.all(both)).to.deep.equal([undefined, undefined]);
+    expect(manager.uploads.length).to.equal(0);
+    await element.updateComplete;
+    expect(element.matches(':state(reading)')).to.equal(false);
   });
 
   it('what a stream gives, and can be stopped while reading', async () => {
@@ -440,6 +491,7 @@ describe('<upload-dropzone> asks about names that are taken', () => {
       'rename',
       'skip',
       'cancel',
+      'cancel-all',
     ]);
   });
 
@@ -478,6 +530,19 @@ describe('<upload-dropzone> asks about names that are taken', () => {
     expect(find(element, '.conflict')!.matches(':popover-open')).to.equal(false);
   });
 
+  it('and gives the focus back to where it took it from', async () => {
+    const { element, question } = await ask();
+    const choose = find(element, '.choose button')!;
+    choose.focus();
+    const first = question(0);
+    await element.updateComplete;
+    expect(find(element, '.conflict')!.contains(element.shadowRoot!.activeElement)).to.equal(true);
+    await sendKeys({ press: 'Enter' });
+    await first;
+    await element.updateComplete;
+    expect(element.shadowRoot!.activeElement === choose).to.equal(true);
+  });
+
   it('leaves the focus with a person who is typing', async () => {
     const { element, question } = await ask();
     const field = document.createElement('input');
@@ -500,6 +565,34 @@ describe('<upload-dropzone> asks about names that are taken', () => {
     await element.updateComplete;
     await sendKeys({ press: 'Escape' });
     expect(await second).to.equal('cancel');
+  });
+
+  it('no more, once a person wants out: Escape, or "not now" for all, is for the rest of the upload', async () => {
+    const { element, manager, question } = await ask();
+    const [first, second] = [question(0), question(1)];
+    await element.updateComplete;
+    await sendKeys({ press: 'Escape' });
+    expect(await Promise.all([first, second, question(2)])).to.deep.equal(['cancel', 'cancel', 'cancel']);
+    await element.add([file('a.txt'), file('b.txt'), file('c.txt')]);
+    const { job, options } = manager.uploads[1]!;
+    const again = (index: number) => options.onConflict!({ item: job.items.at(index)!, existing: {} });
+    const third = again(0);
+    await element.updateComplete;
+    // One alone needs no second button.
+    expect(find(element, '[data-answer=cancel-all]') === null).to.equal(true);
+    answer(element, 'cancel');
+    expect(await third).to.equal('cancel');
+    const fourth = again(1);
+    await element.updateComplete;
+    find(element, '[data-answer=cancel-all]')!.click();
+    expect(await Promise.all([fourth, again(2)])).to.deep.equal(['cancel', 'cancel']);
+  });
+
+  it('no longer once it has left the page, also when the question comes later', async () => {
+    const { element, question } = await ask();
+    element.remove();
+    expect(await question(0)).to.equal('cancel');
+    await element.updateComplete;
   });
 
   it('and answers for the person when it leaves the page', async () => {
@@ -673,7 +766,7 @@ describe('<upload-dropzone> with the engine, when nobody decides', () => {
     const line = find<KitElement>(element, 'transfer-list-job')!;
     await element.updateComplete;
     await line.updateComplete;
-    expect(textOf(line)).to.contain('Not uploaded: the name is taken. What is there was left as it is.');
+    expect(textOf(line)).to.contain('Put off: the name is taken. What is there was left as it is.');
     expect(find(line, '.danger')).to.equal(null);
     expect(find(line, '.success')).to.equal(null);
     await expect(element).to.be.accessible();
@@ -706,6 +799,37 @@ describe('<upload-dropzone> with the engine, when nobody decides', () => {
     await answerAll('replace');
     await until(() => job.snapshot.state === 'done');
     expect(job.snapshot.files.done).to.equal(3);
+  });
+});
+
+describe('<upload-dropzone> out of the page', () => {
+  it('knows that its upload has ended meanwhile', async () => {
+    const adapter = memory({ latency: ({ operation }) => (operation === 'send' ? 100 : 0) });
+    const element = await fixture<UploadDropzoneElement>(
+      html`<upload-dropzone .adapter=${adapter} name="f"></upload-dropzone>`,
+    );
+    const job = (await element.add([file('a')]))!;
+    await element.updateComplete;
+    const place = element.parentElement!;
+    element.remove();
+    await job.finished;
+    await aTimeout(50);
+    place.append(element);
+    await until(() => !element.matches(':state(uploading)'));
+    expect(element.checkValidity()).to.equal(true);
+    const line = find<KitElement>(element, 'transfer-list-job')!;
+    await line.updateComplete;
+    expect(find(line, 'progress') === null).to.equal(true);
+  });
+
+  it('lets its upload end: what would have been a question is put off', async () => {
+    const adapter = memory({ files: { a: 'old' }, latency: 30 });
+    const element = await fixture<UploadDropzoneElement>(
+      html`<upload-dropzone .adapter=${adapter}></upload-dropzone>`,
+    );
+    const job = (await element.add([file('a')]))!;
+    element.remove();
+    expect((await job.finished).snapshot.files.cancelled).to.equal(1);
   });
 });
 

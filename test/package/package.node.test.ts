@@ -9,7 +9,8 @@ import { packageExports, rootDir, typePaths } from '../tools/package-entries.mjs
 
 const bundle = join(rootDir, 'dist/cdn/file-transfer-elements.js');
 const manifest = JSON.parse(readFileSync(join(rootDir, 'package.json'), 'utf8'));
-const isScript = (target: string) => target.endsWith('.js');
+/** The download worker is no module to import, but a script for a browser to run. */
+const isScript = (target: string) => target.endsWith('.js') && !target.endsWith('/download-worker.js');
 const defaultOf = (target: string | { default: string }) =>
   typeof target === 'string' ? target : target.default;
 const subpaths = Object.keys(packageExports()).filter(subpath =>

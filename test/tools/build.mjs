@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'vite';
+import { compileDownloadWorker, downloadWorkerName } from './download-worker.mjs';
 import { rootDir, sourceEntries } from './package-entries.mjs';
 
 process.chdir(rootDir);
@@ -56,6 +57,7 @@ run(
 // The analyzer reads sources; who installs the package finds their compiled form.
 const manifest = readFileSync('dist/custom-elements.json', 'utf8');
 writeFileSync('dist/custom-elements.json', manifest.replace(/"\/?src\/([^"]+)\.ts"/g, '"dist/$1.js"'));
+writeFileSync(`dist/${downloadWorkerName}`, await compileDownloadWorker());
 process.stdout.write('bundle for plain pages\n');
 await build({
   configFile: false,

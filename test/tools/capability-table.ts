@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Adapter } from '../../src/adapters/adapter.js';
+import { companion } from '../../src/adapters/companion/index.js';
 import { deepLake } from '../../src/adapters/deep-lake/index.js';
 import { deepOrigin } from '../../src/adapters/deep-origin/index.js';
 import { invenio } from '../../src/adapters/invenio/index.js';
@@ -25,6 +26,7 @@ const adapters: Record<string, Adapter> = {
   'InvenioRDM published': invenio({ baseUrl, getToken, record: 'abc', state: 'published' }),
   'Deep Lake': deepLake({ workspace: 'lab', getToken, baseUrl }),
   UbiOps: ubiops({ project: 'project', bucket: 'default', getToken, baseUrl }),
+  Companion: companion({ url: baseUrl }),
   Memory: memory(),
 };
 

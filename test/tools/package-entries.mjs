@@ -26,7 +26,7 @@ export function sourceEntries() {
     ['.', 'src/index.ts'],
     ['./define', 'src/define.ts'],
     ['./transfer', 'src/transfer/index.ts'],
-    ['./uppy', 'src/transfer/uppy/index.ts'],
+    ['./uppy', 'src/uppy/index.ts'],
     // Types only.
     ['./react', 'src/react.ts'],
     ['./vue', 'src/vue.ts'],
@@ -53,6 +53,7 @@ export function packageExports() {
     ...Object.fromEntries(entries),
     './custom-elements.json': './dist/custom-elements.json',
     './cdn/*': './dist/cdn/*',
+    './download-worker.js': './dist/download-worker.js',
     './package.json': './package.json',
   };
 }

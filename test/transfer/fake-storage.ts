@@ -5,6 +5,7 @@ import type {
   PartReceipt,
   PartsPlan,
   RequestPlan,
+  ResumeState,
   SignContext,
   TransferResponse,
   UploadIntent,
@@ -60,6 +61,8 @@ export interface FakeOptions {
   readonly createFolder?: boolean;
   /** The storage says how large a stored object is in its answer. Default false. */
   readonly reportsSize?: boolean;
+  /** The storage can say which parts it has. Default true. */
+  readonly listsParts?: boolean;
 }
 
 let etagNumber = 0;
@@ -240,18 +243,20 @@ export class FakeStorage {
     if (own.value !== checksum.value) throw failure('fatal', 'checksum-mismatch');
   }
 
-  #parts(intent: UploadIntent): PartsPlan {
+  #parts(intent: UploadIntent, begun?: ResumeState): PartsPlan {
     const { path } = intent;
     const { minPartSize = 1, maxParts = 10_000, partSize } = this.options;
+    const listsParts = this.options.listsParts ?? true;
     const gone = (): TransferError => failure('restart', 'upload-gone');
     return {
       ...this.#planBase(),
       kind: 'parts',
+      ...(begun ? { state: begun } : {}),
       rules: {
         minPartSize,
         maxPartSize: 5 * 1024 ** 3,
         maxParts,
-        ...(partSize === undefined ? {} : { partSize }),
+        ...(partSize === undefined || begun ? {} : { partSize }),
       },
       begin: () =>
         this.#step(this.#call('begin', path), () => {
@@ -285,12 +290,16 @@ export class FakeStorage {
         size: part.end - part.start,
         etag: response.headers.etag!,
       }),
-      listParts: async state =>
-        this.#step(this.#call('listParts', path), () => {
-          const upload = this.uploads.get(state.id as string);
-          if (!upload) throw gone();
-          return [...upload.parts.values()].map(part => part.receipt);
-        }),
+      ...(listsParts
+        ? {
+            listParts: async state =>
+              this.#step(this.#call('listParts', path), () => {
+                const upload = this.uploads.get(state.id as string);
+                if (!upload) throw gone();
+                return [...upload.parts.values()].map(part => part.receipt);
+              }),
+          }
+        : {}),
       complete: (state, receipts, { whole }) =>
         this.#step(this.#call('complete', path), async () => {
           const upload = this.uploads.get(state.id as string);
@@ -364,6 +373,15 @@ export class FakeStorage {
         this.#step(this.#call('openUpload', intent.path), () =>
           plan === 'parts' ? this.#parts(intent) : this.#whole(intent, plan),
         ),
+      reopenUpload: async (intent, state) =>
+        this.#step(this.#call('reopenUpload', intent.path), () => this.#parts(intent, state)),
+      listUnfinishedUploads: async prefix =>
+        [...this.uploads].flatMap(([id, { path }]) =>
+          path.startsWith(prefix) ? [{ path, state: { id } }] : [],
+        ),
+      abortUnfinishedUpload: async ({ state }) => {
+        this.uploads.delete(state.id as string);
+      },
       ...(this.options.createFolder === false
         ? {}
         : {

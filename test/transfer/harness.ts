@@ -1,5 +1,6 @@
 import type { Adapter } from '../../src/adapters/adapter.js';
 import { Connectivity } from '../../src/transfer/connectivity.js';
+import { noJournal } from '../../src/transfer/journal.js';
 import { TransferManager, type TransferManagerOptions } from '../../src/transfer/manager.js';
 import { Scheduler } from '../../src/transfer/scheduler.js';
 import type { TransferJob } from '../../src/transfer/types.js';
@@ -11,7 +12,15 @@ export function managerOf(adapter: Adapter, options: Partial<TransferManagerOpti
   const clock = new FastClock();
   const connectivity = options.connectivity ?? new Connectivity(clock);
   const scheduler = new Scheduler(clock);
-  const manager = new TransferManager({ adapter, clock, connectivity, scheduler, hasher, ...options });
+  const manager = new TransferManager({
+    adapter,
+    clock,
+    connectivity,
+    scheduler,
+    hasher,
+    journal: noJournal,
+    ...options,
+  });
   return { manager, clock, connectivity, scheduler };
 }
 

@@ -251,6 +251,19 @@ describe('time left', () => {
     }
   });
 
+  it('says no share of files that are still being found', async () => {
+    const open = new OpenJob();
+    open.found('small', 1);
+    for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    expect(open.snapshot.files.done).to.equal(1);
+    expect(open.snapshot.progress).to.equal(0);
+    open.found('large', 999);
+    open.closeNow();
+    expect(open.snapshot.progress).to.be.within(0, 0.01);
+    await open.finished;
+    expect(open.snapshot.progress).to.equal(1);
+  });
+
   it('counts nothing for what an earlier session had sent', async () => {
     const time = stubTime();
     try {
@@ -303,6 +316,27 @@ class HeldJob extends BaseJob {
     control.setState('active');
     await this.#held;
     return { path: `item-${index}`, size: this.table.size(index)!, checksums: [] };
+  }
+}
+
+/** A job that does not know yet what it has to do. */
+class OpenJob extends BaseJob {
+  constructor() {
+    super('upload', 'open');
+  }
+
+  found(path: string, size: number): void {
+    this.addItem(path, size);
+  }
+
+  closeNow(): void {
+    this.closeItems();
+  }
+
+  protected override async runItem(index: number, control: ItemControl) {
+    if (index > 0) await new Promise(resolve => setTimeout(resolve));
+    control.setAcknowledged(this.table.size(index)!);
+    return { path: this.table.path(index), size: this.table.size(index)!, checksums: [] };
   }
 }
 

@@ -71,6 +71,7 @@ function adapterOf(client: InvenioClient): InvenioAdapter {
   const base = {
     name: 'invenio',
     label: options.label ?? new URL(client.baseUrl).host,
+    identity: `${client.baseUrl} ${face ? containerIdOf(face) : ''}`,
     capabilities: capabilitiesOf(client),
     containers: containersOf(client, adapterOf),
     at(url: string) {

@@ -75,6 +75,7 @@ export function memory(options: MemoryOptions = {}): Adapter {
   return {
     name: 'memory',
     label: options.label ?? 'Memory',
+    identity: null,
     capabilities: {
       folders: native ? 'native' : 'derived',
       recursiveList: true,

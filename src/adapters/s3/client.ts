@@ -71,6 +71,11 @@ export class S3Client {
     return `${this.options.prefix ?? ''}${path}`;
   }
 
+  /** Of the first origin. */
+  get bucketUrl(): string {
+    return this.#bucketUrls.get(this.origins[0]!)!;
+  }
+
   pathOf(key: string): string {
     const { prefix = '' } = this.options;
     return key.startsWith(prefix) ? key.slice(prefix.length) : key;

@@ -45,10 +45,11 @@ export type {
 export function s3(options: S3Options): Adapter {
   checkOptions(options);
   const client = new S3Client(options);
-  const uploads: Pick<Adapter, 'name' | 'label' | 'capabilities'> &
+  const uploads: Pick<Adapter, 'name' | 'label' | 'identity' | 'capabilities'> &
     Required<Pick<Adapter, 'openUpload' | 'reopenUpload'>> = {
     name: 's3',
     label: labelOf(options),
+    identity: `${client.bucketUrl} ${options.prefix ?? ''}`,
     capabilities: capabilitiesOf(client),
     openUpload: async intent => openUpload(client, intent),
     reopenUpload: async (intent, state) => reopenUpload(client, intent, state),

@@ -5,7 +5,7 @@ import { bucketCalls } from './buckets.js';
 import { textOf, UbiOpsClient } from './client.js';
 import { requireAddressable } from './entries.js';
 import { list, remove, stat } from './list.js';
-import { checkOptions, DEFAULT_MAX_FILE_SIZE, type UbiOpsOptions } from './options.js';
+import { apiUrlOf, checkOptions, DEFAULT_MAX_FILE_SIZE, type UbiOpsOptions } from './options.js';
 import { reopenUpload } from './parts.js';
 import { resolveDownload, type SignedStorageUrl, signDownload, signUpload } from './storage.js';
 import { checkIntent, openUpload } from './upload.js';
@@ -49,6 +49,7 @@ export function ubiops(options: UbiOpsOptions): UbiOpsAdapter {
   return {
     name: 'ubiops',
     label: options.label ?? bucket,
+    identity: `${apiUrlOf(options.baseUrl)} ${options.project} ${bucket}`,
     capabilities: capabilitiesOf(options),
     list: (path, call) => list(client, path, call),
     stat: (path, call) => stat(client, path, call),

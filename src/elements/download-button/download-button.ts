@@ -109,7 +109,10 @@ export class DownloadButtonElement extends KitElement {
   declare paths: readonly string[];
   /** Id of a `<file-browser>` whose selection is fetched, when neither `path` nor `paths` is given. */
   declare htmlFor: string | undefined;
-  /** `auto` (default), `files`, `file` (the person picks name and place), `folder` (the person picks one) or `zip`. */
+  /**
+   * `auto` (default), `files`, `stream` (saved while it comes, see `registerDownloadWorker`), `file` (the person picks
+   * name and place), `folder` (the person picks one) or `zip`.
+   */
   declare to: DownloadDestination;
   /** Name to save under. Default: the name at the storage, made safe for a disk. */
   declare saveAs: string | undefined;
@@ -319,7 +322,8 @@ export class DownloadButtonElement extends KitElement {
   readonly #onPress = (): void => {
     const { job, isRunning } = this.#run;
     if (this.disabled || isRunning || this.#unusable() !== undefined) return;
-    if (job?.snapshot.state === 'incomplete' && job.snapshot.files.failed > 0) {
+    // A job that was dismissed elsewhere has let go of everything: then it begins anew.
+    if (job?.snapshot.state === 'incomplete' && job.isRetryable()) {
       // What is on the disk already is not fetched again.
       job.retryFailed();
       this.requestUpdate();

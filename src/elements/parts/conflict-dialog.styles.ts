@@ -58,14 +58,17 @@ export const conflictDialogStyles = css`
 
   .conflict .dialog-actions {
     align-items: center;
-    justify-content: space-between;
     margin-block-start: 12px;
   }
 
+  /* On the line of the buttons where there is room for both, else on its own. */
+
   .conflict .rest {
     display: inline-flex;
+    flex: 1 0 auto;
     align-items: center;
     gap: 8px;
+    max-inline-size: 100%;
     min-block-size: var(--_control-height);
   }
 

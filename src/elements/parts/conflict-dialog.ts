@@ -18,7 +18,8 @@ const choiceKeys = {
 
 /**
  * The question what to do about a name that is taken, for every element that uploads. Needs `dialogStyles` and
- * `conflictDialogStyles`. Escape puts the file off: it is not uploaded, and can be tried again.
+ * `conflictDialogStyles`. "Not now" puts the file off: it is not uploaded, and can be tried again. Escape puts off all
+ * files of that upload whose names are taken: whoever wants out of the question wants out of the next thousand too.
  */
 export function conflictDialog(conflicts: ConflictController, localize: LocalizeController): TemplateResult {
   const { question } = conflicts;
@@ -35,22 +36,22 @@ export function conflictDialog(conflicts: ConflictController, localize: Localize
       event.stopPropagation();
       if (event.key !== 'Escape') return;
       event.preventDefault();
-      settle(conflicts, 'cancel');
+      settle(conflicts, 'cancel', true);
     }}
   >
     ${question ? questionBody(question, conflicts, localize) : nothing}
   </div>`;
 }
 
-function settle(conflicts: ConflictController, answer: ConflictAnswer): void {
+function settle(conflicts: ConflictController, answer: ConflictAnswer, forAll = false): void {
   const box = conflicts.dialog?.querySelector<HTMLInputElement>('[name="rest"]');
-  const rest = box?.checked === true;
+  const rest = forAll || box?.checked === true;
   if (box) box.checked = false;
   conflicts.answer(answer, rest);
 }
 
 function questionBody(
-  { conflict, modified, choices, others }: ConflictQuestion,
+  { conflict, modified, choices, others, isRepeated }: ConflictQuestion,
   conflicts: ConflictController,
   localize: LocalizeController,
 ): TemplateResult {
@@ -113,6 +114,19 @@ function questionBody(
       >
         ${localize.text('upload.conflictLater')}
       </button>
+      ${
+        others > 0 || isRepeated
+          ? html`<button
+              type="button"
+              class="button"
+              data-answer="cancel-all"
+              title=${localize.text('upload.conflictLaterAllHint')}
+              @click=${() => settle(conflicts, 'cancel', true)}
+            >
+              ${localize.text('upload.conflictLaterAll')}
+            </button>`
+          : nothing
+      }
     </div>
   `;
 }

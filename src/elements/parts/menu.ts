@@ -19,8 +19,30 @@ export interface MenuItem {
   readonly run: () => void;
 }
 
-/** Where a menu opens: at a point of the viewport, or below a control. */
-export type MenuPlace = { readonly x: number; readonly y: number } | HTMLElement;
+/** A point of the viewport. */
+export interface MenuPoint {
+  readonly x: number;
+  readonly y: number;
+  /** A button of the mouse is still down. */
+  readonly isPressed?: boolean;
+}
+
+/** Where a menu opens: at a point, or below a control. */
+export type MenuPlace = MenuPoint | HTMLElement;
+
+/**
+ * Runs something once the mouse is let go. Firefox tells of a right click when the button goes down, except on Windows;
+ * a popover that opens then is closed by the button going up, which is a click beside it.
+ */
+function released(then: () => void): void {
+  const done = new AbortController();
+  const go = () => {
+    done.abort();
+    setTimeout(then);
+  };
+  for (const type of ['pointerup', 'pointercancel'])
+    addEventListener(type, go, { capture: true, signal: done.signal });
+}
 
 /** The one menu of an element, a popover filled for each opening. */
 export class Menu implements ReactiveController {
@@ -59,7 +81,13 @@ export class Menu implements ReactiveController {
     this.#returnTo = options.returnTo;
     this.#chosen = undefined;
     this.#host.requestUpdate();
-    void this.#host.updateComplete.then(() => this.#show());
+    const { place } = options;
+    const isPressed = !(place instanceof HTMLElement) && place.isPressed === true;
+    const show = () => {
+      // Meanwhile it may have been opened for something else, or its element may have left the page.
+      if (this.#place === place && this.#element()?.isConnected) this.#show();
+    };
+    void this.#host.updateComplete.then(() => (isPressed ? released(show) : show()));
   }
 
   close(): void {

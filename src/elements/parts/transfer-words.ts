@@ -4,6 +4,7 @@ import { hasEnded } from '../../controllers/job-controller.js';
 import type { LocalizeController } from '../../controllers/localize-controller.js';
 import type { Verification } from '../../core/checksum.js';
 import type { TransferError } from '../../core/errors.js';
+import { displayName } from '../../core/format.js';
 import {
   banIcon,
   circleAlertIcon,
@@ -28,6 +29,7 @@ import type {
   TransferJob,
   TransferSnapshot,
 } from '../../transfer/types.js';
+import { isPutOff } from './put-off.js';
 
 export const jobKindIcon: Record<JobKind, TemplateResult> = {
   upload: uploadIcon,
@@ -81,7 +83,7 @@ export function itemSign(state: ItemState, error?: TransferError): Sign {
     case 'skipped':
       return { icon: skipIcon, tone: 'muted' };
     case 'cancelled':
-      return { icon: banIcon, tone: 'muted' };
+      return { icon: error ? questionIcon : banIcon, tone: 'muted' };
     case 'paused':
       return { icon: circlePauseIcon, tone: 'muted' };
     case 'waiting':
@@ -102,12 +104,16 @@ export function needsAnswer(job: TransferJob): boolean {
  * What became of an ended job. Its state `incomplete` says only that not every file was transferred; whether something
  * went wrong, or a person stopped some of it, are two things.
  */
-export type JobEnd = 'done' | 'skipped' | 'partly' | 'failed' | 'cancelled';
+export type JobEnd = 'done' | 'skipped' | 'partly' | 'failed' | 'put-off' | 'cancelled';
 
-export function jobEnd({ state, files }: TransferSnapshot): JobEnd {
+/** `putOff`: how many of the cancelled files wait for a person to try them again. */
+export function jobEnd({ state, files }: TransferSnapshot, putOff = 0): JobEnd {
   if (files.failed > 0) return 'failed';
   if (state === 'cancelled') return 'cancelled';
-  if (files.cancelled > 0) return files.done + files.skipped > 0 ? 'partly' : 'cancelled';
+  if (files.cancelled > 0) {
+    if (files.done + files.skipped > 0) return 'partly';
+    return putOff === files.cancelled ? 'put-off' : 'cancelled';
+  }
   if (state === 'incomplete') return 'failed';
   return files.done === 0 && files.skipped > 0 ? 'skipped' : 'done';
 }
@@ -122,6 +128,7 @@ const endSigns: Record<JobEnd, Sign> = {
   skipped: { icon: skipIcon, tone: 'muted' },
   partly: { icon: circleSlashIcon, tone: 'muted' },
   failed: { icon: circleAlertIcon, tone: 'danger' },
+  'put-off': { icon: questionIcon, tone: 'muted' },
   cancelled: { icon: circleSlashIcon, tone: 'muted' },
 };
 
@@ -130,8 +137,8 @@ const waitingIcon = (error: TransferError | undefined): TemplateResult =>
   error?.reason === 'offline' ? wifiOffIcon : clockIcon;
 
 /** The sign of a job that has ended or stands; undefined while it runs. `asks`: it waits for an answer. */
-export function jobSign(snapshot: TransferSnapshot, asks = false): Sign | undefined {
-  if (hasEnded(snapshot)) return endSigns[jobEnd(snapshot)];
+export function jobSign(snapshot: TransferSnapshot, asks = false, putOff = 0): Sign | undefined {
+  if (hasEnded(snapshot)) return endSigns[jobEnd(snapshot, putOff)];
   if (asks) return { icon: questionIcon, tone: 'warning' };
   if (snapshot.state === 'paused') return { icon: circlePauseIcon, tone: 'muted' };
   if (snapshot.state === 'waiting') return { icon: waitingIcon(snapshot.reason), tone: 'warning' };
@@ -169,12 +176,17 @@ const checksumName = (algorithm: string | undefined): string =>
 /** The line under a file's name: what happens to it, or how it ended. */
 export function itemText(localize: LocalizeController, item: TransferItem): string {
   switch (item.state) {
-    case 'failed':
-      return item.error ? localize.error(item.error) : localize.text('transfers.itemFailed');
+    case 'failed': {
+      if (!item.error) return localize.text('transfers.itemFailed');
+      const said = localize.error(item.error);
+      // The whole path is in the details; here it would leave no room for what happened.
+      return said.startsWith(item.path) ? displayName(item.name) + said.slice(item.path.length) : said;
+    }
     case 'waiting':
+      if (item.error?.kind === 'wait') return localize.text('transfers.itemNoConnection');
       return item.error ? localize.error(item.error) : localize.text('transfers.itemWaiting');
     case 'cancelled':
-      return localize.text(item.error ? 'transfers.itemPutOff' : 'transfers.itemCancelled');
+      return localize.text(isPutOff(item) ? 'transfers.itemPutOff' : 'transfers.itemCancelled');
     case 'skipped':
       return localize.text(
         item.result?.skipped === 'same'
@@ -208,14 +220,14 @@ export function itemText(localize: LocalizeController, item: TransferItem): stri
 
 /**
  * The one line of numbers of a job or of everything: `12 of 40 files · 1.2 GiB of 3.4 GiB · 12 MiB/s · 3 min left`.
- * Pieces, so that a narrow layout may wrap between them.
+ * Pieces, so that a narrow layout may wrap between them. `putOff`: how many of the cancelled files wait for a person.
  */
-export function totalsPieces(localize: LocalizeController, snapshot: TransferSnapshot): string[] {
+export function totalsPieces(localize: LocalizeController, snapshot: TransferSnapshot, putOff = 0): string[] {
   const { files, bytes } = snapshot;
   const pieces: string[] = [];
   const settled = files.done + files.skipped;
   const ended = hasEnded(snapshot);
-  const end = ended ? jobEnd(snapshot) : undefined;
+  const end = ended ? jobEnd(snapshot, putOff) : undefined;
   if (end === 'done' || end === 'skipped') {
     if (files.total !== 1) pieces.push(localize.text('common.filesCount', { count: files.total }));
     if (bytes.total > 0) pieces.push(localize.size(bytes.total));
@@ -237,8 +249,11 @@ export function totalsPieces(localize: LocalizeController, snapshot: TransferSna
     pieces.push(localize.text('transfers.failedCount', { count: files.failed }));
   if (files.skipped > 0 && files.total > 1)
     pieces.push(localize.text('transfers.skippedCount', { count: files.skipped }));
-  if (files.cancelled > 0 && files.cancelled < files.total)
-    pieces.push(localize.text('transfers.cancelledCount', { count: files.cancelled }));
+  if (putOff > 0 && putOff < files.total)
+    pieces.push(localize.text('transfers.putOffCount', { count: putOff }));
+  const cancelled = files.cancelled - putOff;
+  if (cancelled > 0 && cancelled < files.total)
+    pieces.push(localize.text('transfers.cancelledCount', { count: cancelled }));
   // Before the other side has confirmed anything, a speed would be that of this device's buffers.
   if (snapshot.state === 'active' && bytes.acknowledged > 0 && snapshot.speed !== undefined) {
     pieces.push(localize.speed(snapshot.speed));
@@ -253,30 +268,17 @@ const endKeys = {
   skipped: 'transfers.itemSkipped',
   partly: 'transfers.statePartly',
   failed: 'transfers.stateIncomplete',
+  'put-off': 'transfers.statePutOff',
   cancelled: 'transfers.stateCancelled',
 } as const satisfies Record<JobEnd, string>;
 
 /** The word for a job's state, for all states but plain running. `asks`: it waits for an answer. */
-export function jobStateText(localize: LocalizeController, snapshot: TransferSnapshot, asks = false): string {
-  if (hasEnded(snapshot)) return localize.text(endKeys[jobEnd(snapshot)]);
+export function jobStateText(
+  localize: LocalizeController,
+  snapshot: TransferSnapshot,
+  asks = false,
+  putOff = 0,
+): string {
+  if (hasEnded(snapshot)) return localize.text(endKeys[jobEnd(snapshot, putOff)]);
   return localize.text(asks ? 'transfers.stateNeedsAnswer' : jobStateKey[snapshot.state]);
-}
-
-/** Why a job stands or ended incomplete, and what happens next; undefined when there is nothing to say. */
-export function jobReason(localize: LocalizeController, snapshot: TransferSnapshot): string | undefined {
-  const { reason, state, files } = snapshot;
-  if (state === 'waiting') {
-    // A conflict waits for the person's answer; the dialog says so.
-    if (!reason) return undefined;
-    if (reason.reason === 'offline')
-      return localize.text('transfers.pausedOffline', {
-        done: files.done + files.skipped,
-        count: files.total,
-      });
-    return localize.text('transfers.waitingBecause', { reason: localize.error(reason) });
-  }
-  // With one file the row says it; with many the first failure stands for the rest.
-  if (state === 'incomplete' && reason) return localize.error(reason);
-  if (state === 'active' && reason && !hasEnded(snapshot)) return localize.error(reason);
-  return undefined;
 }

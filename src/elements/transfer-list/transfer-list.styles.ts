@@ -8,6 +8,12 @@ export const transferListStyles = css`
     background: var(--fte-surface, transparent);
   }
 
+  resume-prompt::part(resume),
+  stray-prompt::part(strays) {
+    border-width: 0 0 1px;
+    border-radius: 0;
+  }
+
   .summary {
     display: flex;
     flex-wrap: wrap;

@@ -7,12 +7,16 @@ import { JobsController } from '../../controllers/jobs-controller.js';
 import { ManagerController } from '../../controllers/manager-controller.js';
 import { filesIcon } from '../../styles/icons.js';
 import { progressStyles } from '../../styles/progress.js';
+import { registeredManagers } from '../../transfer/backends.js';
 import type { TransferManager } from '../../transfer/manager.js';
 import { combineSnapshots } from '../../transfer/manager-snapshot.js';
 import { CalmEstimate } from '../../transfer/progress.js';
 import type { TransferJob, TransferSnapshot } from '../../transfer/types.js';
 import { KitElement } from '../kit-element.js';
+import { putOffCount } from '../parts/put-off.js';
 import { jobSign, jobStateText, needsAnswer, totalsPieces } from '../parts/transfer-words.js';
+import { type PromptGoneEvent, ResumePromptElement } from '../resume-prompt/resume-prompt.js';
+import { StrayPromptElement } from '../resume-prompt/stray-prompt.js';
 import type { TransferFilter } from './parts/item-order.js';
 import { type JobDismissEvent, type JobToggleEvent, TransferJobElement } from './parts/transfer-job.js';
 import { FilterChangeEvent } from './transfer-list.events.js';
@@ -23,7 +27,8 @@ const jobsAtFirst = 25;
 
 /**
  * What is under way, what went wrong, what is done: every transfer of one storage, or of all storages of the page,
- * with one line of totals, pause, resume, cancel and retry for each job and each file, and what was verified.
+ * with one line of totals, pause, resume, cancel and retry for each job and each file, and what was verified. Uploads
+ * that an earlier page left unfinished are offered above: one click goes on with them.
  *
  * Without `backend`, `adapter` or `manager` it shows the transfers of every storage that the page uses.
  *
@@ -58,6 +63,8 @@ const jobsAtFirst = 25;
  * @csspart name - A name.
  * @csspart details - The details of a file.
  * @csspart empty - The empty state.
+ * @csspart resume - What is said about uploads that an earlier page left unfinished.
+ * @csspart strays - What is said about unfinished uploads at the storage (`clean-up`).
  *
  * @cssprop [--transfer-list-rows=6.5] - How many files a job shows before it scrolls.
  * @cssprop [--fte-accent] - Colour of progress and focus.
@@ -75,6 +82,7 @@ export class TransferListElement extends KitElement {
     adapter: { attribute: false },
     manager: { attribute: false },
     filter: { type: String, reflect: true },
+    cleanUp: { type: Boolean, attribute: 'clean-up' },
     opened: { state: true },
     shown: { state: true },
   };
@@ -85,8 +93,13 @@ export class TransferListElement extends KitElement {
   declare adapter: Adapter | undefined;
   /** Transfer manager; wins over `adapter` and `backend`. */
   declare manager: TransferManager | undefined;
-  /** Which files are shown: `all`, `active` or `failed`. Default `all`. */
+  /** Which files are shown: `all`, `active` or `failed` (what was put off too). Default `all`. */
   declare filter: TransferFilter;
+  /**
+   * Asks the storage for unfinished uploads that this browser knows nothing of, and offers to remove those that began a
+   * day ago or earlier. Default false.
+   */
+  declare cleanUp: boolean;
   declare private opened: ReadonlyMap<TransferJob, boolean>;
   declare private shown: number;
 
@@ -117,6 +130,8 @@ export class TransferListElement extends KitElement {
 
   static override define(tag: string = TransferListElement.tag): void {
     TransferJobElement.define();
+    ResumePromptElement.define();
+    StrayPromptElement.define();
     // biome-ignore lint/complexity/noThisInStatic: the inherited definition registers this class
     super.define(tag);
   }
@@ -124,6 +139,7 @@ export class TransferListElement extends KitElement {
   constructor() {
     super();
     this.filter = 'all';
+    this.cleanUp = false;
     this.opened = new Map();
     this.shown = jobsAtFirst;
   }
@@ -153,21 +169,23 @@ export class TransferListElement extends KitElement {
 
   protected override render(): TemplateResult {
     const jobs = this.#jobs.list;
-    if (jobs.length === 0) return this.#empty();
+    if (jobs.length === 0) return html`${this.#prompts()}${this.#empty()}`;
     const totals = this.#totals(jobs);
     const failed = jobs.reduce((sum, job) => sum + job.snapshot.files.failed, 0);
+    const putOff = jobs.reduce((sum, job) => sum + putOffCount(job), 0);
     const matching = jobs.filter(job => this.#matches(job)).reverse();
     const shown = matching.slice(0, this.shown);
     return html`
+      ${this.#prompts()}
       <section aria-label=${this.localize.text('transfers.heading')}>
         <div class="summary" part="summary">
           <div class="totals" part="totals">
             <h2 class="headline">
-              <slot name="heading">${this.#headline(totals, jobs)}</slot>
+              <slot name="heading">${this.#headline(totals, jobs, putOff)}</slot>
             </h2>
-            <div class="numbers small muted">${totalsPieces(this.localize, totals).map(piece => html`<span><bdi>${piece}</bdi></span>`)}</div>
+            <div class="numbers small muted">${this.#numbers(totals, failed, putOff).map(piece => html`<span><bdi>${piece}</bdi></span>`)}</div>
           </div>
-          <div class="controls">${this.#filter(failed)} ${this.#clearButton(jobs)}</div>
+          <div class="controls">${this.#filter(failed, putOff)} ${this.#clearButton(jobs)}</div>
           ${this.#bar(totals)}
         </div>
         ${
@@ -196,6 +214,40 @@ export class TransferListElement extends KitElement {
     `;
   }
 
+  /** What earlier pages left unfinished, by storage. */
+  #prompts(): TemplateResult[] {
+    const one = this.manager || this.adapter || this.backend;
+    const managers = one ? (this.#source.manager ? [this.#source.manager] : []) : registeredManagers();
+    return managers.map(
+      manager => html`<resume-prompt
+        exportparts="resume"
+        .manager=${manager}
+        .locale=${this.locale}
+        .units=${this.units}
+        .density=${this.density}
+        @prompt-gone=${this.#onPromptGone}
+      ></resume-prompt>
+      ${this.cleanUp ? this.#strays(manager) : nothing}`,
+    );
+  }
+
+  #strays(manager: TransferManager): TemplateResult {
+    return html`<stray-prompt
+      exportparts="strays"
+      .manager=${manager}
+      .locale=${this.locale}
+      .units=${this.units}
+      .density=${this.density}
+    ></stray-prompt>`;
+  }
+
+  readonly #onPromptGone = ({ hadFocus }: PromptGoneEvent): void => {
+    if (!hadFocus) return;
+    void this.updateComplete.then(() => {
+      this.renderRoot.querySelector<HTMLElement>('.filter input:checked, .empty')?.focus();
+    });
+  };
+
   #totals(jobs: readonly TransferJob[]): TransferSnapshot {
     const open = jobs.filter(job => !hasEnded(job.snapshot));
     const only = open.length === 1 ? open[0] : jobs.length === 1 ? jobs[0] : undefined;
@@ -204,7 +256,7 @@ export class TransferListElement extends KitElement {
 
   #empty(): TemplateResult {
     const missing = this.#source.missingBackend;
-    return html`<div class="empty" part="empty">
+    return html`<div class="empty" part="empty" tabindex="-1">
       <slot name="empty">
         ${filesIcon}
         <p>${this.localize.text('transfers.empty')}</p>
@@ -219,12 +271,21 @@ export class TransferListElement extends KitElement {
     </div>`;
   }
 
-  #headline(totals: TransferSnapshot, jobs: readonly TransferJob[]): TemplateResult {
+  #numbers(totals: TransferSnapshot, failed: number, putOff: number): string[] {
+    const counted = Math.min(putOff, totals.files.cancelled);
+    const pieces = totalsPieces(this.localize, totals, counted);
+    // Where transfers are counted, what was only to be deleted or moved is not; its failures are in the heading.
+    if (hasEnded(totals) && totals.files.failed === 0 && failed > 0)
+      pieces.push(this.localize.text('transfers.failedCount', { count: failed }));
+    return pieces;
+  }
+
+  #headline(totals: TransferSnapshot, jobs: readonly TransferJob[], putOff: number): TemplateResult {
     const asks = jobs.some(needsAnswer);
-    const sign = jobSign(totals, asks && totals.state !== 'active');
+    const sign = jobSign(totals, asks && totals.state !== 'active', putOff);
     // A single job says it itself, right below.
     if (!sign || jobs.length === 1) return html`${this.localize.text('transfers.heading')}`;
-    return html`<span class=${sign.tone}>${sign.icon}</span> ${jobStateText(this.localize, totals, asks && totals.state !== 'active')}`;
+    return html`<span class=${sign.tone}>${sign.icon}</span> ${jobStateText(this.localize, totals, asks && totals.state !== 'active', putOff)}`;
   }
 
   #bar(totals: TransferSnapshot): TemplateResult | typeof nothing {
@@ -242,7 +303,7 @@ export class TransferListElement extends KitElement {
     ></progress>`;
   }
 
-  #filter(failed: number): TemplateResult {
+  #filter(failed: number, putOff: number): TemplateResult {
     const choice = (value: TransferFilter, text: string) =>
       html`<label
         ><input
@@ -259,16 +320,19 @@ export class TransferListElement extends KitElement {
       ${choice('active', localize.text('transfers.filterActive'))}
       ${choice(
         'failed',
-        failed > 0
-          ? `${localize.text('transfers.filterFailed')} ${localize.number(failed)}`
-          : localize.text('transfers.filterFailed'),
+        [
+          localize.text(putOff > 0 ? 'transfers.filterFailedPutOff' : 'transfers.filterFailed'),
+          failed + putOff > 0 ? localize.number(failed + putOff) : '',
+        ]
+          .join(' ')
+          .trim(),
       )}
     </div>`;
   }
 
   #clearButton(jobs: readonly TransferJob[]): TemplateResult | typeof nothing {
     if (!jobs.some(job => hasEnded(job.snapshot))) return nothing;
-    return html`<button type="button" class="button quiet small" data-action="clear" @click=${this.clearEnded}>
+    return html`<button type="button" class="button quiet small" data-action="clear" @click=${this.#onClear}>
       ${this.localize.text('transfers.clearEnded')}
     </button>`;
   }
@@ -284,7 +348,7 @@ export class TransferListElement extends KitElement {
       .locale=${this.locale}
       .units=${this.units}
       .density=${this.density}
-      @job-dismiss=${(event: JobDismissEvent) => this.#dismiss(event.job)}
+      @job-dismiss=${(event: JobDismissEvent) => this.#onDismiss(event)}
       @job-toggle=${(event: JobToggleEvent) => {
         this.opened = new Map(this.opened).set(event.job, event.expanded);
       }}
@@ -293,7 +357,7 @@ export class TransferListElement extends KitElement {
 
   #matches(job: TransferJob): boolean {
     if (this.filter === 'active') return !hasEnded(job.snapshot);
-    if (this.filter === 'failed') return job.snapshot.files.failed > 0;
+    if (this.filter === 'failed') return job.snapshot.files.failed + putOffCount(job) > 0;
     return true;
   }
 
@@ -301,6 +365,32 @@ export class TransferListElement extends KitElement {
     this.filter = filter;
     this.dispatchEvent(new FilterChangeEvent(filter));
   }
+
+  #onDismiss({ job, currentTarget }: JobDismissEvent): void {
+    const element = currentTarget as TransferJobElement;
+    const hadFocus = element.matches(':focus-within');
+    const place = this.#jobElements.indexOf(element);
+    this.#dismiss(job);
+    if (hadFocus) void this.updateComplete.then(() => this.#focusJob(place));
+  }
+
+  get #jobElements(): TransferJobElement[] {
+    return [...this.renderRoot.querySelectorAll<TransferJobElement>('.jobs > li > *')];
+  }
+
+  /** The focus goes to the job that is now in this place, else to what is left. */
+  #focusJob(place: number): void {
+    const jobs = this.#jobElements;
+    const next = jobs[Math.min(place, jobs.length - 1)];
+    if (next) next.focusHead();
+    else this.renderRoot.querySelector<HTMLElement>('.filter input:checked, .empty')?.focus();
+  }
+
+  readonly #onClear = async ({ currentTarget }: Event): Promise<void> => {
+    this.clearEnded();
+    await this.updateComplete;
+    if (!(currentTarget as HTMLElement | null)?.isConnected) this.#focusJob(0);
+  };
 
   #dismiss(job: TransferJob): void {
     this.#jobs.dismiss(job);

@@ -105,6 +105,11 @@ export const uploadDropzoneStyles = css`
     flex-wrap: nowrap;
   }
 
+  resume-prompt::part(resume) {
+    margin-block-start: 8px;
+    padding-inline-start: 12px;
+  }
+
   .reading {
     display: flex;
     align-items: center;
@@ -119,19 +124,25 @@ export const uploadDropzoneStyles = css`
   .summary {
     position: relative;
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 8px;
+    gap: 0 8px;
     min-block-size: var(--_control-height);
     margin-block-start: 4px;
     padding-inline: 12px 4px;
   }
 
+  /* In a narrow place the buttons go below the words instead of squeezing them. */
   .summary .pieces {
-    flex: 1;
-    min-inline-size: 0;
+    flex: 1 1 15em;
+    min-inline-size: min(100%, 10em);
     margin: 0;
     font-variant-numeric: tabular-nums;
     overflow-wrap: anywhere;
+  }
+
+  .summary .pieces ~ button:first-of-type {
+    margin-inline-start: auto;
   }
 
   .summary .bar {

@@ -7,6 +7,7 @@ import { parseAccept } from '../../core/accept.js';
 import { displayName } from '../../core/format.js';
 import { parseSize, unitsOf } from '../../core/parse-size.js';
 import { toFolderPath } from '../../core/path.js';
+import type { UppyInstance, UppyPluginClass, UppyPluginOptions } from '../../core/uppy-types.js';
 import { dialogStyles } from '../../styles/dialog.js';
 import { uploadIcon } from '../../styles/icons.js';
 import { progressStyles } from '../../styles/progress.js';
@@ -16,25 +17,32 @@ import type { ConflictPolicy, TransferJob, UploadInput, UploadSource } from '../
 import { KitElement, warnOnce } from '../kit-element.js';
 import { conflictDialog } from '../parts/conflict-dialog.js';
 import { conflictDialogStyles } from '../parts/conflict-dialog.styles.js';
+import { LeaveGuard } from '../parts/leave-guard.js';
 import { LinkedBrowserController } from '../parts/linked-browser-controller.js';
 import { linkedSource } from '../parts/linked-source.js';
+import {
+  type PromptGoneEvent,
+  type ResumedEvent,
+  ResumePromptElement,
+} from '../resume-prompt/resume-prompt.js';
 import { type JobDismissEvent, TransferJobElement } from '../transfer-list/parts/transfer-job.js';
 import { FormElement } from './form-element.js';
 import { chooseTemplate, limitPieces } from './parts/drop-area.js';
 import { DropController } from './parts/drop-controller.js';
 import { InputReader } from './parts/input-reader.js';
-import { LeaveGuard } from './parts/leave-guard.js';
 import { noteTemplate, readingTemplate, rejectionsTemplate } from './parts/notices.js';
 import { pickFiles, pickFolder } from './parts/pick-files.js';
 import type { Restrictions } from './parts/restrictions.js';
 import { UploadJobs } from './parts/upload-jobs.js';
 import { UploadSummary } from './parts/upload-summary.js';
+import { UppyHook } from './parts/uppy-hook.js';
 import { BeforeUploadEvent, FilesAcceptedEvent, FilesRejectedEvent } from './upload-dropzone.events.js';
 import { uploadDropzoneStyles } from './upload-dropzone.styles.js';
 
 /**
  * Takes files and whole folders by dropping, choosing or pasting, checks them, uploads them to a folder of a storage,
- * and shows how far each one is. Takes part in forms: its value is the paths of what is stored.
+ * and shows how far each one is. Uploads to its folder that an earlier page left unfinished are offered again. Takes
+ * part in forms: its value is the paths of what is stored.
  *
  * @example
  * ```html
@@ -66,6 +74,7 @@ import { uploadDropzoneStyles } from './upload-dropzone.styles.js';
  * @csspart uploads - The list of uploads.
  * @csspart summary - The one line about all uploads (`no-list`).
  * @csspart upload - One upload; inside it the parts of `<transfer-list>`.
+ * @csspart resume - What is said about uploads that an earlier page left unfinished.
  * @csspart page-cover - What covers the page while files are held over it (`whole-page`).
  * @csspart conflict-dialog - The question about a name that is taken.
  * @csspart conflict-choices - Its answers.
@@ -176,10 +185,16 @@ export class UploadDropzoneElement extends FormElement {
     ended: () => this.#refreshBrowser(),
   });
   readonly #summary = new UploadSummary();
+  readonly #uppy = new UppyHook({
+    take: files => void this.#takeIn(files, this.#reader.begin(), true),
+    say: text => this.#reader.say(text),
+    storedElsewhere: name => this.#reader.say(this.localize.text('upload.storedByCompanion', { name })),
+  });
   readonly #guard = new LeaveGuard();
 
   static override define(tag: string = UploadDropzoneElement.tag): void {
     TransferJobElement.define();
+    ResumePromptElement.define();
     // biome-ignore lint/complexity/noThisInStatic: the inherited definition registers this class
     super.define(tag);
   }
@@ -251,15 +266,45 @@ export class UploadDropzoneElement extends FormElement {
     return this.#takeIn(source, stop);
   }
 
+  /**
+   * Puts a plugin of Uppy's in front of the uploads: what a source adds (camera, web address) is uploaded, and what a
+   * preprocessor changes (compressor, editor) is uploaded as it is then. Loads `@uppy/core` at the first call. Files of
+   * sources go on at once; where a Dashboard is used, when its button is pressed.
+   *
+   * ```ts
+   * await dropzone.use(Compressor, { quality: 0.8 });
+   * ```
+   *
+   * Rejects with `TypeError` for uploaders, and with what loading or installing threw.
+   */
+  async use<P extends UppyPluginClass>(Plugin: P, ...options: UppyPluginOptions<P>): Promise<this> {
+    await this.#uppy.use(Plugin, options, () => this.#ownRestrictions);
+    return this;
+  }
+
+  /** The Uppy that {@link use} loaded; undefined before. It only ever holds the few files that pass through it. */
+  get uppy(): UppyInstance | undefined {
+    return this.#uppy.uppy;
+  }
+
   /** Cancels what is under way and empties the lists and the value. What is stored stays. */
   clear(): void {
+    this.#uppy.clear();
     this.#reader.stop();
     this.#jobs.clear();
     this.#reader.clear();
   }
 
   get #restrictions(): Restrictions {
-    const used = this.#jobs.given;
+    return this.#uppy.limit(this.#ownRestrictions, this.#given);
+  }
+
+  get #given(): number {
+    return this.#jobs.given + this.#uppy.waiting;
+  }
+
+  get #ownRestrictions(): Restrictions {
+    const used = this.#given;
     const maxFiles = this.maxFiles && this.maxFiles > 0 ? this.maxFiles : undefined;
     return {
       accept: parseAccept(this.accept),
@@ -293,15 +338,28 @@ export class UploadDropzoneElement extends FormElement {
     if (chosen) void this.#takeIn(chosen.source, chosen.stop);
   };
 
-  async #takeIn(source: UploadSource, stop: AbortController): Promise<TransferJob | undefined> {
+  /** `prepared`: Uppy's plugins have seen these files already. */
+  async #takeIn(
+    source: UploadSource,
+    stop: AbortController,
+    prepared = false,
+  ): Promise<TransferJob | undefined> {
     const path = this.targetPath;
     const files = await this.#reader.read(source, stop);
     if (!files) return undefined;
-    this.dispatchEvent(new FilesAcceptedEvent(files));
-    return this.#start(files, path);
+    try {
+      this.dispatchEvent(new FilesAcceptedEvent(files));
+      return await this.#start(files, path, prepared);
+    } finally {
+      this.#reader.release(files);
+    }
   }
 
-  async #start(files: readonly UploadInput[], path: string): Promise<TransferJob | undefined> {
+  async #start(
+    files: readonly UploadInput[],
+    path: string,
+    prepared: boolean,
+  ): Promise<TransferJob | undefined> {
     const before = new BeforeUploadEvent(files, path);
     this.dispatchEvent(before);
     if (!(await before.allowed())) return undefined;
@@ -310,8 +368,11 @@ export class UploadDropzoneElement extends FormElement {
       this.#reader.say(this.#unusable() ?? this.localize.text('common.noBackend'));
       return undefined;
     }
-    const job = this.#conflicts.upload(manager, before.files, { into: path, conflict: this.conflict });
-    this.#jobs.follow(job);
+    const start = (inputs: UploadSource): TransferJob =>
+      this.#conflicts.upload(manager, inputs, { into: path, conflict: this.conflict });
+    const job = prepared ? start(before.files) : this.#uppy.through(before.files, start);
+    // The job counts its files as it takes them up; Uppy counts those that are with its plugins.
+    this.#jobs.follow(job, this.#uppy.uppy ? 0 : before.files.filter(input => !('kind' in input)).length);
     return job;
   }
 
@@ -383,6 +444,7 @@ export class UploadDropzoneElement extends FormElement {
           input: this.#onInput,
         })}</div>
       </div>
+      ${this.noList ? nothing : this.#prompt()}
       ${readingTemplate(localize, reader.count, () => reader.stop())}
       ${noteTemplate(localize, reader.note, () => reader.clearNote())}
       ${rejectionsTemplate(localize, reader.rejections, reader.showsAllRejections, {
@@ -397,6 +459,22 @@ export class UploadDropzoneElement extends FormElement {
       }
       ${conflictDialog(this.#conflicts, this.localize)}
     `;
+  }
+
+  /** What an earlier page left unfinished below the element's own folder. */
+  #prompt(): TemplateResult {
+    return html`<resume-prompt
+      exportparts="resume"
+      .manager=${this.#source.manager}
+      .folder=${toFolderPath(this.path ?? '')}
+      .locale=${this.locale}
+      .units=${this.units}
+      .density=${this.density}
+      @resumed=${({ job }: ResumedEvent) => this.#jobs.follow(job)}
+      @prompt-gone=${({ hadFocus }: PromptGoneEvent) => {
+        if (hadFocus) this.renderRoot.querySelector<HTMLElement>('.choose .button')?.focus();
+      }}
+    ></resume-prompt>`;
   }
 
   #promptText(): string {
@@ -443,8 +521,14 @@ export class UploadDropzoneElement extends FormElement {
       .locale=${this.locale}
       .units=${this.units}
       .density=${this.density}
-      @job-dismiss=${(event: JobDismissEvent) => this.#jobs.dismiss(event.job)}
+      @job-dismiss=${(event: JobDismissEvent) => this.#onDismiss(event)}
     ></transfer-list-job>`;
+  }
+
+  #onDismiss({ job, currentTarget }: JobDismissEvent): void {
+    const hadFocus = (currentTarget as HTMLElement).matches(':focus-within');
+    this.#jobs.dismiss(job);
+    if (hadFocus) this.renderRoot.querySelector<HTMLElement>('.choose .button')?.focus();
   }
 
   #dismissEnded(): void {

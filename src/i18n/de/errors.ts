@@ -11,7 +11,8 @@ export const errors: Translation<typeof english> = {
   stalled: 'Seit einer Weile kommen keine Daten durch. Was gespeichert ist, ist sicher. Erneut versuchen.',
   'rate-limited': 'Der Speicher bittet um ein langsameres Tempo. In einer Minute erneut versuchen.',
   server: 'Der Speicher hat gerade ein Problem. Was gespeichert ist, ist sicher. Später erneut versuchen.',
-  expired: 'Die Erlaubnis für diese Übertragung ist abgelaufen. Erneut versuchen holt eine neue.',
+  expired:
+    'Die Erlaubnis für diese Übertragung ist abgelaufen. Erneut versuchen holt eine neue; hilft das nicht, können es die Betreiber der Seite lösen.',
   unauthorized: 'Die Anmeldung ist abgelaufen. Anmelden, dann erneut versuchen.',
   forbidden: 'Der Speicher hat das verweigert. Zugang geben die Betreiber des Speichers.',
   'wrong-credentials':

@@ -42,9 +42,14 @@ export const upload: Translation<typeof english> = {
     one: '{name}: Hier kann nur {count} Datei hochgeladen werden.',
     other: '{name}: Hier können nur {count} Dateien hochgeladen werden.',
   },
+  rejectedTooManyBefore: {
+    one: '{name}: Hier kann nur {count} Datei hochgeladen werden, und das ist schon geschehen.',
+    other: '{name}: Hier können nur {count} Dateien hochgeladen werden; {before} davon kamen schon vorher.',
+  },
   rejectedFolder: '{name}: Ordner werden hier nicht angenommen, nur die Dateien darin.',
   rejectedUnreadable: '{name}: ließ sich nicht lesen. {reason}',
   rejectedByPage: '{name}: {reason}',
+  storedByCompanion: '{name} wurde vom Companion dieser Website geholt und gespeichert.',
   unreadable:
     'Der Browser konnte sie nicht öffnen. Prüfen, ob sie noch da ist und gelesen werden darf, dann erneut auswählen.',
   dismissRejected: 'Liste schließen',
@@ -87,6 +92,9 @@ export const upload: Translation<typeof english> = {
     other: 'Für {count} weitere und alle folgenden genauso',
   },
   conflictLater: 'Nicht jetzt',
+  conflictLaterAll: 'Alle nicht jetzt',
+  conflictLaterAllHint:
+    'Lässt diese Dateien vorerst aus, auch die noch folgenden. Sie können aus der Liste erneut versucht werden.',
   conflictLaterHint: 'Beide bleiben, wie sie sind. Die Datei kann aus der Liste erneut versucht werden.',
   leaveWarning: 'Es werden noch Dateien hochgeladen. Wer die Seite verlässt, hält sie an.',
   formMissing: 'Mindestens eine Datei auswählen.',

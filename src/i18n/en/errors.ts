@@ -11,7 +11,8 @@ export const errors = {
   stalled: 'No data has moved for a while. What is stored is safe. Try again.',
   'rate-limited': 'The storage asks for a slower pace. Try again in a minute.',
   server: 'The storage has a problem at the moment. What is stored is safe. Try again later.',
-  expired: 'The permission for this transfer has run out. Try again to get a new one.',
+  expired:
+    'The permission for this transfer has run out. Try again to get a new one; if that fails too, ask whoever runs the page.',
   unauthorized: 'You are signed out. Sign in, then try again.',
   forbidden: 'The storage refused this. Ask whoever runs it for access.',
   'wrong-credentials': 'The storage does not accept this page’s key. Ask whoever runs the page.',

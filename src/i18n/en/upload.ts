@@ -37,9 +37,14 @@ export const upload = {
     one: '{name}: only {count} file can be given here.',
     other: '{name}: only {count} files can be given here.',
   },
+  rejectedTooManyBefore: {
+    one: '{name}: only {count} file can be given here, and it was given before.',
+    other: '{name}: only {count} files can be given here; {before} of them were given before.',
+  },
   rejectedFolder: '{name}: folders are not taken here. Give the files in it.',
   rejectedUnreadable: '{name}: could not be read. {reason}',
   rejectedByPage: '{name}: {reason}',
+  storedByCompanion: '{name} was fetched and stored by this site’s Companion.',
   unreadable:
     'The browser could not open it. Check that it still exists and that you may read it, then give it again.',
   dismissRejected: 'Close this list',
@@ -79,6 +84,9 @@ export const upload = {
     other: 'Do the same for {count} more, and all that follow',
   },
   conflictLater: 'Not now',
+  conflictLaterAll: 'Not now, for all',
+  conflictLaterAllHint:
+    'Leaves these files out for now, also those still to come. They can be tried again from the list.',
   conflictLaterHint: 'Leaves both as they are. The file can be tried again from the list.',
   leaveWarning: 'Files are still being uploaded. Leaving the page stops them.',
   formMissing: 'Give at least one file.',

@@ -173,6 +173,13 @@ export class Conversation {
     const etag = etagOf(response);
     const known = this.#first!.etag;
     if (etag !== undefined && known !== undefined && etag !== known) throw changedRemote(this.#entry.path);
+    // Of all validators this is the one that every page may read (CORS-safelisted).
+    const modified = response.headers.get('last-modified');
+    const before = this.#first!.headers['last-modified'];
+    const hasNoEtag = etag === undefined || known === undefined;
+    if (hasNoEtag && modified !== null && before !== undefined && modified !== before) {
+      throw changedRemote(this.#entry.path);
+    }
     const total = this.#first!.total;
     if (range?.total !== undefined && total !== undefined && range.total !== total) {
       throw changedRemote(this.#entry.path);

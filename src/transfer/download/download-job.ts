@@ -1,5 +1,5 @@
-import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
+import { sleep } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import { BaseJob, type ItemControl, type Lane, type LaneWindow } from '../job.js';
 import { localName } from '../names.js';
@@ -14,10 +14,19 @@ import { asTransferError } from '../transfer-errors.js';
 import type { DownloadOptions, TransferJob, TransferResult } from '../types.js';
 import { ZipTarget } from '../zip/zip-target.js';
 import { FileDownload } from './file-download.js';
+import { archiveOf, contextFor, metadataFile } from './other-files.js';
 import { firstSegment } from './segments.js';
 import { isDirectory, isFile, isStream, type Target } from './target.js';
-import { BrowserTarget, FolderTarget, MemoryTarget, SingleTarget } from './targets.js';
-import { described, isFolder, labelOf, type WantedFile, wantedFiles } from './wanted.js';
+import { BrowserTarget, FolderTarget, MemoryTarget, SingleTarget, StreamedTarget } from './targets.js';
+import {
+  described,
+  isFolder,
+  type Lister,
+  labelOf,
+  type Wanted,
+  type WantedFile,
+  wantedFiles,
+} from './wanted.js';
 
 /** Thrown through `FileDownload` when its target needs no bytes. */
 class NoBytes extends TransferError {
@@ -29,6 +38,9 @@ class NoBytes extends TransferError {
   }
 }
 
+/** Longest that a cancelled job waits for what it had begun to look up, in milliseconds. */
+const beginsWithin = 5000;
+
 const noRoom = (name: string): TransferError =>
   new TransferError(
     `${name} does not fit into the space that the browser gives this site. Free some space, or choose a file or folder to save into.`,
@@ -38,21 +50,31 @@ const noRoom = (name: string): TransferError =>
 class DownloadJob extends BaseJob {
   readonly #context: TransferContext;
   readonly #options: DownloadOptions;
-  readonly #paths: readonly (string | Entry)[];
+  readonly #paths: readonly Wanted[];
   readonly #files: WantedFile[] = [];
   readonly #running = new Map<number, FileDownload>();
   /** Small files share one turn among the page's transfers; each large one has its own. */
   readonly #smallFlow: Flow = {};
+  readonly #begun: Promise<void>;
   #target!: Target;
   #released = false;
   #facts: SinkFacts | undefined;
 
-  constructor(context: TransferContext, paths: readonly (string | Entry)[], options: DownloadOptions) {
+  constructor(context: TransferContext, paths: readonly Wanted[], options: DownloadOptions) {
     super('download', labelOf(paths));
     this.#context = context;
     this.#options = options;
     this.#paths = paths;
-    void this.#begin();
+    this.#begun = this.#begin();
+  }
+
+  /** Files that go one after another wait for each other, so one of them cannot be paused alone. */
+  override pause(index?: number): void {
+    super.pause(this.#target?.oneByOne ? undefined : index);
+  }
+
+  override resume(index?: number): void {
+    super.resume(this.#target?.oneByOne ? undefined : index);
   }
 
   get facts(): SinkFacts | undefined {
@@ -68,10 +90,9 @@ class DownloadJob extends BaseJob {
   async #begin(): Promise<void> {
     try {
       this.#target = this.#chooseTarget();
-      for await (const file of wantedFiles(this.#context.adapter, this.#paths, this.stopSignal)) {
-        this.#files.push(file);
-        if (this.#target instanceof FolderTarget) this.#target.reserve(file.relative);
-        if (!this.#target.needsAll) this.addItem(file.entry.path, file.entry.size);
+      for await (const file of this.#wanted()) {
+        this.#want(file);
+        if (this.#options.metadata === true) this.#want(metadataFile(file, this.#context.adapter));
       }
       if (this.#target.needsAll) await this.#addAll();
       this.closeItems();
@@ -80,12 +101,39 @@ class DownloadJob extends BaseJob {
     }
   }
 
+  async *#wanted(): AsyncGenerator<WantedFile> {
+    const listed: Wanted[] = [];
+    for (const wanted of this.#paths) {
+      if (this.#isPacked(wanted)) yield archiveOf(wanted, this.#context.adapter);
+      else listed.push(wanted);
+    }
+    yield* wantedFiles(this.#patientLister(), listed, this.stopSignal);
+  }
+
+  #isPacked(wanted: Wanted): wanted is string {
+    return this.#options.archive === 'platform' && typeof wanted === 'string' && isFolder(wanted);
+  }
+
+  #want(file: WantedFile): void {
+    this.#files.push(file);
+    if (this.#target instanceof FolderTarget) this.#target.reserve(file);
+    if (!this.#target.needsAll) this.addItem(file.entry.path, file.entry.size);
+  }
+
+  /** One lost page of a listing is no reason to give a folder up. */
+  #patientLister(): Lister {
+    const { adapter } = this.#context;
+    return {
+      capabilities: adapter.capabilities,
+      list: (path, options) => this.#patiently(this.stopSignal, () => adapter.list(path, options)),
+    };
+  }
+
   async #addAll(): Promise<void> {
     const { adapter } = this.#context;
     const signal = this.stopSignal;
     for (const [index, file] of this.#files.entries()) {
-      const entry = await this.#patiently(signal, () => described(adapter, file.entry, signal));
-      this.#files[index] = { ...file, entry };
+      this.#files[index] = await this.#patiently(signal, () => described(adapter, file, signal));
     }
     await this.#target.prepare?.(this.#files);
     signal.throwIfAborted();
@@ -99,17 +147,24 @@ class DownloadJob extends BaseJob {
 
   #chooseTarget(): Target {
     const { to = 'files', conflict = 'replace', saveAs } = this.#options;
-    const isOneFile = this.#paths.length === 1 && !isFolder(this.#paths[0]!);
+    const [first] = this.#paths;
+    const isOneFile =
+      this.#paths.length === 1 &&
+      (!isFolder(first!) || this.#isPacked(first!)) &&
+      this.#options.metadata !== true;
     if (isDirectory(to)) return new FolderTarget(to, this.#context, conflict);
     if (to === 'memory') return new MemoryTarget();
-    if (to === 'files') return new BrowserTarget(isOneFile ? saveAs : undefined, this.#context);
+    // What the platform has packed is a ZIP already.
+    const savedAsItIs = to === 'files' || (to === 'zip' && isOneFile && this.#isPacked(first!));
+    if (savedAsItIs) return new BrowserTarget(isOneFile ? saveAs : undefined, this.#context);
+    if (to === 'stream') return new StreamedTarget(isOneFile ? saveAs : undefined);
     if (to === 'zip') {
       const name = localName(saveAs ?? `${labelOf(this.#paths).replace(/^\/$/, 'files')}.zip`);
       return new ZipTarget(async size => {
         const sink = await sinkForBrowser(name, size, 'application/zip');
         if (sink === undefined) throw noRoom(name);
         return sink;
-      }, false);
+      });
     }
     if (!isFile(to) && !isStream(to)) {
       throw new TransferError('The target of a download is none that this version knows.', {
@@ -119,7 +174,7 @@ class DownloadJob extends BaseJob {
     }
     // One place for many files can only be an archive.
     const sink = isFile(to) ? new FileHandleSink(to) : new StreamSink(to);
-    return isOneFile ? new SingleTarget(sink) : new ZipTarget(async () => sink, !sink.facts.seekable);
+    return isOneFile ? new SingleTarget(sink) : new ZipTarget(async () => sink);
   }
 
   // ── One file ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,9 +194,9 @@ class DownloadJob extends BaseJob {
     const { signal } = control;
     const file = this.#files[index]!;
     if (!this.#running.has(index)) {
-      const entry = await this.#patiently(signal, () => described(this.#context.adapter, file.entry, signal));
-      this.#files[index] = { ...file, entry };
-      if (entry.size !== undefined) this.setSize(index, entry.size);
+      const found = await this.#patiently(signal, () => described(this.#context.adapter, file, signal));
+      this.#files[index] = found;
+      if (found.entry.size !== undefined) this.setSize(index, found.entry.size);
     }
     try {
       const download = this.#running.get(index) ?? (await this.#newDownload(index, signal));
@@ -174,7 +229,7 @@ class DownloadJob extends BaseJob {
     if (taken) this.#learnt(taken.sink.facts);
     const sink = taken?.sink ?? (this.#target.placesEarly === true ? await openSink(size, '') : undefined);
     return new FileDownload({
-      context: this.#context,
+      context: contextFor(file, this.#context),
       entry: file.entry,
       flow: this.laneOf(index) === 'large' ? {} : this.#smallFlow,
       openSink,
@@ -245,6 +300,11 @@ class DownloadJob extends BaseJob {
 
   protected override async beforeEnd(): Promise<void> {
     if (this.stopSignal.aborted) {
+      // A place that is being made has to be there before it can be taken away.
+      await Promise.race([
+        this.#begun,
+        sleep(this.#context.clock, beginsWithin, new AbortController().signal),
+      ]);
       await this.#target?.abort?.();
       return;
     }
@@ -267,7 +327,7 @@ class DownloadJob extends BaseJob {
  */
 export function startDownload(
   context: TransferContext,
-  paths: readonly (string | Entry)[],
+  paths: readonly Wanted[],
   options: DownloadOptions = {},
 ): TransferJob {
   return new DownloadJob(context, paths, options);

@@ -1,9 +1,9 @@
 import type { DownloadSource } from '../../adapters/adapter.js';
 import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
-import { abortable } from '../clock.js';
+import { abortable, within } from '../clock.js';
 import type { TransferContext } from '../context.js';
-import { asTransferError, originOf, signingKey } from '../transfer-errors.js';
+import { asTransferError, originOf, signerSilent, signingKey, signWithin } from '../transfer-errors.js';
 import type { UrlSource } from './answers.js';
 
 /** A URL that ends sooner than this is signed again before it is used. Milliseconds. */
@@ -55,12 +55,20 @@ export class SourceKeeper {
       });
     }
     const { path, id, version } = this.#entry;
-    this.#asking ??= adapter
-      .resolveDownload(
+    // Shared by all who ask, so nobody's pause ends it: each only stops waiting.
+    const ask = (): Promise<DownloadSource> => {
+      const end = new AbortController();
+      const resolving = adapter.resolveDownload!(
         { path, id, ...(version === undefined ? {} : { version }) },
-        // Shared by all who ask, so nobody's pause ends it: each only stops waiting.
-        { signal: new AbortController().signal, attempt: ++this.#signatures },
-      )
+        { signal: end.signal, attempt: ++this.#signatures },
+      );
+      return within(resolving, signWithin, () => {
+        const error = signerSilent(path);
+        end.abort(error);
+        return error;
+      });
+    };
+    this.#asking ??= ask()
       .then(
         resolved => {
           this.#context.connectivity.prove(signingKey(adapter));

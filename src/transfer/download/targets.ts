@@ -1,3 +1,4 @@
+import { TransferError } from '../../core/errors.js';
 import { nameOf } from '../../core/path.js';
 import type { TransferContext } from '../context.js';
 import { habitsOf } from '../link.js';
@@ -7,6 +8,7 @@ import { DirectoryTarget } from '../sinks/directory.js';
 import { MemorySink } from '../sinks/memory.js';
 import type { Sink } from '../sinks/sink.js';
 import type { StagedOrigin } from '../sinks/staged-journal.js';
+import { throughWorker } from '../sinks/worker-stream.js';
 import { isSameFile } from './same-file.js';
 import type { Conflict, FilePlace, FileRequest, Target } from './target.js';
 import type { WantedFile } from './wanted.js';
@@ -27,14 +29,14 @@ export class FolderTarget implements Target {
   }
 
   /** Fixes the local name; called in the order of the files, so that another run finds the same names. */
-  reserve(relative: string): readonly string[] {
-    return this.#names.place(relative);
+  reserve({ relative, place }: WantedFile): readonly string[] {
+    return place ?? this.#names.place(relative);
   }
 
   async place({ file, size, signal }: FileRequest): Promise<FilePlace> {
     const { adapter, hasher } = this.#context;
     const entry = size === undefined ? file.entry : { ...file.entry, size };
-    const placement = await this.#directory.place(this.reserve(file.relative), this.#conflict, existing =>
+    const placement = await this.#directory.place(this.reserve(file), this.#conflict, existing =>
       isSameFile(existing, entry, hasher, habitsOf(adapter).md5Etags, signal),
     );
     if ('sink' in placement) return { sink: placement.sink };
@@ -79,6 +81,25 @@ export class BrowserTarget implements Target {
     const name = this.#nameOf(file);
     const sink = await sinkForBrowser(name, size, type, this.#originOf(file));
     return sink === undefined ? { navigate: name } : { sink };
+  }
+}
+
+/** The browser's download list, through the download worker: nothing is kept by the page. */
+export class StreamedTarget implements Target {
+  readonly #saveAs: string | undefined;
+
+  /** @param saveAs name for a single file */
+  constructor(saveAs: string | undefined) {
+    this.#saveAs = saveAs;
+  }
+
+  async place({ file }: FileRequest): Promise<FilePlace> {
+    const sink = await throughWorker(localName(this.#saveAs ?? nameOf(file.relative)));
+    if (sink) return { sink };
+    throw new TransferError(
+      'This page has no download worker that runs. Call registerDownloadWorker first, or download to “files”.',
+      { kind: 'fatal', reason: 'not-supported', path: file.entry.path },
+    );
   }
 }
 

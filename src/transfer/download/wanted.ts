@@ -1,20 +1,43 @@
 import type { Adapter } from '../../adapters/adapter.js';
 import type { Entry } from '../../core/entry.js';
-import { TransferError } from '../../core/errors.js';
+import { repeatedToken, TransferError } from '../../core/errors.js';
 import { nameOf, parentPath } from '../../core/path.js';
+import type { DownloadAs } from '../types.js';
 
 /** A file to download, and where it goes relative to what was asked for. */
 export interface WantedFile {
   readonly entry: Pick<Entry, 'path' | 'id'> & Partial<Entry>;
   /** Remote path below the folder that holds the folder asked for; for a single file its name. */
   readonly relative: string;
+  /** Local segments, safe already, where the caller has chosen them. */
+  readonly place?: readonly string[];
+  /** For a file that is no file of the storage's: makes its content. */
+  write?(signal: AbortSignal): Promise<Blob>;
+  /** The platform packs it: its size is not known before. */
+  readonly archive?: boolean;
+  /** That content, once it is made. */
+  readonly blob?: Blob;
 }
 
-/** A path that ends in `/` stands for a folder, unless an entry says that it is a file of that name. */
-export const isFolder = (wanted: string | Entry): boolean =>
-  typeof wanted === 'string' ? wanted === '' || wanted.endsWith('/') : wanted.kind === 'folder';
+/** What a download is asked for: a path, an entry, or either under a name of the caller's. */
+export type Wanted =
+  | string
+  | Entry
+  | (DownloadAs & { readonly entry?: WantedFile['entry']; readonly place?: readonly string[] });
 
-async function* filesBelow(adapter: Adapter, folder: string, signal: AbortSignal): AsyncGenerator<Entry> {
+const isNamed = (wanted: Wanted): wanted is Extract<Wanted, DownloadAs> =>
+  typeof wanted === 'object' && 'as' in wanted;
+
+/** A path that ends in `/` stands for a folder, unless an entry says that it is a file of that name. */
+export const isFolder = (wanted: Wanted): boolean => {
+  if (isNamed(wanted)) return false;
+  return typeof wanted === 'string' ? wanted === '' || wanted.endsWith('/') : wanted.kind === 'folder';
+};
+
+/** What finding files needs of a storage. */
+export type Lister = Pick<Adapter, 'list' | 'capabilities'>;
+
+async function* filesBelow(adapter: Lister, folder: string, signal: AbortSignal): AsyncGenerator<Entry> {
   const recursive = adapter.capabilities.recursiveList;
   // Depth first without recursion: folders still to be listed, the next one last.
   const folders = [folder];
@@ -27,6 +50,7 @@ async function* filesBelow(adapter: Adapter, folder: string, signal: AbortSignal
         if (entry.kind === 'file') yield entry;
         else if (!recursive && entry.path !== path) deeper.push(entry.path);
       }
+      if (page.next !== undefined && page.next === token) throw repeatedToken();
       token = page.next;
     } while (token !== undefined);
     folders.push(...deeper.reverse());
@@ -38,13 +62,16 @@ async function* filesBelow(adapter: Adapter, folder: string, signal: AbortSignal
  * everything below it. Rejects with `TransferError`.
  */
 export async function* wantedFiles(
-  adapter: Adapter,
-  paths: readonly (string | Entry)[],
+  adapter: Lister,
+  paths: readonly Wanted[],
   signal: AbortSignal,
 ): AsyncGenerator<WantedFile> {
   for (const wanted of paths) {
     const path = typeof wanted === 'string' ? wanted : wanted.path;
-    if (isFolder(wanted)) {
+    if (isNamed(wanted)) {
+      const { as, place, entry = { path, id: wanted.id ?? path } } = wanted;
+      yield { entry, relative: as, ...(place === undefined ? {} : { place }) };
+    } else if (isFolder(wanted)) {
       const base = parentPath(path);
       for await (const entry of filesBelow(adapter, path, signal)) {
         yield { entry, relative: entry.path.slice(base.length) };
@@ -57,15 +84,21 @@ export async function* wantedFiles(
   }
 }
 
-/** What the storage says about a file of which only the path is known. */
+/** A file with its size: what the storage says when only the path is known, or the content that is made for it. */
 export async function described(
   adapter: Adapter,
-  entry: WantedFile['entry'],
+  file: WantedFile,
   signal: AbortSignal,
-): Promise<WantedFile['entry']> {
-  if (entry.size !== undefined || adapter.stat === undefined) return entry;
+): Promise<WantedFile> {
+  const { entry } = file;
+  if (entry.size !== undefined || file.archive === true) return file;
+  if (file.write) {
+    const blob = await file.write(signal);
+    return { ...file, blob, entry: { ...entry, size: blob.size } };
+  }
+  if (adapter.stat === undefined) return file;
   const found = await adapter.stat(entry.path, { signal });
-  if (found !== undefined) return found;
+  if (found !== undefined) return { ...file, entry: found };
   throw new TransferError(
     `${entry.path} is not in the storage any more. It may have been moved or deleted.`,
     {
@@ -77,9 +110,9 @@ export async function described(
 }
 
 /** Words for a heading. */
-export function labelOf(paths: readonly (string | Entry)[]): string {
+export function labelOf(paths: readonly Wanted[]): string {
   const first = paths[0];
   if (first === undefined) return '';
-  const name = typeof first === 'string' ? nameOf(first) : first.name;
+  const name = typeof first === 'string' ? nameOf(first) : isNamed(first) ? nameOf(first.as) : first.name;
   return paths.length === 1 ? name || '/' : `${name} + ${paths.length - 1}`;
 }

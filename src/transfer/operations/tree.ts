@@ -1,18 +1,11 @@
 import type { Adapter, ListOptions } from '../../adapters/adapter.js';
 import type { Entry } from '../../core/entry.js';
-import { TransferError } from '../../core/errors.js';
+import { repeatedToken } from '../../core/errors.js';
 import type { TransferContext } from '../context.js';
 import { retrying } from '../retry.js';
 
 /** Whether everything below a folder has to be named to the storage, because it knows no folders itself. */
 export const namesEachFile = (adapter: Adapter): boolean => adapter.capabilities.folders !== 'native';
-
-/** A storage that repeats its continuation token would keep a listing going for ever. */
-const repeated = (): TransferError =>
-  new TransferError('The storage’s listing repeats itself and cannot be read to its end.', {
-    kind: 'fatal',
-    reason: 'invalid-answer',
-  });
 
 async function* pages(
   context: TransferContext,
@@ -28,7 +21,7 @@ async function* pages(
       { signal, clock, connectivity },
     );
     yield page.entries;
-    if (page.next !== undefined && page.next === token) throw repeated();
+    if (page.next !== undefined && page.next === token) throw repeatedToken();
     token = page.next;
   } while (token !== undefined);
 }

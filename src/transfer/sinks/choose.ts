@@ -5,6 +5,7 @@ import type { Sink, SinkFacts } from './sink.js';
 import { canStage } from './staged-files.js';
 import type { KeptContent, StagedOrigin } from './staged-journal.js';
 import { StagingSink } from './staging.js';
+import { throughWorker } from './worker-stream.js';
 
 /** Up to this size a file goes through memory: quicker than staging it, and small enough for every device. */
 export const smallEnoughForMemory = 64 * 1024 * 1024;
@@ -21,10 +22,20 @@ export const navigationFacts: SinkFacts = {
 };
 
 /**
- * A sink for a file that the browser saves under `name` (safe already). Undefined when this page can hold none of that
- * size: then only {@link saveUrl} is left. With `origin` a large one survives the page, see {@link unfinishedSink}.
+ * A sink for a file that the browser saves under `name` (safe already): in memory, in the browser's own storage, or
+ * where that has no room, through the download worker. Undefined when none of them can hold that size: then only
+ * {@link saveUrl} is left. With `origin` a large one survives the page, see {@link unfinishedSink}.
  */
 export async function sinkForBrowser(
+  name: string,
+  size: number | undefined,
+  type: string,
+  origin?: StagedOrigin,
+): Promise<Sink | undefined> {
+  return (await sinkThatKeeps(name, size, type, origin)) ?? throughWorker(name);
+}
+
+async function sinkThatKeeps(
   name: string,
   size: number | undefined,
   type: string,

@@ -1,12 +1,10 @@
-import type { Entry } from '../../core/entry.js';
+import { type Entry, isUnfinished } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import type { Conflict, ConflictAnswer, ConflictPolicy, TransferItem } from '../types.js';
 import { numberedPath } from './free-name.js';
-import type { OpenedFile } from './inputs.js';
-import { isSameFile } from './same-file.js';
 import { retryCall } from './session.js';
 import type { TargetNames } from './target-names.js';
 
@@ -23,7 +21,8 @@ export interface ConflictQuestion {
   readonly policy: ConflictPolicy;
   readonly onConflict: ((conflict: Conflict) => Promise<ConflictAnswer>) | undefined;
   readonly path: string;
-  readonly opened: OpenedFile;
+  /** For `skip-same`: whether what is there is this very file. */
+  isSame(existing: Entry, signal: AbortSignal): Promise<boolean>;
   readonly control: ItemControl;
   /** Somebody took the path since it was looked at. */
   readonly fresh: boolean;
@@ -40,6 +39,12 @@ export const takenError = (path: string): TransferError =>
     { kind: 'fatal', reason: 'exists', path },
   );
 
+const unfinishedError = (path: string): TransferError =>
+  new TransferError(
+    `An upload to ${path} was begun and has not ended; it was left as it is. Wait for it, delete it, or allow replacing.`,
+    { kind: 'fatal', reason: 'conflict', path },
+  );
+
 /** Applies the policy to one path. Rejects with reason `exists` when the policy is to fail. */
 export async function resolveConflict(question: ConflictQuestion): Promise<Resolution> {
   const { context, names, path, control } = question;
@@ -50,6 +55,11 @@ export async function resolveConflict(question: ConflictQuestion): Promise<Resol
   const strict = question.policy === 'fail' || question.policy === 'rename';
   if (!existing) return { go: path, createOnly: strict || 'preferred' };
   const { policy, onConflict } = question;
+  if (isUnfinished(existing)) {
+    // No file is there that could be kept or skipped; but it may be somebody's who is still sending.
+    if (policy === 'fail') throw unfinishedError(path);
+    return { go: path, createOnly: false };
+  }
   if (policy !== 'ask') return apply(policy, existing, question);
   if (!onConflict) throw takenError(path);
   control.setState('needs-answer');
@@ -76,7 +86,7 @@ async function apply(
   existing: Entry,
   question: ConflictQuestion,
 ): Promise<Resolution> {
-  const { context, opened, path, control } = question;
+  const { context, path, control } = question;
   switch (policy) {
     case 'replace':
       return { go: path, createOnly: false };
@@ -85,7 +95,7 @@ async function apply(
     case 'fail':
       throw takenError(path);
     case 'skip-same': {
-      const same = await retryCall(context, control, signal => isSameFile(context, opened, existing, signal));
+      const same = await retryCall(context, control, signal => question.isSame(existing, signal));
       return same ? { skip: 'same', existing } : { go: path, createOnly: false };
     }
     case 'rename':
@@ -96,8 +106,10 @@ async function apply(
 const mostNumbers = 10_000;
 
 async function freePath({ context, names, path, control }: ConflictQuestion): Promise<string> {
-  for (let number = 2; number < mostNumbers; number++) {
+  for (let number = names.nextNumber(path); number < mostNumbers; number++) {
     const candidate = numberedPath(path, number);
+    names.numberedUpTo(path, number + 1);
+    if (names.isClaimed(candidate)) continue;
     const taken = await retryCall(context, control, signal => names.find(candidate, signal));
     if (!taken && names.claim(candidate)) return candidate;
   }

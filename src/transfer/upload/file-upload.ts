@@ -1,13 +1,17 @@
 import { TransferError } from '../../core/errors.js';
 import { type ItemControl, PutOff } from '../item-run.js';
-import type { ConflictPolicy, TransferResult, UploadOptions } from '../types.js';
+import type { KeptUpload } from '../journal.js';
+import type { ConflictPolicy, TransferResult } from '../types.js';
 import { type Resolution, takenError } from './conflicts.js';
+import { changedSinceError, compareWithEarlier, removeEarlier } from './earlier-upload.js';
 import type { Uploaded } from './evidence.js';
 import { ImportUpload } from './import-upload.js';
 import { localProblem } from './inputs.js';
+import { clockTolerance } from './lost-answer.js';
 import { openPlan } from './open-plan.js';
 import { PartsUpload } from './parts-upload.js';
 import { importedResult, skippedResult, storedResult } from './results.js';
+import { isSameFile } from './same-file.js';
 import { finishingControl, retryCall, statTarget, type UploadSession } from './session.js';
 import { uploadWhole } from './single.js';
 import { isEnough, MismatchError, verifyUpload } from './verify.js';
@@ -17,7 +21,6 @@ const mostRestarts = 3;
 /** What a file's upload needs of its job. */
 export interface FileUploadHost {
   readonly policy: ConflictPolicy;
-  readonly verify: UploadOptions['verify'];
   /** Settles what is at the path, and moves the item when another name is chosen. */
   settleConflict(session: UploadSession, control: ItemControl): Promise<Resolution>;
   setSize(bytes: number): void;
@@ -33,6 +36,8 @@ export class FileUpload {
   readonly #session: UploadSession;
   readonly #host: FileUploadHost;
   #import: ImportUpload | undefined;
+  /** The person knows that the file is another one than an earlier page began to upload. */
+  #toldOfChange = false;
 
   constructor(session: UploadSession, host: FileUploadHost) {
     this.#session = session;
@@ -75,8 +80,21 @@ export class FileUpload {
     // It was stored, and then not proven or not waited for: another try is a whole new upload.
     if (session.parts?.ended) await this.#startOver();
     if (!session.plan) {
-      session.plan = await openPlan(session, control);
-      session.began = session.context.clock.now();
+      if (session.earlier) await this.#checkEarlier(session.earlier, control);
+      const { earlier } = session;
+      try {
+        session.plan = await openPlan(session, control);
+      } catch (error) {
+        const stored = earlier && (await this.#storedByEarlier(earlier, error, control));
+        if (!stored) throw error;
+        return stored;
+      }
+      session.began = earlier?.started ?? session.context.clock.now();
+      if (earlier && !(session.plan.kind === 'parts' && session.plan.state)) {
+        // The adapter begins anew: nothing can be done with what was begun.
+        session.context.journal.ended(earlier.id, 'aborted');
+        session.earlier = undefined;
+      }
     }
     const { plan } = session;
     if (plan.origins && plan.origins.length > 0) this.#host.origins(plan.origins);
@@ -100,6 +118,36 @@ export class FileUpload {
     }
   }
 
+  /** The page that began it may have completed it, so that the storage knows it no more. */
+  async #storedByEarlier(
+    earlier: KeptUpload,
+    error: unknown,
+    control: ItemControl,
+  ): Promise<TransferResult | undefined> {
+    if (!(error instanceof TransferError) || error.kind !== 'restart') return undefined;
+    const { context, opened } = this.#session;
+    const entry = await statTarget(this.#session, control.signal).catch(() => undefined);
+    // What lay there before that upload is no proof of it.
+    const isNewer = entry?.modified !== undefined && entry.modified >= earlier.started - clockTolerance;
+    if (!entry || !isNewer || !(await isSameFile(context, opened, entry, control.signal))) return undefined;
+    context.journal.ended(earlier.id, 'completed');
+    this.#session.earlier = undefined;
+    return skippedResult(entry, 'same');
+  }
+
+  /** A file that changed never continues the old one's parts: the person decides, by trying again. */
+  async #checkEarlier(earlier: KeptUpload, control: ItemControl): Promise<void> {
+    const { opened, context, intent } = this.#session;
+    const found = await compareWithEarlier(earlier, opened, context.hasher, control.signal);
+    this.#session.onlyNotedParts = found === 'same-parts';
+    if (found !== 'other') return;
+    if (!this.#toldOfChange) {
+      this.#toldOfChange = true;
+      throw changedSinceError(intent.path);
+    }
+    await this.#startOver();
+  }
+
   async #verified(uploaded: Uploaded, control: ItemControl): Promise<TransferResult> {
     const session = this.#session;
     const { context, intent, opened, habits } = session;
@@ -116,7 +164,7 @@ export class FileUpload {
         ? () => retryCall(context, finishing, signal => statTarget(session, signal))
         : undefined,
     });
-    const weakest = this.#host.verify ?? 'size';
+    const weakest = session.verify ?? (session.plan?.unproven ? 'none' : 'size');
     if (!isEnough(verified.verification.level, weakest)) {
       throw new TransferError(
         `${intent.path} was sent, but the storage gives no proof by ${weakest} that it holds the right bytes. It is there; check it, or accept a weaker proof.`,
@@ -157,7 +205,9 @@ export class FileUpload {
 
   async #startOver(): Promise<void> {
     const session = this.#session;
-    await session.parts?.discard();
+    const { context, earlier, parts } = session;
+    await parts?.discard();
+    if (earlier && !parts) await removeEarlier(context, earlier);
     session.parts = undefined;
     session.plan = undefined;
     session.earlier = undefined;
@@ -168,8 +218,12 @@ export class FileUpload {
     const importing = this.#import;
     this.#import = undefined;
     await importing?.discard();
-    const { parts, plan, touched } = this.#session;
+    const { context, earlier, parts, plan, touched } = this.#session;
     await parts?.discard();
+    if (earlier && !parts) {
+      this.#session.earlier = undefined;
+      await removeEarlier(context, earlier);
+    }
     if (!touched || !plan || plan.kind === 'parts' || plan.kind === 'import') return;
     await plan.discard?.({ signal: new AbortController().signal });
   }

@@ -1,4 +1,5 @@
 import { TransferError } from '../../core/errors.js';
+import type { KeptUpload } from '../journal.js';
 import type { UploadExtra, UploadFile, UploadInput } from '../types.js';
 
 /** Something with bytes to upload. The page's own object: nothing is copied for a file that only waits. */
@@ -53,6 +54,14 @@ export async function openInput(input: FileInput): Promise<OpenedFile> {
 
 export const handleOf = (input: FileInput): FileSystemFileHandle | undefined =>
   isFile(input) ? undefined : input.handle;
+
+/** A file whose upload an earlier page began. */
+export interface EarlierFile extends UploadFile {
+  readonly earlier: KeptUpload;
+}
+
+export const earlierOf = (input: FileInput): KeptUpload | undefined =>
+  'earlier' in input ? (input as EarlierFile).earlier : undefined;
 
 export const metadataOf = (input: FileInput) => (isFile(input) ? undefined : input.metadata);
 

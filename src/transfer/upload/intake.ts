@@ -57,10 +57,14 @@ export interface IntakeOptions {
   readonly names: TargetNames;
 }
 
+/** Where an input goes below `into` (empty, or ending in `/`). */
+export const targetPath = (input: UploadInput, into: string): string =>
+  into + relativePath(input).replace(/^\/+/, '');
+
 /** Finds a place for one input, and claims it. */
 export function place(input: UploadInput, options: IntakeOptions): Placed {
   const { into, policy, names } = options;
-  const path = into + relativePath(input).replace(/^\/+/, '');
+  const path = targetPath(input, into);
   const extra = isExtra(input);
   if (extra && input.kind === 'unreadable') {
     return { path, size: undefined, problem: input.error, duplicate: false };

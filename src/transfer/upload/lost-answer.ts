@@ -4,7 +4,7 @@ import { compareChecksums, looksLikeMd5, outcomeOf, type Proof } from './evidenc
 import { statTarget, type UploadSession } from './session.js';
 
 /** Clocks of pages and storages differ by this much at most before signatures fail anyway. Milliseconds. */
-const clockTolerance = 15 * 60_000;
+export const clockTolerance = 15 * 60_000;
 
 /** Some pages may write and not look: then it has to be sent again, which is safe. */
 function unknownWhereRefused(error: unknown): undefined {

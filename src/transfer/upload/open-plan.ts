@@ -1,14 +1,7 @@
-import type { ResumeState, UploadPlan } from '../../adapters/adapter.js';
+import type { UploadPlan } from '../../adapters/adapter.js';
 import type { ItemControl } from '../item-run.js';
 import { signingKey } from '../transfer-errors.js';
 import { retryCall, type UploadSession } from './session.js';
-
-/** An upload in parts that an earlier page began and its journal remembers. */
-export interface EarlierUpload {
-  /** Of the journal's record, which goes on. */
-  readonly recordId: string;
-  readonly state: ResumeState;
-}
 
 /**
  * Asks the adapter how a file goes up. An upload of an earlier page is taken up where the adapter can; what it holds is

@@ -10,16 +10,17 @@ export class PartLayout {
   readonly #size: number;
 
   /**
-   * An upload that goes on is cut as its plan's rules say. `connections`: those that could work on this file.
+   * An upload that goes on stays cut as it was, whatever would be chosen today. `connections`: those that could work on this file.
    *
    * @throws TransferError (`too-large`) when the storage takes fewer parts than it needs.
    */
   constructor(session: UploadSession, plan: PartsPlan, connections: number) {
-    const { context, habits, opened, intent } = session;
+    const { context, habits, opened, intent, earlier } = session;
     this.#size = opened.size;
+    const begunWith = plan.state && plan.rules.partSize === undefined ? earlier?.partSize : undefined;
     this.partSize = choosePartSize({
       size: opened.size,
-      rules: plan.rules,
+      rules: begunWith === undefined ? plan.rules : { ...plan.rules, partSize: begunWith },
       wished: intent.partSize,
       connectionSpeed: habits.connectionSpeed,
       connections,

@@ -167,7 +167,7 @@ export class PartSender {
     const receipt = plan.readPart(part, delivered.response);
     await hashed;
     this.#compare(part, receipt);
-    storage.took(receipt);
+    storage.took(receipt, checksum);
     habits.measured(size, delivered.took);
     this.#progress.done(part.number, size);
     this.#report(control);

@@ -1,15 +1,15 @@
 import type { PartReceipt, PartsPlan, ResumeState } from '../../adapters/adapter.js';
-import { TransferError } from '../../core/errors.js';
+import type { Checksum } from '../../core/checksum.js';
 import { abortable } from '../clock.js';
 import type { ItemControl } from '../item-run.js';
+import type { KeptPart } from '../journal.js';
 import { retrying } from '../retry.js';
 import { asTransferError, signingKey } from '../transfer-errors.js';
+import { abortParts } from './abort-parts.js';
 import type { PartLayout } from './part-layout.js';
 import type { PartsCalls } from './parts-calls.js';
-import type { UploadSession } from './session.js';
+import { retryCall, type UploadSession } from './session.js';
 import { UploadRecord } from './upload-record.js';
-
-const abortAttempts = 4;
 
 /** What the storage holds of one upload in parts: from the begin, or the take-over, to its completion or abort. */
 export class PartsAtStorage {
@@ -30,7 +30,7 @@ export class PartsAtStorage {
     this.#plan = plan;
     this.#layout = layout;
     this.#calls = calls;
-    this.#record = new UploadRecord(session, session.earlier?.recordId);
+    this.#record = new UploadRecord(session, session.earlier?.id);
     this.#state = plan.state;
     this.#reconciled = plan.state === undefined;
   }
@@ -54,10 +54,10 @@ export class PartsAtStorage {
     return [...this.#receipts.values()].sort((one, other) => one.number - other.number);
   }
 
-  /** The storage took a part. */
-  took(receipt: PartReceipt): void {
+  /** The storage took a part. `own`: checksum of its bytes. */
+  took(receipt: PartReceipt, own?: Checksum): void {
     this.#receipts.set(receipt.number, receipt);
-    this.#record.partDone(receipt);
+    this.#record.partDone(own ? { ...receipt, own } : receipt);
   }
 
   /** Begins the upload, unless it has begun. The call is never abandoned: one whose id nobody learnt would stay. */
@@ -83,11 +83,30 @@ export class PartsAtStorage {
     this.#record.begun(this.#state, partSize);
   }
 
-  /** Asks which parts of an earlier page's upload are there, once. Resolves to those that are to be kept. */
-  async reconcile(signal: AbortSignal): Promise<readonly PartReceipt[]> {
+  /**
+   * Finds out which parts of an earlier page's upload are there, once: the storage says, and where it cannot or may not
+   * say, the journal. Resolves to those that are to be kept.
+   */
+  async reconcile(control: ItemControl): Promise<readonly PartReceipt[]> {
     if (this.#reconciled) return [];
-    const held = (await this.#plan.listParts?.(this.state, { signal })) ?? [];
-    const kept = held.filter(receipt => this.#layout.fits(receipt));
+    const { context, earlier, onlyNotedParts } = this.#session;
+    const noted = new Map((earlier?.receipts ?? []).map(receipt => [receipt.number, receipt]));
+    const list = (signal: AbortSignal) => this.#plan.listParts!(this.state, { signal });
+    const held = this.#plan.listParts
+      ? await retryCall(context, control, list, signingKey(context.adapter)).catch(error => {
+          if (isNotAllowed(error)) return [...noted.values()];
+          throw error;
+        })
+      : [...noted.values()];
+    const kept: PartReceipt[] = [];
+    for (const receipt of held) {
+      const before = noted.get(receipt.number);
+      // Without a part it is sent again, which costs time; a part of something else would tear the file.
+      const isKnown = before ? agree(before, receipt) : !onlyNotedParts;
+      if (!isKnown || !this.#layout.fits(receipt)) continue;
+      const { own: _, ...told } = { ...before, ...receipt };
+      kept.push(told);
+    }
     for (const receipt of kept) this.#receipts.set(receipt.number, receipt);
     this.#reconciled = true;
     return kept;
@@ -105,38 +124,29 @@ export class PartsAtStorage {
     await this.#begun?.catch(() => {});
     const state = this.#state;
     if (!state || !this.#plan.abort) return;
-    const { clock, connectivity } = this.#session.context;
-    const { signal } = new AbortController();
-    const gone = await retrying(() => this.#abort(state, signal), {
-      signal,
-      clock,
-      connectivity,
-      budget: abortAttempts,
-    }).then(
-      () => true,
-      () => false,
-    );
     // What could not be removed stays on record, so that it can be found and removed later.
-    if (!gone) return;
+    if (!(await abortParts(this.#plan, state, this.#session.context))) {
+      this.#record.released();
+      return;
+    }
     this.#state = undefined;
     this.#record.ended('aborted');
   }
-
-  async #abort(state: ResumeState, signal: AbortSignal): Promise<void> {
-    await this.#plan.abort!(state, { signal });
-    // A part that was on its way may be stored after the abort; then the upload is still there.
-    const left = await this.#plan.listParts?.(state, { signal }).catch(unlessUnanswered);
-    if (!left || left.length === 0) return;
-    throw new TransferError('Parts of a cancelled upload are left; they are removed again.', {
-      kind: 'retry',
-      reason: 'conflict',
-    });
-  }
 }
 
-/** A list that is refused speaks of an upload that is gone, or cannot be had at all; one that got lost says nothing. */
-function unlessUnanswered(error: unknown): readonly PartReceipt[] {
-  const { kind } = asTransferError(error, undefined);
-  if (kind === 'retry' || kind === 'wait') throw error;
-  return [];
+/** Some pages may write and not list. */
+function isNotAllowed(error: unknown): boolean {
+  const { reason } = asTransferError(error, undefined);
+  return ['signer', 'forbidden', 'unauthorized', 'not-supported'].includes(reason);
+}
+
+/** Whether the storage still holds what it took then, by all that both sides know. */
+function agree(noted: KeptPart, held: PartReceipt): boolean {
+  if (noted.size !== held.size) return false;
+  const { etag } = noted;
+  const checksum = noted.checksum ?? noted.own;
+  if (checksum && held.checksum?.algorithm === checksum.algorithm) {
+    return held.checksum.value === checksum.value;
+  }
+  return !etag || !held.etag || etag === held.etag;
 }

@@ -38,8 +38,17 @@ export class PartsCalls {
   ): Promise<T> {
     const { context, flow } = this.#session;
     const origins = this.#origins;
+    const { scheduler, connectionsPerOrigin: ceiling } = context;
     const lease =
-      origins.length > 0 ? await context.scheduler.acquire({ origins, priority, signal, flow }) : undefined;
+      origins.length > 0
+        ? await scheduler.acquire({
+            origins,
+            priority,
+            signal,
+            flow,
+            ...(ceiling === undefined ? {} : { ceiling }),
+          })
+        : undefined;
     try {
       return await call();
     } finally {

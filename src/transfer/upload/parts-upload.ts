@@ -13,7 +13,7 @@ import { PartSender } from './part-sender.js';
 import { PartsAtStorage } from './parts-at-storage.js';
 import { PartsCalls } from './parts-calls.js';
 import { proofOfParts } from './parts-proof.js';
-import { finishingControl, type UploadSession } from './session.js';
+import { finishingControl, statTarget, type UploadSession } from './session.js';
 
 /**
  * One upload in parts. Lives through pauses and retries of its item: {@link run} goes on where it was left, and
@@ -52,9 +52,9 @@ export class PartsUpload {
     const { input, opened, intent } = this.#session;
     if (!this.#storage.hasBegun) this.#sender.readAhead(control.signal);
     await this.#storage.begin(control, this.#life.signal);
-    this.#sender.found(await this.#storage.reconcile(control.signal), control);
-    this.#digests.startWhole();
     try {
+      this.#sender.found(await this.#storage.reconcile(control), control);
+      this.#digests.startWhole();
       await this.#sender.sendMissing(control);
     } catch (error) {
       return this.#completedBefore(error, control.signal);
@@ -79,6 +79,9 @@ export class PartsUpload {
   /** The page before this one may have completed the upload that this one took up. */
   async #completedBefore(error: unknown, signal: AbortSignal): Promise<Uploaded> {
     if (!this.#plan.state || !(error instanceof TransferError) || error.kind !== 'restart') throw error;
+    const { size } = (await statTarget(this.#session, signal).catch(() => undefined)) ?? {};
+    // Looked at first: proving it takes a reading of the whole file.
+    if (size !== this.#session.opened.size) throw error;
     const proof = this.#proof(await this.#digests.ofWhole(signal), signal);
     const outcome = await findStored(this.#session, proof, signal);
     if (!outcome) throw error;

@@ -1,5 +1,6 @@
 import type { Entry } from '../../core/entry.js';
 import type { TransferContext } from '../context.js';
+import { habitsOf } from '../link.js';
 import { hexDigest, looksLikeMd5 } from './evidence.js';
 import type { OpenedFile } from './inputs.js';
 
@@ -40,6 +41,8 @@ export async function isSameFile(
     if (entry.etag !== undefined && entry.etag.length === 32 && looksLikeMd5(entry.etag)) {
       const md5 = (await hasher.hash(opened.blob, ['md5'], { signal })).get('md5')!;
       if (hexDigest(md5) === entry.etag.toLowerCase()) return true;
+      // Where ETags are MD5s, another one is another content, whatever its time says.
+      if (habitsOf(adapter).md5Etags === true) return false;
     }
     return undefined;
   };

@@ -3,11 +3,12 @@ import type { Entry } from '../../core/entry.js';
 import { abortable, type Clock } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
+import type { KeptUpload } from '../journal.js';
 import type { StorageHabits } from '../link.js';
 import { retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
+import type { UploadOptions } from '../types.js';
 import type { FileInput, OpenedFile } from './inputs.js';
-import type { EarlierUpload } from './open-plan.js';
 import type { PartsUpload } from './parts-upload.js';
 
 /** What is kept of an item between its begin and its end, pauses and retries included. */
@@ -17,11 +18,14 @@ export interface UploadSession {
   readonly input: FileInput;
   readonly opened: OpenedFile;
   readonly flow: Flow;
+  readonly verify: UploadOptions['verify'];
   intent: UploadIntent;
   plan: UploadPlan | undefined;
   parts: PartsUpload | undefined;
   /** Of an earlier page; it is gone on with as long as it is of use. */
-  earlier: EarlierUpload | undefined;
+  earlier: KeptUpload | undefined;
+  /** Of the parts it has, only those on record were compared with the file. */
+  onlyNotedParts?: boolean;
   /** When the first byte of the current plan could have been sent, milliseconds since 1970. */
   began: number;
   mismatches: number;
@@ -32,6 +36,8 @@ export interface UploadSession {
   settled: boolean;
   /** Bytes went out that may have been stored. */
   touched: boolean;
+  /** How often the whole file went out, pauses and retries included: its answer may have been lost each time. */
+  sendings: number;
 }
 
 /**

@@ -59,7 +59,6 @@ export async function uploadWhole(
     },
   };
 
-  let sendings = 0;
   let response: TransferResponse;
   try {
     const delivered = await deliver({
@@ -85,7 +84,7 @@ export async function uploadWhole(
       type: intent.type,
       onSent: bytes => control.setSent(bytes),
       onSending: () => {
-        sendings += 1;
+        session.sendings += 1;
         session.touched = true;
         control.setState('active');
       },
@@ -97,7 +96,7 @@ export async function uploadWhole(
     habits.measured(size, delivered.took);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    const found = await ownAnswer(session, proof, error, sendings, signal);
+    const found = await ownAnswer(session, proof, error, signal);
     if (!found) throw error;
     return { outcome: found, response: undefined, proof };
   }
@@ -121,11 +120,10 @@ async function ownAnswer(
   session: UploadSession,
   proof: Proof,
   error: unknown,
-  sendings: number,
   signal: AbortSignal,
 ): Promise<UploadOutcome | undefined> {
   const taken = error instanceof TransferError && error.reason === 'exists';
-  if (!taken || sendings < 2 || !session.intent.createOnly) return undefined;
+  if (!taken || session.sendings < 2 || !session.intent.createOnly) return undefined;
   return findStored(session, proof, signal);
 }
 

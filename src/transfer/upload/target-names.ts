@@ -1,6 +1,7 @@
 import type { Adapter } from '../../adapters/adapter.js';
 import type { Entry } from '../../core/entry.js';
-import { parentPath } from '../../core/path.js';
+import { repeatedToken } from '../../core/errors.js';
+import { nameOf, parentPath } from '../../core/path.js';
 import { abortable } from '../clock.js';
 
 interface Folder {
@@ -21,6 +22,8 @@ export class TargetNames {
   readonly #adapter: Adapter;
   readonly #folders = new Map<string, Folder>();
   readonly #claimed = new Set<string>();
+  readonly #numbers = new Map<string, number>();
+  #named: Promise<Map<string, Entry>> | undefined;
 
   constructor(adapter: Adapter) {
     this.#adapter = adapter;
@@ -53,6 +56,7 @@ export class TargetNames {
 
   /** What the storage has at `path`; undefined when nothing. `fresh`: whatever a listing said before. */
   async find(path: string, signal: AbortSignal, fresh = false): Promise<Entry | undefined> {
+    if (this.#adapter.capabilities.overwrite === 'new-identity') return this.#findNamed(path, signal, fresh);
     if (fresh) this.#folders.delete(parentPath(path));
     if (fresh && this.#canAsk) return this.#ask(path, signal);
     const folder = this.#folder(parentPath(path));
@@ -67,6 +71,25 @@ export class TargetNames {
     const listing = folder.listing && (await abortable(folder.listing, signal));
     if (listing) return listing.get(path);
     return this.#canAsk ? this.#ask(path, signal) : undefined;
+  }
+
+  /**
+   * Where files are known by ids, a path takes nobody's place; what a person means by "there already" is a file of the
+   * same name.
+   */
+  async #findNamed(path: string, signal: AbortSignal, fresh: boolean): Promise<Entry | undefined> {
+    if (fresh) this.#named = undefined;
+    this.#named ??= this.#listNamed();
+    // A listing that failed is asked for again by whoever needs it next.
+    this.#named.catch(() => {
+      this.#named = undefined;
+    });
+    return (await abortable(this.#named, signal)).get(nameOf(path));
+  }
+
+  async #listNamed(): Promise<Map<string, Entry>> {
+    const all = await this.#list('', Number.POSITIVE_INFINITY, this.#folder(''));
+    return new Map([...all!.values()].map(entry => [entry.name, entry]));
   }
 
   get #canAsk(): boolean {
@@ -91,12 +114,30 @@ export class TargetNames {
     const { signal } = folder.abort;
     let token: string | undefined;
     for (let page = 0; page < mostPages; page++) {
+      signal.throwIfAborted();
       const answer = await this.#adapter.list(path, { signal, ...(token === undefined ? {} : { token }) });
       for (const entry of answer.entries) if (entry.kind === 'file') found.set(entry.path, entry);
+      if (answer.next !== undefined && answer.next === token) throw repeatedToken();
       token = answer.next;
       if (token === undefined) return found;
     }
     return undefined;
+  }
+
+  /** Nobody asks any more. */
+  dispose(): void {
+    for (const { abort } of this.#folders.values()) abort.abort();
+    this.#folders.clear();
+  }
+
+  /** Where to go on counting for a free name beside a taken one. */
+  nextNumber(path: string): number {
+    return this.#numbers.get(path) ?? 2;
+  }
+
+  /** All numbers below this one are taken. */
+  numberedUpTo(path: string, number: number): void {
+    this.#numbers.set(path, number);
   }
 
   /** A file of this job has been looked up: its folder's listing is let go with the last one. */

@@ -4,29 +4,24 @@ import type { TransferContext } from '../context.js';
 import { type ItemControl, PutOff } from '../item-run.js';
 import { isEnd } from '../item-table.js';
 import { BaseJob, type Lane, type LaneWindow } from '../job.js';
+import type { KeptUpload } from '../journal.js';
 import { habitsOf } from '../link.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { ConflictPolicy, TransferResult, UploadInput, UploadOptions, UploadSource } from '../types.js';
 import { type Resolution, resolveConflict } from './conflicts.js';
+import { intentOfEarlier, removeEarlier } from './earlier-upload.js';
 import { intentOf } from './file-intent.js';
+import { FileRoom } from './file-room.js';
 import { FileUpload } from './file-upload.js';
-import { type FileInput, isExtra, openInput } from './inputs.js';
-import { place, takeAll } from './intake.js';
+import { earlierOf, type FileInput, isExtra, openInput } from './inputs.js';
+import { place, takeAll, targetPath } from './intake.js';
+import { isSameFile } from './same-file.js';
 import { retryCall, type UploadSession } from './session.js';
 import { TargetNames } from './target-names.js';
+import { Turns } from './turns.js';
 
 /** Files from this size on are begun beside the small ones. */
 const largeFrom = 8 * 1024 * 1024;
-
-/** Puts a value on a chain, so that what is chained runs one after another. */
-class Turns {
-  #last: Promise<unknown> = Promise.resolve();
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(work, work);
-    this.#last = mine.catch(() => {});
-    return mine;
-  }
-}
 
 /** Files on their way to the storage. */
 export class UploadJob extends BaseJob {
@@ -38,6 +33,8 @@ export class UploadJob extends BaseJob {
   readonly #inputs: (UploadInput | undefined)[] = [];
   /** Files that were begun and have not come to a good end. */
   readonly #files = new Map<number, FileUpload>();
+  /** Uploads of an earlier page that nobody has gone on with yet. */
+  readonly #untouched = new Set<number>();
   readonly #names: TargetNames;
   readonly #questions = new Turns();
   readonly #smallFlow = {};
@@ -52,6 +49,7 @@ export class UploadJob extends BaseJob {
     this.#policy = options.conflict ?? 'replace';
     this.#into = normaliseFolder(options.into);
     this.#names = new TargetNames(context.adapter);
+    this.stopSignal.addEventListener('abort', () => this.#names.dispose(), { once: true });
     this.#take(source).then(
       () => this.closeItems(),
       error => this.closeItems(asTransferError(error, undefined)),
@@ -68,8 +66,33 @@ export class UploadJob extends BaseJob {
         reason: 'not-supported',
       });
     }
-    await takeAll(source, input => this.#add(input), this.stopSignal);
-    if (this.#inputs.length === 1) this.setLabel(this.items.at(0)!.name);
+    const room = FileRoom.of(this.#context, this.#policy);
+    if (room) await this.#takeInto(room, source);
+    else await takeAll(source, input => this.#add(input), this.stopSignal);
+    this.setLabel(this.#heading());
+  }
+
+  /** The file or folder it is about; of several the first one, and how many more there are. */
+  #heading(): string {
+    const tops = new Set<string>();
+    for (const { path } of this.items) tops.add(path.slice(this.#into.length).split('/', 1)[0]!);
+    const [first] = tops;
+    if (!first) return this.label;
+    return tops.size === 1 ? first : `${first} + ${tops.size - 1}`;
+  }
+
+  /** Where only so many files fit, all have to be known before the first one begins. */
+  async #takeInto(room: FileRoom, source: UploadSource): Promise<void> {
+    const inputs: UploadInput[] = [];
+    const signal = this.stopSignal;
+    const take = (input: UploadInput): void => {
+      inputs.push(input);
+      if (!isExtra(input)) room.claim(targetPath(input, this.#into));
+    };
+    await takeAll(source, take, signal);
+    if (signal.aborted) return;
+    await room.check(signal);
+    for (const input of inputs) this.#add(input);
   }
 
   #add(input: UploadInput): void {
@@ -82,7 +105,12 @@ export class UploadJob extends BaseJob {
     if (duplicate) this.#duplicates.add(this.#inputs.length);
     this.#inputs.push(problem ? undefined : input);
     if (problem) this.addFailed(path, size, problem);
-    else this.addItem(path, size);
+    else {
+      const index = this.addItem(path, size);
+      if (isExtra(input) || !earlierOf(input)) return;
+      this.table.markBegun(index);
+      this.#untouched.add(index);
+    }
   }
 
   protected override canRetry(index: number): boolean {
@@ -137,26 +165,32 @@ export class UploadJob extends BaseJob {
     }
     const opened = await abortable(openInput(input), control.signal);
     this.setSize(index, opened.size);
+    const earlier = earlierOf(input);
+    this.#untouched.delete(index);
     const session: UploadSession = {
       context: this.#context,
       habits: habitsOf(this.#context.adapter),
       input,
       opened,
       flow: opened.size >= largeFrom ? {} : this.#smallFlow,
-      intent: intentOf(path, input, opened, this.#options),
+      verify: earlier ? earlier.wishes.verify : this.#options.verify,
+      intent: earlier
+        ? { ...intentOfEarlier(earlier), size: opened.size }
+        : intentOf(path, input, opened, this.#options),
       plan: undefined,
       parts: undefined,
-      earlier: undefined,
+      earlier,
       began: this.#context.clock.now(),
       mismatches: 0,
       restarts: 0,
       earlierEtag: undefined,
-      settled: this.#policy === 'replace',
+      // What an earlier page began, it had settled.
+      settled: this.#policy === 'replace' || earlier !== undefined,
       touched: false,
+      sendings: 0,
     };
     const file = new FileUpload(session, {
       policy: this.#policy,
-      verify: this.#options.verify,
       settleConflict: (asked, at) => this.#settleConflict(index, asked, at),
       setSize: bytes => this.setSize(index, bytes),
       origins: origins => {
@@ -175,7 +209,7 @@ export class UploadJob extends BaseJob {
       policy: this.#policy,
       onConflict: this.#options.onConflict,
       path,
-      opened: session.opened,
+      isSame: (existing, signal) => isSameFile(this.#context, session.opened, existing, signal),
       control,
       fresh: session.restarts > 0,
       duplicate: this.#duplicates.has(index) && path === this.table.path(index),
@@ -207,15 +241,27 @@ export class UploadJob extends BaseJob {
 
   // ── Leaving nothing behind ──────────────────────────────────────────────────────────────────────────────────────
 
+  #earlier(index: number): KeptUpload | undefined {
+    const input = this.#inputs[index];
+    return input && !isExtra(input) ? earlierOf(input) : undefined;
+  }
+
   protected override async discardItem(index: number): Promise<void> {
     const file = this.#files.get(index);
     this.#files.delete(index);
     await file?.discard();
+    if (this.#untouched.delete(index)) await removeEarlier(this.#context, this.#earlier(index)!);
   }
 
-  override async release(): Promise<void> {
-    const ended = [...this.#files.keys()].filter(index => isEnd(this.table.state(index)));
-    await Promise.allSettled(ended.map(index => this.discardItem(index)));
+  override async release(index?: number): Promise<void> {
+    // A file that could not even be opened: its upload is offered again.
+    for (const each of this.#untouched) {
+      const isMeant = index === undefined || each === index;
+      if (isMeant && isEnd(this.table.state(each))) this.#context.journal.release(this.#earlier(each)!.id);
+    }
+    const asked = index === undefined ? [...this.#files.keys()] : [index];
+    const ended = asked.filter(each => this.#files.has(each) && isEnd(this.table.state(each)));
+    await Promise.allSettled(ended.map(each => this.discardItem(each)));
   }
 }
 

@@ -24,17 +24,19 @@ export class ZipTarget implements Target {
   #sink: Sink | undefined;
   #delivered = false;
   #aborted = false;
-  readonly oneByOne: boolean;
-  readonly onlyOnce: boolean;
 
-  /**
-   * @param openSink finds a place for an archive of that size
-   * @param inOrder the sink takes bytes from front to back only
-   */
-  constructor(openSink: (size: number) => Promise<Sink>, inOrder: boolean) {
+  /** @param openSink finds a place for an archive of that size */
+  constructor(openSink: (size: number) => Promise<Sink>) {
     this.#openSink = openSink;
-    this.oneByOne = inOrder;
-    this.onlyOnce = inOrder;
+  }
+
+  /** Known once the sink is: it may take bytes from front to back only. */
+  get oneByOne(): boolean {
+    return this.#sink?.facts.seekable === false;
+  }
+
+  get onlyOnce(): boolean {
+    return this.oneByOne;
   }
 
   async prepare(files: readonly WantedFile[]): Promise<void> {
@@ -55,9 +57,12 @@ export class ZipTarget implements Target {
     });
     this.#layout = layOut(members);
     this.#sink = await this.#openSink(this.#layout.size);
-    if (!this.#aborted) await this.#sink.open(this.#layout.size);
-    // Cancelled meanwhile: what was opened just now was not there to be removed.
-    if (this.#aborted) await this.#sink.abort();
+    try {
+      if (!this.#aborted) await this.#sink.open(this.#layout.size);
+    } finally {
+      // Cancelled meanwhile: what was opened just now, or half, was not there to be removed.
+      if (this.#aborted) await this.#sink.abort();
+    }
   }
 
   promisedSize(index: number): number | undefined {

@@ -1,7 +1,9 @@
 /** A real page and the real engine. */
 import { expect } from '@open-wc/testing';
 import { deepLake } from '../../../src/adapters/deep-lake/index.js';
+import { conflictChoices } from '../../../src/controllers/conflict-controller.js';
 import { TransferManager } from '../../../src/transfer/manager.js';
+import type { UploadOptions } from '../../../src/transfer/types.js';
 import { bytesOf, content, sameBytes } from '../../contract/transfer.js';
 import { StandIn } from '../../tools/stand-in.js';
 
@@ -67,5 +69,31 @@ describe('deep-lake with the engine', () => {
     expect(entries.filter(({ name }) => name.startsWith('same')).length).to.equal(10);
     expect((await manager.remove(entries).finished).state).to.equal('done');
     expect(await standIn.call('records')).to.deep.equal([]);
+  });
+
+  it('takes a file of the same name for a conflict, though it would take nobody’s place', async () => {
+    const adapter = connect();
+    const manager = new TransferManager({ adapter });
+    const send = async (options: UploadOptions) => {
+      const job = manager.upload([{ file: content(10, 1), path: 'named.txt' }], options);
+      await job.finished;
+      const { state, path } = job.items.at(0)!;
+      return [state, path];
+    };
+    await send({});
+    const asked: number[] = [];
+    const onConflict: UploadOptions['onConflict'] = async ({ existing }) => {
+      asked.push(existing.size ?? -1);
+      return 'skip';
+    };
+    expect(await send({ conflict: 'ask', onConflict })).to.deep.equal(['skipped', 'named.txt']);
+    expect(asked).to.deep.equal([10]);
+    expect(await send({ conflict: 'skip' })).to.deep.equal(['skipped', 'named.txt']);
+    expect(await send({ conflict: 'fail' })).to.deep.equal(['failed', 'named.txt']);
+    expect(await send({ conflict: 'rename' })).to.deep.equal(['done', 'named (2).txt']);
+    expect(conflictChoices(adapter)).to.deep.equal(['rename', 'skip']);
+    const { signal } = new AbortController();
+    const { entries } = await adapter.list('', { signal });
+    await manager.remove(entries.filter(({ name }) => name.startsWith('named'))).finished;
   });
 });

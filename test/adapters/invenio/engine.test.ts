@@ -1,6 +1,7 @@
 /** The engine with a repository: what is built above the contract, in a page, over HTTP. */
 import { expect } from '@open-wc/testing';
 import { type InvenioAdapter, type InvenioOptions, invenio } from '../../../src/adapters/invenio/index.js';
+import type { TransferError } from '../../../src/core/errors.js';
 import { TransferManager } from '../../../src/transfer/manager.js';
 import type { TransferJob } from '../../../src/transfer/types.js';
 import { fromBase64 } from '../../contract/base64.js';
@@ -111,10 +112,45 @@ describe('the engine with a repository', function () {
     await standIn.close();
   });
 
-  it('tells a full record', async () => {
-    const { manager, standIn } = await repository({ maxFiles: 1 }, { maxFiles: 1 });
-    const results = await ended(manager.upload([fileOf('one', 'a.txt'), fileOf('two', 'b.txt')]));
-    expect(results.map(({ error }) => error?.reason).sort()).to.deep.equal(['too-many', undefined]);
+  it('tells before anything is sent that a record has no room for all files of a job', async () => {
+    const { manager, standIn, adapter } = await repository({ maxFiles: 3 }, { maxFiles: 3 });
+    const error = await manager
+      .upload(['a', 'b', 'c', 'd'].map(name => fileOf(name, `${name}.txt`)))
+      .finished.then(() => undefined)
+      .catch((reason: unknown) => reason as TransferError);
+    expect(error?.reason).to.equal('too-many');
+    expect((await adapter.list('', { signal })).entries).to.deep.equal([]);
+    await ended(manager.upload([fileOf('one', 'a.txt'), fileOf('two', 'b.txt')]));
+    // What is there already is replaced and needs no room; one new file fits, two do not.
+    const fits = await ended(manager.upload([fileOf('new', 'a.txt'), fileOf('three', 'c.txt')]));
+    expect(fits.map(({ state }) => state)).to.deep.equal(['done', 'done']);
+    const full = manager.upload([fileOf('new', 'a.txt'), fileOf('four', 'd.txt')]);
+    const told = (await full.finished.catch((reason: unknown) => reason)) as TransferError;
+    expect(told.message).to.include('3 are there, and 1 would be added');
+    const { entries } = await adapter.list('', { signal });
+    expect(entries.map(({ path }) => path)).to.deep.equal(['a.txt', 'b.txt', 'c.txt']);
+    await standIn.close();
+  });
+
+  it('does not take an upload that was begun and never finished for a file', async () => {
+    const { manager, standIn, adapter } = await repository();
+    const begin = async (path: string) => {
+      const plan = await adapter.openUpload!({ path, size: 5, type: '', checksum: 'auto' }, { signal });
+      if (plan.kind !== 'request') throw new Error(plan.kind);
+      await plan.sign({ signal, attempt: 1 });
+      expect((await adapter.stat!(path, { signal }))?.status).to.equal('pending');
+    };
+    for (const conflict of ['skip', 'skip-same', 'rename', 'ask'] as const) {
+      const path = `${conflict}.txt`;
+      await begin(path);
+      const [item] = await ended(manager.upload([fileOf('hello', path)], { conflict }));
+      expect([conflict, item!.state, item!.result?.path]).to.deep.equal([conflict, 'done', path]);
+    }
+    await begin('fail.txt');
+    const [item] = await ended(manager.upload([fileOf('hello', 'fail.txt')], { conflict: 'fail' }));
+    expect([item!.state, item!.error?.reason]).to.deep.equal(['failed', 'conflict']);
+    expect(item!.error?.message).to.include('has not ended');
+    expect((await adapter.stat!('fail.txt', { signal }))?.status).to.equal('pending');
     await standIn.close();
   });
 });

@@ -13,7 +13,11 @@ export async function open({ quirks = {} }: { quirks?: Partial<DeepOriginQuirks>
   const { baseUrl, orgKey, token, keyOf } = standIn;
   return {
     info: { baseUrl, orgKey, token, storage: store.endpoint },
-    calls: callsOf(store, standIn, keyOf),
+    calls: {
+      ...callsOf(store, standIn, keyOf),
+      /** What the service finds at a URL. */
+      setSource: (url: string, text: string) => void standIn.sources.set(url, text),
+    },
     async close() {
       await standIn.close();
       await close();

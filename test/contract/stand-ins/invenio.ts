@@ -16,6 +16,8 @@ export async function open({ quirks = {} }: { quirks?: Partial<InvenioQuirks> })
         return bytes === undefined ? null : Buffer.from(bytes).toString('base64');
       },
       setQuirks: (changes: Partial<InvenioQuirks>) => void Object.assign(standIn.quirks, changes),
+      /** What the repository finds at a URL. */
+      setSource: (url: string, text: string) => void standIn.sources.set(url, text),
       setOrigins: (origins: string[]) => void (cors.origins = origins),
       failNext: (rule: Parameters<typeof faults.failNext>[0]) => void faults.failNext(rule),
       /** What both origins saw. */

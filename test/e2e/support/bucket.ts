@@ -9,7 +9,7 @@ export class Bucket {
     this.#site = site.replace(/\/+$/, '');
   }
 
-  async #send(request: S3SignRequest): Promise<Response> {
+  async #send(request: S3SignRequest, body?: BodyInit): Promise<Response> {
     const signed = await fetch(`${this.#site}/api/sign`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -17,7 +17,11 @@ export class Bucket {
     });
     if (!signed.ok) throw new Error(`The signer answered ${signed.status}: ${await signed.text()}`);
     const { url, headers } = (await signed.json()) as S3SignedRequest;
-    const answer = await fetch(url, { method: request.method, ...(headers ? { headers } : {}) });
+    const answer = await fetch(url, {
+      method: request.method,
+      ...(headers ? { headers } : {}),
+      ...(body === undefined ? {} : { body }),
+    });
     if (!answer.ok && answer.status !== 404) {
       throw new Error(
         `The storage answered ${answer.status} to ${request.operation}: ${await answer.text()}`,
@@ -77,6 +81,10 @@ export class Bucket {
       query: { prefix },
     });
     return [...(await answer.text()).matchAll(/<Upload>.*?<Key>(.*?)<\/Key>/gs)].map(([, key = '']) => key);
+  }
+
+  async put(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.#send({ method: 'PUT', key, operation: 'PutObject', contentLength: bytes.length }, bytes);
   }
 
   async remove(key: string): Promise<void> {

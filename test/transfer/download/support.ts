@@ -23,6 +23,7 @@ export function contextFor(adapter: Adapter, clock: Clock = systemClock): Transf
     connectivity: new Connectivity(clock),
     hasher: createHasher(),
     journal: noJournal,
+    storage: 'test',
     pacer: new Pacer(clock),
     connectionsPerOrigin: undefined,
     changed() {},

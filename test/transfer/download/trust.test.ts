@@ -139,4 +139,75 @@ describe('a folder with a file whose key ends in a slash', () => {
     expect(await files.get('set/run/%_')!.text()).to.equal('odd');
     expect(await files.get('set/run/reads.txt')!.text()).to.equal('reads');
   });
+
+  it('shows the headers of one origin to no other one', async () => {
+    const content = patterned(30 * mebibyte);
+    const seen: { origin: string; token: string | null }[] = [];
+    const original = globalThis.fetch;
+    globalThis.fetch = async (input, init) => {
+      const { origin } = new URL(String(input));
+      const headers = new Headers(init?.headers);
+      seen.push({ origin, token: headers.get('authorization') });
+      const [, from, to] = /bytes=(\d+)-(\d+)/.exec(headers.get('range')!)!;
+      const end = Math.min(Number(to) + 1, content.length);
+      return new Response(content.slice(Number(from), end), {
+        status: 206,
+        headers: { 'content-range': `bytes ${from}-${end - 1}/${content.length}`, etag: '"a"' },
+      });
+    };
+    try {
+      const mirrored: Adapter = {
+        ...memory({ files: { 'large.bin': content } }),
+        resolveDownload: async () => ({
+          kind: 'url',
+          url: 'https://one.example/large.bin',
+          mirrors: ['https://two.example/large.bin', 'https://three.example/large.bin'],
+          headers: { authorization: 'Bearer secret' },
+          ranges: 'yes',
+          size: content.length,
+        }),
+      };
+      const job = startDownload(contextFor(mirrored), ['large.bin'], { to: 'memory' });
+      expect((await job.finished).state).to.equal('done');
+    } finally {
+      globalThis.fetch = original;
+    }
+    expect(new Set(seen.map(({ origin }) => origin)).size).to.be.greaterThan(1);
+    for (const { origin, token } of seen) {
+      expect(token, origin).to.equal(origin === 'https://one.example' ? 'Bearer secret' : null);
+    }
+  });
+
+  it('does not mix two versions where the storage hides ETags from the page', async () => {
+    const content = patterned(40 * mebibyte);
+    let requests = 0;
+    const original = globalThis.fetch;
+    globalThis.fetch = async (_input, init) => {
+      requests += 1;
+      const [, from, to] = /bytes=(\d+)-(\d+)/.exec(new Headers(init?.headers).get('range')!)!;
+      const end = Math.min(Number(to) + 1, content.length);
+      // Replaced after the first answer: another time, and no other sign of it.
+      const modified = requests === 1 ? 'Mon, 05 Jan 2026 10:00:00 GMT' : 'Mon, 05 Jan 2026 11:00:00 GMT';
+      return new Response(content.slice(Number(from), end), {
+        status: 206,
+        headers: { 'last-modified': modified },
+      });
+    };
+    const restarts: number[] = [];
+    try {
+      const hiding: Adapter = {
+        ...memory({ files: { 'large.bin': content } }),
+        resolveDownload: async () => {
+          restarts.push(requests);
+          return { kind: 'url', url: 'https://one.example/large.bin', ranges: 'yes', size: content.length };
+        },
+      };
+      const job = startDownload(contextFor(hiding), ['large.bin'], { to: 'memory' });
+      expect((await job.finished).state).to.equal('done');
+    } finally {
+      globalThis.fetch = original;
+    }
+    // 40 MiB of the second version, and what was fetched of the first before anybody knew.
+    expect(restarts.length).to.be.greaterThan(1);
+  });
 });

@@ -28,7 +28,7 @@ export const postObject: Operation = async (store, call) => {
   const limits = permit(store, call, form);
   const { fields } = form;
   const bucket = store.catalog.bucket(call.bucket);
-  const key = fields.get('key')!.replaceAll('${filename}', form.fileName.split(/[\\/]/).at(-1)!);
+  const key = fields.get('key')!.replaceAll('${filename}', () => form.fileName.split(/[\\/]/).at(-1)!);
   if (key === '') throw missing('key');
   checkKey(key);
   call.log.key = key;

@@ -20,11 +20,18 @@ import { copyText, pickFiles } from './pick-files.js';
 import { countText } from './status-bar.js';
 import { actionLabel } from './toolbar.js';
 
+interface Failure {
+  readonly action: ActionId;
+  readonly error: Error;
+  /** Stops listening to the job behind it. */
+  readonly stop: AbortController;
+}
+
 /** What people can do here: which actions there are at the moment, what they act on, and how they end. */
 export class ActionDesk {
   readonly #parts: BrowserParts;
   readonly #runner: ActionRunner;
-  #failure: { readonly action: ActionId; readonly error: Error } | undefined;
+  #failure: Failure | undefined;
   #offered:
     | {
         readonly selected: readonly Entry[];
@@ -40,10 +47,7 @@ export class ActionDesk {
       context: () => this.#context(),
       targets: () => this.#targets(),
       onDone: (action, entries, input) => this.#done(action, entries, input),
-      onError: (action, error) => {
-        this.#failure = { action, error };
-        parts.host.requestUpdate();
-      },
+      onError: (action, error) => this.#fail(action, error),
     });
   }
 
@@ -53,10 +57,30 @@ export class ActionDesk {
 
   /** Starts over in another folder. */
   reset(): void {
-    this.#failure = undefined;
+    this.#forgive();
   }
 
-  /** What went wrong, until it is closed or done after all. */
+  #fail(action: ActionId, error: Error): void {
+    this.#forgive();
+    const stop = new AbortController();
+    this.#failure = { action, error, stop };
+    // Tried again elsewhere, in the list of transfers: what is said here is no longer so.
+    const job = this.#parts.source?.jobs.find(({ items, snapshot }) => {
+      const [first] = items.inState(['failed'], 0, 1);
+      return snapshot.reason === error || (first !== undefined && items.at(first)?.error === error);
+    });
+    const listen = () => job?.snapshot.state !== 'incomplete' && this.#forgive();
+    job?.addEventListener('statechange', listen, { signal: stop.signal });
+    this.#parts.host.requestUpdate();
+  }
+
+  #forgive(): void {
+    this.#failure?.stop.abort();
+    this.#failure = undefined;
+    this.#parts.host.requestUpdate();
+  }
+
+  /** What went wrong, until it is closed, tried again, or something else is done. */
   renderFailure(): TemplateResult | typeof nothing {
     if (!this.#failure) return nothing;
     const { localize, grid } = this.#parts;
@@ -70,7 +94,7 @@ export class ActionDesk {
       }),
       error,
       onDismiss: () => {
-        this.#failure = undefined;
+        this.#forgive();
         grid.claimFocus();
       },
     });
@@ -210,7 +234,8 @@ export class ActionDesk {
     const uploaded = () =>
       localize.text('browser.announceUpload', { folder: this.#parts.nameOfFolder(input.to ?? folder.path) });
     announce(action.startsWith('upload') ? uploaded() : (texts[action]?.() ?? ''));
-    if (this.#failure?.action === action) this.#failure = undefined;
+    // Whoever has gone on to do something else has read it; opening and refreshing change nothing.
+    if (action !== 'open' && action !== 'refresh') this.#forgive();
     host.requestUpdate();
   }
 }

@@ -22,6 +22,8 @@ export class FolderNews {
   #wasComplete = false;
   #lastError: Error | undefined;
   #selectionVersion = 0;
+  /** Whether the last selection the page heard of had anything in it. */
+  #hasSelection = false;
   #selectionTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: HTMLElement, options: FolderNewsOptions) {
@@ -31,14 +33,15 @@ export class FolderNews {
 
   /** Call after each update. */
   tell(state: BrowserState | undefined): void {
-    if (!state) return;
     if (state !== this.#state) {
       this.#state = state;
       this.#wasOpened = false;
       this.#wasComplete = false;
       this.#lastError = undefined;
       this.#selectionVersion = 0;
+      this.#tellSelectionLeft();
     }
+    if (!state) return;
     this.#tellLoading(state);
     this.#tellError(state);
     this.#tellSelection(state);
@@ -71,10 +74,19 @@ export class FolderNews {
     if (error) this.#host.dispatchEvent(new BrowserErrorEvent(error));
   }
 
+  /** The selection stays behind with its folder: a page that keeps count must hear of it. */
+  #tellSelectionLeft(): void {
+    if (!this.#hasSelection) return;
+    this.#hasSelection = false;
+    this.stop();
+    this.#host.dispatchEvent(new SelectionChangeEvent([], false));
+  }
+
   #tellSelection(state: BrowserState): void {
     const { selection, listing } = state;
     if (selection.version === this.#selectionVersion) return;
     this.#selectionVersion = selection.version;
+    this.#hasSelection = !selection.isEmpty;
     this.#host.dispatchEvent(
       new SelectionChangeEvent(state.selected, selection.everything && !listing.complete),
     );

@@ -196,7 +196,7 @@ export class GridInteraction {
     if (event.target instanceof HTMLInputElement) return;
     event.preventDefault();
     const row = this.rowAt(event);
-    const place = { x: event.clientX, y: event.clientY };
+    const place = { x: event.clientX, y: event.clientY, isPressed: event.buttons !== 0 };
     if (row) {
       this.#host.state()?.focusRow(row.index);
       this.#openEntryMenu(place);

@@ -33,17 +33,33 @@ export class OpenFolder implements ReactiveController {
   #listened: TransferManager | undefined;
   #shownRows: readonly Entry[] | undefined;
   #revealPath: string | undefined;
+  /** Something was changed in the folder that was not read since. */
+  #hasNews = false;
 
   constructor(host: BrowserHost, options: OpenFolderOptions) {
     this.#host = host;
     this.#options = options;
-    this.#pacer = new RefreshPacer(async () => this.#state?.listing.refresh(), options.isHeld);
+    this.#pacer = new RefreshPacer(async () => {
+      this.#hasNews = false;
+      const listing = this.#state?.listing;
+      await listing?.refresh();
+      if (listing?.error) this.#hasNews = true;
+    }, options.isHeld);
     host.addController(this);
   }
 
   /** Undefined while there is no storage to show. */
   get state(): BrowserState | undefined {
     return this.#state;
+  }
+
+  /**
+   * Whether the storage said that there is no such folder, and something has been stored in it since. Reading it again
+   * may take long while every connection carries an upload.
+   */
+  get isComingAbout(): boolean {
+    const listing = this.#state?.listing;
+    return listing?.missing === true && (this.#hasNews || listing.activity === 'refresh');
   }
 
   get path(): string {
@@ -129,6 +145,7 @@ export class OpenFolder implements ReactiveController {
     }
     this.#state?.dispose();
     this.#pacer.stop();
+    this.#hasNews = false;
     this.#opened = manager && { manager, path };
     this.#state = undefined;
     this.#shownRows = undefined;
@@ -168,7 +185,10 @@ export class OpenFolder implements ReactiveController {
   }
 
   readonly #onStorageChange = (event: StorageChangeEvent): void => {
-    if (event.folders.some(folder => toFolderPath(folder) === this.path)) this.#pacer.request();
+    if (!event.folders.some(folder => toFolderPath(folder) === this.path)) return;
+    this.#hasNews = true;
+    this.#pacer.request();
+    if (this.isComingAbout) this.#host.requestUpdate();
   };
 
   readonly #onOnline = (): void => {

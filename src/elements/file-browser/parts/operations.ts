@@ -4,6 +4,7 @@ import type { Entry } from '../../../core/entry.js';
 import { TransferError } from '../../../core/errors.js';
 import type { TransferManager } from '../../../transfer/manager.js';
 import type { UploadSource } from '../../../transfer/types.js';
+import { guardJob } from '../../parts/leave-guard.js';
 
 interface PickerWindow {
   showDirectoryPicker?(options: { mode: 'readwrite' }): Promise<FileSystemDirectoryHandle>;
@@ -32,7 +33,11 @@ async function download(manager: TransferManager, entries: readonly Entry[]) {
 /** The transfer manager as the actions see it. */
 export function operationsOf(manager: TransferManager, conflicts: ConflictController): ActionOperations {
   return {
-    upload: (source, into) => conflicts.upload(manager, source as UploadSource, { into }),
+    upload(source, into) {
+      const job = conflicts.upload(manager, source as UploadSource, { into });
+      guardJob(job);
+      return job;
+    },
     download: entries => download(manager, entries),
     remove: entries => manager.remove(entries),
     rename: (entry, name) => manager.rename(entry, name),

@@ -155,6 +155,8 @@ export interface StatePanelProps {
   readonly folder: string;
   readonly state: BrowserState;
   readonly rowsInView: number;
+  /** The folder was not there, and is being filled. */
+  readonly isComingAbout: boolean;
   readonly hasChecks: boolean;
   readonly columns: number;
   readonly canUpload: boolean;
@@ -184,6 +186,7 @@ export function statePanel(props: StatePanelProps): TemplateResult | typeof noth
       onLoadRest: () => void listing.loadRest(),
     });
   if (!listing.complete) return nothing;
+  if (props.isComingAbout) return skeleton(props.rowsInView + 1, props.hasChecks, props.columns);
   return emptyPanel({
     localize,
     canUpload: props.canUpload,

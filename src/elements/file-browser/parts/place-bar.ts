@@ -65,7 +65,7 @@ export class PlaceBar {
       width: width - (hasContainers ? 240 : 0),
       dropFolder: drag.folder,
       isEditing: this.#isEditing,
-      onGo: path => folder.go(path),
+      onGo: path => this.#go(path),
       onEdit: () => this.edit(),
       onSubmit: text => {
         end();
@@ -74,6 +74,16 @@ export class PlaceBar {
       },
       onCancel: end,
       onMore: (button, folders) => this.#openMenu(button, folders),
+    });
+  }
+
+  /** The button that was pressed may go, or be of no use, where it led to: then the focus goes to the rows. */
+  #go(path: string): void {
+    const { host, folder, grid } = this.#parts;
+    const pressed = host.shadowRoot?.activeElement;
+    folder.go(path);
+    void host.updateComplete.then(() => {
+      if (pressed && (!pressed.isConnected || pressed.matches(':disabled'))) grid.takeFocus();
     });
   }
 

@@ -131,6 +131,7 @@ export class RowArea {
       folder: folder.path,
       state: folder.state,
       rowsInView: virtual.rowsInView,
+      isComingAbout: folder.isComingAbout,
       hasChecks: host.select === 'multiple',
       columns: this.#columns.length,
       canUpload: folder.can('openUpload') && !host.readonly,

@@ -142,7 +142,9 @@ export class ItemGrid implements ReactiveController {
           }),
         );
     }
-    const current = this.#current !== undefined && this.#order.rowOf(this.#current) >= 0;
+    // A row that is scrolled out of sight is not in the page, and an id that leads nowhere takes the place away.
+    const currentRow = this.#current === undefined ? -1 : this.#order.rowOf(this.#current);
+    const current = currentRow >= start && currentRow < end;
     return html`<div
       class="items"
       part="items"

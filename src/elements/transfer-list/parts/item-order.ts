@@ -1,4 +1,5 @@
 import type { ItemList, ItemState } from '../../../transfer/types.js';
+import { putOffIn } from '../../parts/put-off.js';
 
 /** Which files of the jobs are shown. */
 export type TransferFilter = 'all' | 'active' | 'failed';
@@ -9,10 +10,11 @@ const standing: readonly ItemState[] = ['waiting', 'paused'];
 const queued: readonly ItemState[] = ['queued'];
 const ended: readonly ItemState[] = ['done', 'skipped', 'cancelled'];
 
-const groups: Record<TransferFilter, readonly (readonly ItemState[])[]> = {
-  all: [attention, moving, standing, queued, ended],
+/** `put-off`: cancelled ones that wait for a person; among the ended ones they are left out then. */
+const groups: Record<TransferFilter, readonly (readonly ItemState[] | 'put-off')[]> = {
+  all: [attention, 'put-off', moving, standing, queued, ended],
   active: [['needs-answer'], moving, standing, queued],
-  failed: [attention],
+  failed: [attention, 'put-off'],
 };
 
 /**
@@ -28,7 +30,13 @@ export class ItemOrder {
 
   update(items: ItemList, filter: TransferFilter): void {
     const order: number[] = [];
-    for (const states of groups[filter]) for (const index of items.inState(states)) order.push(index);
+    const putOff = filter === 'active' ? [] : putOffIn(items);
+    const isPutOff = new Set(putOff);
+    for (const group of groups[filter]) {
+      const indexes = group === 'put-off' ? putOff : items.inState(group);
+      // One by one: there may be too many for the arguments of one call.
+      for (const index of indexes) if (group === 'put-off' || !isPutOff.has(index)) order.push(index);
+    }
     this.#order = order;
   }
 

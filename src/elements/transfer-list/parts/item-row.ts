@@ -21,6 +21,15 @@ function stateWord(localize: LocalizeController, item: TransferItem): string {
   return '';
 }
 
+/**
+ * The first sentence says what happened, and fits; the job says the rest, which is what to do, in full above the rows.
+ * Screen readers get both here, as they come to a file without having come by the job.
+ */
+function lineTemplate(text: string): TemplateResult {
+  const [, first = text, rest = ''] = /^(.+?[.!?])\s+(.+)$/su.exec(text) ?? [];
+  return html`${first}${rest === '' ? nothing : html`<span class="visually-hidden"> ${rest}</span>`}`;
+}
+
 function rowBar(localize: LocalizeController, item: TransferItem): TemplateResult | typeof nothing {
   if (item.state !== 'active' || !item.size) return nothing;
   const share = item.acknowledged / item.size;
@@ -57,7 +66,7 @@ export function itemRow(
     >
     <div class="main" role="gridcell" aria-colindex="2">
       ${nameTemplate(item.name, item.path)}
-      <span class="text small ${item.state === 'failed' ? 'danger' : 'muted'}" title=${text}>${text}</span>
+      <span class="text small ${item.state === 'failed' ? 'danger' : 'muted'}" title=${text}>${item.error ? lineTemplate(text) : text}</span>
       ${rowBar(localize, item)}
     </div>
     <span class="size small muted" role="gridcell" aria-colindex="3"

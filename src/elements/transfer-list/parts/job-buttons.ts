@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { focusQuestionOf } from '../../../controllers/conflict-controller.js';
 import { hasEnded } from '../../../controllers/job-controller.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
@@ -13,38 +14,53 @@ export function jobButtons(
   label: string,
   single: TransferItem | undefined,
   handlers: { dismiss: () => void; details: () => void },
-): TemplateResult[] {
+): unknown {
   const { snapshot } = job;
-  const buttons: TemplateResult[] = [];
-  const add = (id: string, icon: TemplateResult, text: string, run: () => void) =>
-    buttons.push(html`<button
-      type="button"
-      class="icon-button"
-      part="job-button"
-      data-action=${id}
-      aria-label=${text}
-      title=${text}
-      @click=${run}
-    >
-      ${icon}
-    </button>`);
+  const buttons: { readonly key: string; readonly template: TemplateResult }[] = [];
+  const add = (id: string, icon: TemplateResult, text: string, run: () => void, key = id) =>
+    buttons.push({
+      key,
+      template: html`<button
+        type="button"
+        class="icon-button"
+        part="job-button"
+        data-action=${id}
+        aria-label=${text}
+        title=${text}
+        @click=${run}
+      >
+        ${icon}
+      </button>`,
+    });
+  // By key: a button must not turn into another one under a finger that was about to press it.
+  const all = () =>
+    repeat(
+      buttons,
+      ({ key }) => key,
+      ({ template }) => template,
+    );
 
   if (needsAnswer(job))
     add('answer', questionIcon, localize.text('transfers.answerJob', { label }), () => focusQuestionOf(job));
   if (snapshot.files.failed + snapshot.files.cancelled > 0 && job.isRetryable())
-    add('retry', retryIcon, localize.text('transfers.retryJob', { label }), () => job.retryFailed());
+    add(
+      'retry',
+      retryIcon,
+      localize.text(snapshot.files.failed > 0 ? 'transfers.retryJob' : 'transfers.retryPutOff', { label }),
+      () => job.retryFailed(),
+    );
   if (single?.error || single?.result)
     add('details', infoIcon, localize.text('transfers.detailsOf', { name: label }), handlers.details);
   if (hasEnded(snapshot)) {
     add('dismiss', closeIcon, localize.text('transfers.dismissJob', { label }), handlers.dismiss);
-    return buttons;
+    return all();
   }
   if (snapshot.state === 'paused')
-    add('resume', playIcon, localize.text('transfers.resumeJob', { label }), () => job.resume());
+    add('resume', playIcon, localize.text('transfers.resumeJob', { label }), () => job.resume(), 'run');
   else if (job.canPause)
-    add('pause', pauseIcon, localize.text('transfers.pauseJob', { label }), () => job.pause());
+    add('pause', pauseIcon, localize.text('transfers.pauseJob', { label }), () => job.pause(), 'run');
   // Why a cancel failed stands at the files; the promise is not needed here.
   const cancel = () => void job.cancel().catch(() => {});
   add('cancel', closeIcon, localize.text('transfers.cancelJob', { label }), cancel);
-  return buttons;
+  return all();
 }

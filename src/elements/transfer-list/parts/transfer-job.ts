@@ -1,17 +1,18 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { focusQuestionOf } from '../../../controllers/conflict-controller.js';
 import { hasEnded, JobController } from '../../../controllers/job-controller.js';
-import { displayName } from '../../../core/format.js';
+import { isRename, jobName } from '../../../controllers/job-name.js';
 import { chevronRightIcon } from '../../../styles/icons.js';
 import { progressStyles } from '../../../styles/progress.js';
 import type { TransferItem, TransferJob } from '../../../transfer/types.js';
 import { KitElement } from '../../kit-element.js';
+import { type JobReason, jobReasons } from '../../parts/job-reasons.js';
 import { nameTemplate } from '../../parts/name.js';
+import { putOffCount } from '../../parts/put-off.js';
 import {
   itemText,
   jobKindIcon,
   jobKindKey,
-  jobReason,
   jobSign,
   jobStateText,
   needsAnswer,
@@ -99,6 +100,22 @@ export class TransferJobElement extends KitElement {
     return this.renderRoot?.querySelector<E>(selector) ?? null;
   }
 
+  /** Gives the focus to the job's first line, to a button that does no harm when it is pressed by mistake. */
+  focusHead(): void {
+    (
+      this.#find('.toggle') ??
+      this.#find('[data-action=details]') ??
+      this.#find('.actions button:last-child')
+    )?.focus();
+  }
+
+  protected override update(changed: PropertyValues<this>): void {
+    const focused = this.shadowRoot?.activeElement?.closest('.actions button');
+    super.update(changed);
+    // The button went with what it was for; the focus stays with the job instead of falling to the page.
+    if (focused && !focused.isConnected) this.focusHead();
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('job')) {
       this.#watched.clear();
@@ -120,10 +137,10 @@ export class TransferJobElement extends KitElement {
     if (!job) return nothing;
     const { snapshot } = job;
     const { localize } = this;
-    const label = displayName(job.label);
+    const label = jobName(localize, job);
     const asks = needsAnswer(job);
-    const sign = jobSign(snapshot, asks);
-    const reason = this.#reason(job);
+    const putOff = putOffCount(job);
+    const sign = jobSign(snapshot, asks, putOff);
     const single = this.#single(job);
     const toggleLabel = localize.text(this.expanded ? 'transfers.hideItems' : 'transfers.showItems', {
       label,
@@ -146,14 +163,14 @@ export class TransferJobElement extends KitElement {
         </button>`
         }
           <div class="title ${this.solo && !single ? 'lone' : ''}" part="job-title">
-            ${jobKindIcon[job.kind]}<span class="visually-hidden">${localize.text(jobKindKey[job.kind])}</span>
-            ${nameTemplate(job.label)}
+            ${jobKindIcon[job.kind]}<span class="visually-hidden">${localize.text(isRename(job) ? 'transfers.kindRename' : jobKindKey[job.kind])}</span>
+            ${nameTemplate(label, label === job.label ? label : `${label} (${job.label})`)}
             ${
               sign
                 ? html`<span
                     class="job-state ${sign.tone} ${asks ? 'asks' : ''}"
                     @click=${asks ? () => focusQuestionOf(job) : nothing}
-                    >${sign.icon}${jobStateText(localize, snapshot, asks)}</span
+                    >${sign.icon}${jobStateText(localize, snapshot, asks, putOff)}</span
                   >`
                 : nothing
             }
@@ -171,11 +188,9 @@ export class TransferJobElement extends KitElement {
         })}</div>
       </div>
       ${this.solo || hasEnded(snapshot) ? nothing : this.#bar(job, label)}
-      ${
-        reason
-          ? html`<p class="reason small ${sign?.tone ?? ''}" part="reason"><span>${reason}</span></p>`
-          : nothing
-      }
+      ${this.#reasons(job).map(
+        ({ text, tone }) => html`<p class="reason small ${tone}" part="reason"><span>${text}</span></p>`,
+      )}
       ${this.expanded && !single ? this.#grid.render(job, label) : nothing}
       ${this.#details.render(job)}
     `;
@@ -187,22 +202,24 @@ export class TransferJobElement extends KitElement {
     return job.items.length === 1 && isFinal ? job.items.at(0) : undefined;
   }
 
-  #reason(job: TransferJob): string | undefined {
-    const { snapshot } = job;
+  #reasons(job: TransferJob): readonly JobReason[] {
     const single = this.#single(job);
     if (single?.error && (single.state === 'failed' || single.state === 'cancelled'))
-      return itemText(this.localize, single);
-    // The rows below say it for each file.
-    if (this.expanded && snapshot.state === 'incomplete' && snapshot.files.failed > 0) return undefined;
-    return jobReason(this.localize, snapshot);
+      return [
+        { text: itemText(this.localize, single), tone: single.state === 'failed' ? 'danger' : 'muted' },
+      ];
+    return jobReasons(this.localize, job);
   }
 
   #numbers(): string[] {
     const { snapshot } = this.job!;
     const single = this.#single(this.job!);
-    const pieces = this.solo && single ? [] : totalsPieces(this.localize, snapshot);
-    if (single && (single.state === 'done' || single.state === 'skipped'))
-      pieces.push(itemText(this.localize, single));
+    const pieces = this.solo && single ? [] : totalsPieces(this.localize, snapshot, putOffCount(this.job!));
+    if (single && (single.state === 'done' || single.state === 'skipped')) {
+      const text = itemText(this.localize, single);
+      // The word beside the name says that already.
+      if (text !== jobStateText(this.localize, snapshot)) pieces.push(text);
+    }
     if (single && pieces.length === 0 && single.size !== undefined)
       pieces.push(this.localize.size(single.size));
     if (snapshot.state === 'preparing') return [jobStateText(this.localize, snapshot), ...pieces];

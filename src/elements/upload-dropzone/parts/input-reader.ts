@@ -20,11 +20,12 @@ const interval = 150;
 export class InputReader implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #options: InputReaderOptions;
-  #stop: AbortController | undefined;
+  /** What is being read, several drops at once perhaps, and how many files each has had so far. */
+  readonly #readings = new Map<AbortController, number>();
+  /** Those whose files are in no upload yet: they take up room. */
+  readonly #gates = new Set<Gate>();
   #shown = 0;
 
-  /** Files read so far; undefined: nothing is being read. */
-  count: number | undefined;
   rejections: readonly Rejection[] = [];
   showsAllRejections = false;
   /** One remark, such as that nothing was found. */
@@ -40,8 +41,14 @@ export class InputReader implements ReactiveController {
     this.stop();
   }
 
+  /** Files read so far; undefined: nothing is being read. */
+  get count(): number | undefined {
+    if (this.#readings.size === 0) return undefined;
+    return [...this.#readings.values()].reduce((sum, count) => sum + count, 0);
+  }
+
   stop(): void {
-    this.#stop?.abort();
+    for (const stop of this.#readings.keys()) stop.abort();
   }
 
   /** Forgets what was said. */
@@ -75,8 +82,7 @@ export class InputReader implements ReactiveController {
 
   /** Shows that something is being read, from now on. */
   begin(stop = new AbortController()): AbortController {
-    this.#stop = stop;
-    this.count = 0;
+    this.#readings.set(stop, 0);
     this.clear();
     return stop;
   }
@@ -102,27 +108,40 @@ export class InputReader implements ReactiveController {
     return { source, stop };
   }
 
-  /** Reads to the end. Undefined: stopped, or nothing is left to upload. */
+  /** The files are in an upload, or will not be: they take up no room here any more. */
+  release(files: readonly UploadInput[]): void {
+    for (const gate of this.#gates) if (gate.accepted === files) this.#gates.delete(gate);
+  }
+
+  /** How many more files may come, with all that are being read counted in. */
+  #room(): number {
+    let { room } = this.#options.restrictions();
+    for (const { files } of this.#gates) room -= files;
+    return room;
+  }
+
+  /** Reads to the end. Undefined: stopped, or nothing is left to upload. Else call {@link release} later. */
   async read(source: UploadSource, stop: AbortController): Promise<readonly UploadInput[] | undefined> {
     const { localize, restrictions, announce, rejected } = this.#options;
-    const gate = new Gate(restrictions(), localize);
+    const gate = new Gate(restrictions(), localize, () => this.#room());
+    this.#gates.add(gate);
+    let isWhole = false;
     try {
       for await (const input of source) {
         stop.signal.throwIfAborted();
         gate.take(input);
-        this.#show(gate.seen);
+        this.#show(stop, gate.seen);
       }
+      isWhole = gate.accepted.length > 0;
     } catch (error) {
       if (stop.signal.aborted) return undefined;
       this.say(error instanceof TransferError ? localize.error(error) : localize.text('upload.unreadable'));
       return undefined;
     } finally {
-      if (this.#stop === stop) {
-        this.#stop = undefined;
-        this.count = undefined;
-        this.#shown = 0;
-        this.#host.requestUpdate();
-      }
+      if (!isWhole) this.#gates.delete(gate);
+      this.#readings.delete(stop);
+      this.#shown = 0;
+      this.#host.requestUpdate();
     }
     if (gate.rejected.length > 0) {
       this.rejections = [...this.rejections, ...gate.rejected];
@@ -135,11 +154,11 @@ export class InputReader implements ReactiveController {
     return undefined;
   }
 
-  #show(count: number): void {
+  #show(stop: AbortController, count: number): void {
     const now = performance.now();
     if (now - this.#shown < interval) return;
     this.#shown = now;
-    this.count = count;
+    this.#readings.set(stop, count);
     this.#host.requestUpdate();
   }
 }

@@ -3,7 +3,7 @@ import { type AcceptRule, isAccepted } from '../../../core/accept.js';
 import { displayName, formatSize, type SizeUnits } from '../../../core/format.js';
 import type { UploadFile, UploadInput } from '../../../transfer/types.js';
 
-export type RejectionReason = 'type' | 'too-large' | 'too-small' | 'too-many' | 'folder';
+export type RejectionReason = 'type' | 'too-large' | 'too-small' | 'too-many' | 'folder' | 'plugin';
 
 /** A file that was not taken. */
 export interface Rejection {
@@ -30,6 +30,8 @@ export interface Restrictions {
   readonly directory: boolean;
   /** Units the limits were given in: a limit of 500 MB is not told as 477 MiB. */
   readonly units: SizeUnits | undefined;
+  /** Why a plugin's own rules refuse a file, in its words; undefined: they do not. */
+  readonly refusal?: (facts: Facts) => string | undefined;
 }
 
 interface Facts {
@@ -84,12 +86,22 @@ export function limitText(bytes: number, units: SizeUnits | undefined, localize:
 export class Gate {
   readonly accepted: UploadInput[] = [];
   readonly rejected: Rejection[] = [];
+  readonly #room: () => number;
   #files = 0;
 
+  /** `room`: how many more files may come at this moment, when others are let in elsewhere meanwhile. */
   constructor(
     readonly limits: Restrictions,
     readonly localize: LocalizeController,
-  ) {}
+    room?: () => number,
+  ) {
+    this.#room = room ?? (() => limits.room - this.#files);
+  }
+
+  /** Files let through so far; folders and what could not be read are not counted. */
+  get files(): number {
+    return this.#files;
+  }
 
   /** Files seen so far. */
   get seen(): number {
@@ -113,13 +125,13 @@ export class Gate {
   }
 
   #reasonAgainst({ path, name, type, size }: Facts): RejectionReason | undefined {
-    const { accept, directory, maxSize, minSize, room } = this.limits;
+    const { accept, directory, maxFiles, maxSize, minSize } = this.limits;
     if (!directory && path.includes('/')) return 'folder';
     if (!isAccepted(accept, name, type)) return 'type';
     if (size !== undefined && maxSize !== undefined && size > maxSize) return 'too-large';
     if (size !== undefined && minSize !== undefined && size < minSize) return 'too-small';
-    if (this.#files >= room) return 'too-many';
-    return undefined;
+    if (maxFiles !== undefined && this.#room() <= 0) return 'too-many';
+    return this.limits.refusal?.({ path, name, type, size }) === undefined ? undefined : 'plugin';
   }
 
   #reject(facts: Facts, reason: RejectionReason): void {
@@ -143,8 +155,15 @@ export class Gate {
           ? localize.text('upload.rejectedEmpty', { name, limit })
           : localize.text('upload.rejectedTooSmall', { name, size, limit });
       }
-      case 'too-many':
-        return localize.text('upload.rejectedTooMany', { name, count: limits.maxFiles ?? 0 });
+      case 'too-many': {
+        const count = limits.maxFiles ?? 0;
+        const before = count - limits.room;
+        return before > 0
+          ? localize.text('upload.rejectedTooManyBefore', { name, count, before })
+          : localize.text('upload.rejectedTooMany', { name, count });
+      }
+      case 'plugin':
+        return localize.text('upload.rejectedByPage', { name, reason: limits.refusal?.(facts) ?? '' });
       default:
         return localize.text('upload.rejectedFolder', { name });
     }

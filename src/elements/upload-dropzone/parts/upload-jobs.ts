@@ -22,6 +22,8 @@ export class UploadJobs implements ReactiveController {
   readonly #announcements: JobAnnouncer;
   readonly #watched: JobController;
   readonly #endTold = new WeakSet<TransferJob>();
+  /** Files that a job will have, as it takes them up one after the other. */
+  readonly #expected = new WeakMap<TransferJob, number>();
   /** Paths of jobs that left the list, and of a form that came back. */
   #kept: readonly string[] = [];
   #stored: readonly string[] = [];
@@ -59,10 +61,10 @@ export class UploadJobs implements ReactiveController {
 
   /** Files stored or on their way, without making the list of them. */
   get given(): number {
-    return this.list.reduce(
-      (sum, { snapshot: { files } }) => sum + files.total - files.failed - files.cancelled,
-      this.#kept.length,
-    );
+    return this.list.reduce((sum, job) => {
+      const { files } = job.snapshot;
+      return sum + Math.max(files.total, this.#expected.get(job) ?? 0) - files.failed - files.cancelled;
+    }, this.#kept.length);
   }
 
   /** Paths of what is stored. */
@@ -92,7 +94,9 @@ export class UploadJobs implements ReactiveController {
     this.#announcements.releaseAll();
   }
 
-  follow(job: TransferJob): void {
+  /** `files`: how many it will have, where that is known. */
+  follow(job: TransferJob, files = 0): void {
+    this.#expected.set(job, files);
     this.#watched.watch(job);
     this.#announcements.claim(job);
     this.#storedIsOld = true;

@@ -5,6 +5,7 @@ import { closeIcon, uploadIcon } from '../../../styles/icons.js';
 import { combineSnapshots } from '../../../transfer/manager-snapshot.js';
 import { CalmEstimate } from '../../../transfer/progress.js';
 import type { TransferJob } from '../../../transfer/types.js';
+import { putOffCount } from '../../parts/put-off.js';
 import { jobSign, jobStateText, needsAnswer, totalsPieces } from '../../parts/transfer-words.js';
 
 /** All uploads of an element in one line, for pages that list them elsewhere. */
@@ -21,15 +22,18 @@ export class UploadSummary {
     const only = open.length === 1 ? open[0] : jobs.length === 1 ? jobs[0] : undefined;
     const totals = only?.snapshot ?? combineSnapshots(jobs, this.#estimate, Date.now());
     const asks = totals.state !== 'active' && jobs.some(needsAnswer);
-    const sign = jobSign(totals, asks);
+    const counted = only ? [only] : open.length > 0 ? open : jobs;
+    const putOff = counted.reduce((sum, job) => sum + putOffCount(job), 0);
+    const sign = jobSign(totals, asks, putOff);
     const label = localize.text('upload.clear');
     const retryable = jobs.filter(job => job.isRetryable());
     return html`<div class="summary small" part="summary">
       <span class=${sign?.tone ?? 'muted'}>${sign?.icon ?? uploadIcon}</span>
       <p class="pieces">
-        <span><strong>${jobStateText(localize, totals, asks)}</strong></span>${totalsPieces(
+        <span><strong>${jobStateText(localize, totals, asks, putOff)}</strong></span>${totalsPieces(
           localize,
           totals,
+          putOff,
         ).map(piece => html`<span><bdi>${piece}</bdi></span>`)}
       </p>
       ${

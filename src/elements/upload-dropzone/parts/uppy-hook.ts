@@ -1,0 +1,70 @@
+import type { UppyInstance, UppyPluginClass, UppyPluginOptions } from '../../../core/uppy-types.js';
+import type { TransferJob, UploadInput, UploadSource } from '../../../transfer/types.js';
+import type { FrontHost, UppyFront } from '../../../uppy/front.js';
+import type { Restrictions } from './restrictions.js';
+
+/** Uppy in front of a drop zone. It is loaded with its first plugin, so a page without one loads none of it. */
+export class UppyHook {
+  readonly #host: FrontHost;
+  #loading: Promise<UppyFront> | undefined;
+  #front: UppyFront | undefined;
+
+  constructor(host: FrontHost) {
+    this.#host = host;
+  }
+
+  get uppy(): UppyInstance | undefined {
+    return this.#front?.uppy;
+  }
+
+  /** Files of uploads under way that have not come through the plugins yet, and so are in no job. */
+  get waiting(): number {
+    return this.#front?.waiting ?? 0;
+  }
+
+  async use<P extends UppyPluginClass>(
+    Plugin: P,
+    options: UppyPluginOptions<P>,
+    restrictions: () => Restrictions,
+  ): Promise<void> {
+    this.#loading ??= import('../../../uppy/front.js').then(({ UppyFront }) => new UppyFront(this.#host));
+    // A failed load is tried again by the next plugin.
+    this.#loading.catch(() => {
+      this.#loading = undefined;
+    });
+    const front = await this.#loading;
+    this.#front = front;
+    this.limit(restrictions());
+    front.use(Plugin as never, options[0] as object | undefined);
+  }
+
+  /** The drop zone's limits and Uppy's: the stricter one of two holds, for files that are dropped and for added ones. */
+  limit(restrictions: Restrictions, used = 0): Restrictions {
+    const front = this.#front;
+    if (!front) return restrictions;
+    const { accept, maxSize, minSize, maxFiles, room } = restrictions;
+    const types = accept.flatMap(rule => rule.extension ?? rule.type ?? []);
+    front.limit({ maxSize, minSize, types });
+    const most = front.maxFiles;
+    return {
+      ...restrictions,
+      ...(most === undefined || (maxFiles !== undefined && maxFiles <= most)
+        ? {}
+        : { maxFiles: most, room: Math.min(room, Math.max(0, most - used)) }),
+      refusal: facts => front.refusal(facts),
+    };
+  }
+
+  /** Starts an upload of files that go through the plugins first. */
+  through(files: readonly UploadInput[], start: (source: UploadSource) => TransferJob): TransferJob {
+    if (!this.#front) return start(files);
+    const { source, follow } = this.#front.through(files);
+    const job = start(source);
+    follow(job);
+    return job;
+  }
+
+  clear(): void {
+    this.#front?.clear();
+  }
+}

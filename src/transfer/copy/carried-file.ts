@@ -1,0 +1,167 @@
+import type { Entry } from '../../core/entry.js';
+import { TransferError } from '../../core/errors.js';
+import type { TransferContext } from '../context.js';
+import { type ItemControl, PutOff } from '../item-run.js';
+import { noJournal } from '../journal.js';
+import { habitsOf } from '../link.js';
+import { patiently } from '../operations/patiently.js';
+import type { Flow } from '../scheduler.js';
+import type { ConflictPolicy, TransferResult, UploadFile } from '../types.js';
+import { type Resolution, takenError } from '../upload/conflicts.js';
+import { intentOf } from '../upload/file-intent.js';
+import { FileUpload } from '../upload/file-upload.js';
+import { openInput } from '../upload/inputs.js';
+import { skippedResult } from '../upload/results.js';
+import type { UploadSession } from '../upload/session.js';
+import { ContentFetch, type FetchedContent } from './fetch-content.js';
+import { keptMetadata } from './kept-metadata.js';
+import type { CarryOptions } from './options.js';
+
+export interface CarriedFileHost {
+  readonly source: TransferContext;
+  readonly target: TransferContext;
+  readonly policy: ConflictPolicy;
+  readonly options: CarryOptions;
+  readonly flow: Flow;
+  /** Settles what is at the new path. `again`: somebody took it since it was looked at. */
+  settle(path: string, again: boolean, control: ItemControl): Promise<Resolution>;
+  setSize(bytes: number): void;
+}
+
+/**
+ * One file on its way through the page: looked for at its new place, fetched and checked, uploaded and proven. Lives
+ * through pauses and retries of its item: what is fetched is not fetched again.
+ */
+export class CarriedFile {
+  readonly #host: CarriedFileHost;
+  #entry: Pick<Entry, 'path' | 'id'> & Partial<Entry>;
+  #to: string;
+  #createOnly: boolean | 'preferred' | undefined;
+  #fetch: ContentFetch | undefined;
+  #content: FetchedContent | undefined;
+  #upload: FileUpload | undefined;
+
+  constructor(entry: CarriedFile['entry'], to: string, host: CarriedFileHost) {
+    this.#entry = entry;
+    this.#to = to;
+    this.#host = host;
+  }
+
+  /** What is carried, with its validator as soon as that is known. */
+  get entry(): Pick<Entry, 'path' | 'id'> & Partial<Entry> {
+    return this.#entry;
+  }
+
+  async run(control: ItemControl): Promise<TransferResult> {
+    if (this.#createOnly === undefined) {
+      const resolution = await this.#settle(false, control);
+      if ('skip' in resolution) return skippedResult(resolution.existing, resolution.skip);
+    }
+    this.#content ??= await this.#fetchContent(control);
+    this.#upload ??= await this.#newUpload(this.#content, control);
+    const result = await this.#upload.run(control);
+    this.#letGo();
+    return result;
+  }
+
+  async #settle(again: boolean, control: ItemControl): Promise<Resolution> {
+    const { adapter } = this.#host.target;
+    const resolution = await this.#host.settle(this.#to, again, control);
+    if ('cancel' in resolution) throw new PutOff(takenError(this.#to));
+    if ('go' in resolution) {
+      this.#to = resolution.go;
+      this.#createOnly = adapter.capabilities.conditionalCreate && resolution.createOnly;
+    }
+    return resolution;
+  }
+
+  async #fetchContent(control: ItemControl): Promise<FetchedContent> {
+    const { source, options, flow, setSize } = this.#host;
+    if (this.#entry.size === undefined) await this.#describe(control);
+    this.#fetch ??= new ContentFetch(source, this.#entry, { flow, verify: options.verify, onSize: setSize });
+    const content = await this.#fetch.run(control);
+    this.#fetch = undefined;
+    const { etag = this.#entry.etag } = content;
+    this.#entry = { ...this.#entry, size: content.blob.size, ...(etag === undefined ? {} : { etag }) };
+    setSize(content.blob.size);
+    return content;
+  }
+
+  async #describe(control: ItemControl): Promise<void> {
+    const { source } = this.#host;
+    const { path } = this.#entry;
+    if (!source.adapter.stat) return;
+    const found = await patiently(source, control, signal => source.adapter.stat!(path, { signal }));
+    if (!found) {
+      throw new TransferError(`${path} is not in the storage any more. It may have been moved or deleted.`, {
+        kind: 'fatal',
+        reason: 'not-found',
+        path,
+      });
+    }
+    this.#entry = found;
+  }
+
+  async #newUpload({ blob }: FetchedContent, control: ItemControl): Promise<FileUpload> {
+    const { source, target, policy, options, flow, setSize } = this.#host;
+    const { modified, type } = this.#entry;
+    const metadata =
+      options.metadata === 'drop' ? undefined : await keptMetadata(source, target, this.#entry, control);
+    const input: UploadFile = {
+      file: blob,
+      path: this.#to,
+      type: metadata?.headers?.['content-type'] ?? type ?? blob.type,
+      ...(modified === undefined ? {} : { modified }),
+      ...(metadata === undefined ? {} : { metadata }),
+    };
+    const opened = await openInput(input);
+    const createOnly = this.#createOnly ?? false;
+    const session: UploadSession = {
+      // No person could give the file again after a reload: it is fetched anew then.
+      context: { ...target, journal: noJournal },
+      habits: habitsOf(target.adapter),
+      input,
+      opened,
+      flow,
+      verify: options.verify,
+      intent: { ...intentOf(this.#to, input, opened, {}), createOnly },
+      plan: undefined,
+      parts: undefined,
+      earlier: undefined,
+      began: target.clock.now(),
+      mismatches: 0,
+      restarts: 0,
+      earlierEtag: undefined,
+      settled: true,
+      touched: false,
+      sendings: 0,
+    };
+    return new FileUpload(session, {
+      policy,
+      setSize,
+      origins: () => {},
+      settleConflict: async (asked, again) => {
+        const resolution = await this.#settle(true, again);
+        if ('go' in resolution) {
+          asked.intent = { ...asked.intent, path: this.#to, createOnly: this.#createOnly ?? false };
+        }
+        return resolution;
+      },
+    });
+  }
+
+  #letGo(): void {
+    this.#content?.release();
+    this.#content = undefined;
+    this.#upload = undefined;
+  }
+
+  /** Leaves nothing behind: not here, and nothing unfinished at the new place. */
+  async discard(): Promise<void> {
+    const [fetch, upload] = [this.#fetch, this.#upload];
+    this.#fetch = undefined;
+    this.#createOnly = undefined;
+    await Promise.allSettled([fetch?.discard(), upload?.discard()]);
+    this.#letGo();
+  }
+}

@@ -1,0 +1,123 @@
+/** The journal's two tables: uploads, and their parts apart from them, so that a part costs one small write. */
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { JournalRecord, KeptPart, KeptUpload } from './journal.js';
+
+export interface UploadRow extends JournalRecord {
+  readonly updated: number;
+  readonly firstPart?: string;
+  readonly handle?: FileSystemFileHandle;
+}
+
+interface PartRow extends KeptPart {
+  readonly upload: string;
+}
+
+interface JournalSchema extends DBSchema {
+  uploads: { key: string; value: UploadRow; indexes: { storage: string } };
+  parts: { key: [string, number]; value: PartRow };
+}
+
+/** What is to be written in one go. */
+export interface JournalChanges {
+  /** Uploads whose parts on record are of no use any more. */
+  readonly cleared: ReadonlySet<string>;
+  readonly rows: ReadonlyMap<string, UploadRow>;
+  readonly parts: ReadonlyMap<string, readonly KeptPart[]>;
+  readonly ended: ReadonlySet<string>;
+}
+
+export const journalDatabaseName = 'file-transfer-elements.uploads';
+
+const partsOf = (id: string): IDBKeyRange => IDBKeyRange.bound([id], [id, []]);
+
+function withoutUpload(row: PartRow): KeptPart {
+  const { upload: _, ...part } = row;
+  return part;
+}
+
+export class JournalDatabase {
+  #opening: Promise<IDBPDatabase<JournalSchema>> | undefined;
+  readonly #name: string;
+
+  constructor(name = journalDatabaseName) {
+    this.#name = name;
+  }
+
+  #open(): Promise<IDBPDatabase<JournalSchema>> {
+    this.#opening ??= this.#openOnce().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  // Asynchronous: where IndexedDB is switched off, the very mention of it may throw.
+  async #openOnce(): Promise<IDBPDatabase<JournalSchema>> {
+    return openDB<JournalSchema>(this.#name, 1, {
+      upgrade(db) {
+        db.createObjectStore('uploads', { keyPath: 'id' }).createIndex('storage', 'storage');
+        db.createObjectStore('parts', { keyPath: ['upload', 'number'] });
+      },
+      // A newer version of this kit in another tab must not wait for this page.
+      blocking: (_current, _blocked, event) => {
+        (event.target as IDBDatabase).close();
+        this.#opening = undefined;
+      },
+      terminated: () => {
+        this.#opening = undefined;
+      },
+    });
+  }
+
+  async write({ cleared, rows, parts, ended }: JournalChanges): Promise<void> {
+    const transaction = (await this.#open()).transaction(['uploads', 'parts'], 'readwrite');
+    const uploadStore = transaction.objectStore('uploads');
+    const partStore = transaction.objectStore('parts');
+    const writes: Promise<unknown>[] = [];
+    for (const id of cleared) writes.push(partStore.delete(partsOf(id)));
+    const put = (row: UploadRow): Promise<unknown> => {
+      try {
+        return uploadStore.put(row);
+      } catch (error) {
+        // Some browsers cannot keep handles, or not in private windows.
+        if (!row.handle || !(error instanceof DOMException) || error.name !== 'DataCloneError') throw error;
+        const { handle: _, ...rest } = row;
+        return uploadStore.put(rest);
+      }
+    };
+    for (const row of rows.values()) writes.push(put(row));
+    for (const [upload, receipts] of parts) {
+      for (const receipt of receipts) writes.push(partStore.put({ ...receipt, upload }));
+    }
+    for (const id of ended) writes.push(uploadStore.delete(id), partStore.delete(partsOf(id)));
+    await Promise.all([...writes, transaction.done]);
+  }
+
+  /** Forgets records of storages that no page asks for any more: written before a time, milliseconds since 1970. */
+  async sweep(before: number): Promise<void> {
+    const rows = await (await this.#open()).getAll('uploads');
+    const old = rows.filter(({ updated }) => updated < before).map(({ id }) => id);
+    if (old.length === 0) return;
+    await this.write({ cleared: new Set(), rows: new Map(), parts: new Map(), ended: new Set(old) });
+  }
+
+  async read(storage: string): Promise<KeptUpload[]> {
+    const transaction = (await this.#open()).transaction(['uploads', 'parts']);
+    const rows = await transaction.objectStore('uploads').index('storage').getAll(storage);
+    const parts = transaction.objectStore('parts');
+    return Promise.all(
+      rows.map(async row => ({
+        ...row,
+        firstPart: row.firstPart,
+        handle: row.handle,
+        receipts: (await parts.getAll(partsOf(row.id))).map(withoutUpload),
+      })),
+    );
+  }
+
+  /** For tests. */
+  async close(): Promise<void> {
+    (await this.#opening?.catch(() => undefined))?.close();
+    this.#opening = undefined;
+  }
+}

@@ -1,0 +1,78 @@
+/** Keeps tabs apart: an upload has one owner, by a lock that the browser takes back when its page ends, however it ends. */
+
+const prefix = 'file-transfer-elements.upload.';
+
+export class UploadLocks {
+  /** What gives the lock back, by upload; without Web Locks there is nothing to give back. */
+  readonly #held = new Map<string, () => void>();
+  readonly #asked = new Map<string, Promise<boolean>>();
+  readonly #watched = new Set<string>();
+  readonly #locks: LockManager | undefined;
+
+  /** `locks`: absent on pages that are not served safely; then each page is on its own. */
+  constructor(locks: LockManager | undefined = globalThis.navigator?.locks) {
+    this.#locks = locks;
+  }
+
+  owns(id: string): boolean {
+    return this.#held.has(id);
+  }
+
+  /** False: another page has it, or this one has it already. */
+  claim(id: string): Promise<boolean> {
+    if (this.#held.has(id) || this.#asked.has(id)) return Promise.resolve(false);
+    const asked = this.#claim(id).finally(() => this.#asked.delete(id));
+    this.#asked.set(id, asked);
+    return asked;
+  }
+
+  #claim(id: string): Promise<boolean> {
+    const locks = this.#locks;
+    if (!locks) {
+      this.#held.set(id, () => {});
+      return Promise.resolve(true);
+    }
+    return new Promise(resolve => {
+      const hold = (lock: Lock | null): Promise<void> | undefined => {
+        if (!lock) {
+          resolve(false);
+          return undefined;
+        }
+        const held = new Promise<void>(release => this.#held.set(id, release));
+        resolve(true);
+        return held;
+      };
+      // Where locks are refused (an opaque origin) a page cannot be told from another one.
+      locks.request(prefix + id, { ifAvailable: true }, hold).catch(() => {
+        this.#held.set(id, () => {});
+        resolve(true);
+      });
+    });
+  }
+
+  async release(id: string): Promise<void> {
+    await this.#asked.get(id);
+    const give = this.#held.get(id);
+    this.#held.delete(id);
+    give?.();
+  }
+
+  /** Calls `then` once no page has the upload any more, also when its page ended without a word. */
+  watch(id: string, then: () => void): void {
+    if (!this.#locks || this.#watched.has(id)) return;
+    this.#watched.add(id);
+    const gone = (): void => {
+      this.#watched.delete(id);
+      then();
+    };
+    this.#locks.request(prefix + id, { mode: 'shared' }, () => {}).then(gone, () => {});
+  }
+
+  /** Uploads that some page has, this one included. */
+  async all(): Promise<ReadonlySet<string>> {
+    const state = await this.#locks?.query().catch(() => undefined);
+    const names = state?.held?.map(({ name = '' }) => name) ?? [];
+    const ids = names.filter(name => name.startsWith(prefix)).map(name => name.slice(prefix.length));
+    return new Set([...ids, ...this.#held.keys()]);
+  }
+}

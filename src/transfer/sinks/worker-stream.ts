@@ -1,0 +1,59 @@
+import { feedDownload } from '../service-worker/feed.js';
+import { type DownloadWorker, downloadWorker } from '../service-worker/register.js';
+import type { Sink, SinkFacts } from './sink.js';
+import { StreamSink } from './stream.js';
+
+/** Through the download worker into the browser's list of downloads, in order and written once. */
+export class WorkerStreamSink implements Sink {
+  readonly facts: SinkFacts = {
+    seekable: false,
+    canResume: true,
+    canVerify: true,
+    survivesReload: false,
+    survivesTabClose: false,
+    needsClick: false,
+    copiesTwice: false,
+  };
+  /** Once its end is told, the browser calls the file whole. */
+  readonly replaces = true;
+  readonly #worker: DownloadWorker;
+  readonly #name: string;
+  #stream: StreamSink | undefined;
+
+  constructor(worker: DownloadWorker, name: string) {
+    this.#worker = worker;
+    this.#name = name;
+  }
+
+  async open(size: number | undefined): Promise<void> {
+    // What was begun counts as failed in the browser's list.
+    await this.#stream?.abort();
+    this.#stream = undefined;
+    this.#stream = new StreamSink(await feedDownload(this.#worker, this.#name, size));
+  }
+
+  write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | undefined> {
+    return this.#stream!.write(position, bytes);
+  }
+
+  async close(): Promise<undefined> {
+    await this.#stream!.close();
+    // It is the browser's now, and nothing can take it back.
+    this.#stream = undefined;
+  }
+
+  async deliver(): Promise<string> {
+    return this.#name;
+  }
+
+  async abort(): Promise<void> {
+    await this.#stream?.abort();
+    this.#stream = undefined;
+  }
+}
+
+/** Undefined when the page has registered no worker, or it does not run. */
+export async function throughWorker(name: string): Promise<Sink | undefined> {
+  const worker = await downloadWorker();
+  return worker && new WorkerStreamSink(worker, name);
+}

@@ -1,0 +1,68 @@
+import { startDownload } from '../download/download-job.js';
+import { isSameFile } from '../download/same-file.js';
+import { habitsOf } from '../link.js';
+import type { TransferJob } from '../types.js';
+import { candidateOf, type LocalEnd, localCandidate, type RemoteEnd } from './ends.js';
+import { LocalRemoveJob } from './local-removal.js';
+import type { SyncOptions } from './options.js';
+import type { Candidate, PairedStep } from './plan.js';
+import { type LocalFile, localFiles, placesOf, type RemoteFile, remoteFiles } from './sides.js';
+import { SyncOf } from './sync.js';
+
+interface PlacedFile {
+  readonly remote: RemoteFile;
+  readonly place: readonly string[];
+}
+
+/** The first of each path: the newest. */
+const firsts = (files: readonly RemoteFile[]): RemoteFile[] =>
+  files.filter((file, at) => at === 0 || files[at - 1]!.path !== file.path);
+
+/** From a storage to a directory. */
+export class DownloadSync extends SyncOf<PlacedFile, LocalFile> {
+  readonly #from: RemoteEnd;
+  readonly #to: LocalEnd;
+
+  constructor(from: RemoteEnd, to: LocalEnd, options: SyncOptions) {
+    super(options);
+    this.#from = from;
+    this.#to = to;
+  }
+
+  protected async sides(signal: AbortSignal) {
+    const { context, path } = this.#from;
+    const [local, remote] = await Promise.all([
+      localFiles(this.#to.root, signal),
+      remoteFiles(context, path, signal),
+    ]);
+    const from = new Map<string, Candidate<PlacedFile>>();
+    for (const [file, place] of placesOf(firsts(remote))) {
+      from.set(place.join('/'), candidateOf(file, { remote: file, place }));
+    }
+    const to = new Map([...local].map(([place, file]) => [place, localCandidate(file.path, file)]));
+    return { from, to };
+  }
+
+  protected same({ remote }: PlacedFile, { file }: LocalFile, signal: AbortSignal): Promise<boolean> {
+    const { hasher, adapter } = this.#from.context;
+    return isSameFile(file, remote.entry, hasher, habitsOf(adapter).md5Etags, signal);
+  }
+
+  protected transfer(steps: readonly PairedStep<PlacedFile, LocalFile>[], replace: boolean): TransferJob {
+    const wanted = steps.map(({ from }) => {
+      const { remote, place } = from!.its;
+      return { path: remote.entry.path, as: remote.path, entry: remote.entry, place };
+    });
+    const { context, add } = this.#from;
+    return add(startDownload(context, wanted, { to: this.#to.root, conflict: replace ? 'replace' : 'skip' }));
+  }
+
+  protected clear(targets: readonly LocalFile[]): TransferJob {
+    return this.#from.add(
+      new LocalRemoveJob(
+        this.#to.root,
+        targets.map(({ place }) => place),
+      ),
+    );
+  }
+}

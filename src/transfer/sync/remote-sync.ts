@@ -1,0 +1,67 @@
+import { CarryJob } from '../copy/carry-job.js';
+import { sameAcross } from '../copy/same-content.js';
+import { RelocateJob } from '../operations/relocate-job.js';
+import type { TransferJob } from '../types.js';
+import { makesNewFiles, patiently, type RemoteEnd, remoteCandidates, removeRemote } from './ends.js';
+import type { SyncOptions } from './options.js';
+import type { PairedStep } from './plan.js';
+import { type RemoteFile, remoteFiles } from './sides.js';
+import { SyncOf } from './sync.js';
+
+/** Between two storages, or two folders of one. */
+export class RemoteSync extends SyncOf<RemoteFile, RemoteFile> {
+  readonly #from: RemoteEnd;
+  readonly #to: RemoteEnd;
+
+  constructor(from: RemoteEnd, to: RemoteEnd, options: SyncOptions) {
+    super(options);
+    this.#from = from;
+    this.#to = to;
+  }
+
+  protected override get keepsReplaced(): boolean {
+    return makesNewFiles(this.#to);
+  }
+
+  protected async sides(signal: AbortSignal) {
+    const [from, to] = await Promise.all(
+      [this.#from, this.#to].map(async ({ context, path }) => remoteFiles(context, path, signal)),
+    );
+    return { from: new Map(remoteCandidates(from!)), to: new Map(remoteCandidates(to!)) };
+  }
+
+  protected async same(from: RemoteFile, to: RemoteFile, signal: AbortSignal): Promise<boolean> {
+    const listed = sameAcross(from.entry, to.entry);
+    if (listed !== undefined) return listed;
+    // A listing says less than a question about the one file.
+    const [one, other] = await Promise.all([
+      described(this.#from, from, signal),
+      described(this.#to, to, signal),
+    ]);
+    return sameAcross(one, other) === true;
+  }
+
+  protected transfer(steps: readonly PairedStep<RemoteFile, RemoteFile>[], replace: boolean): TransferJob {
+    const { context: source } = this.#from;
+    const { context: target, path, add } = this.#to;
+    const relocations = steps.map(({ from }) => ({ from: from!.its.entry.path, to: path + from!.its.path }));
+    const isWithin = source.adapter === target.adapter;
+    if (isWithin && source.adapter.copy) {
+      return add(new RelocateJob(target, 'copy', relocations, { replace }));
+    }
+    return add(
+      new CarryJob('copy', source, isWithin ? source : target, relocations, {
+        conflict: replace ? 'replace' : 'skip',
+      }),
+    );
+  }
+
+  protected clear(targets: readonly RemoteFile[]): TransferJob {
+    return removeRemote(this.#to, targets);
+  }
+}
+
+async function described({ context }: RemoteEnd, { entry }: RemoteFile, signal: AbortSignal) {
+  const { adapter } = context;
+  return (await patiently(context, signal, async () => adapter.stat?.(entry.path, { signal }))) ?? entry;
+}

@@ -1,0 +1,83 @@
+/** The files of each end of a synchronisation, by their path below it. */
+import { type Entry, isUnfinished } from '../../core/entry.js';
+import { toFolderPath } from '../../core/path.js';
+import { yieldToEventLoop } from '../clock.js';
+import type { TransferContext } from '../context.js';
+import { LocalNames, localName, remoteName } from '../names.js';
+import { everythingBelow } from '../operations/tree.js';
+
+export interface LocalFile {
+  /** As a storage would write it. */
+  readonly path: string;
+  /** Segments on this disk. */
+  readonly place: readonly string[];
+  readonly handle: FileSystemFileHandle;
+  readonly file: File;
+}
+
+export interface RemoteFile {
+  /** Path below the folder. */
+  readonly path: string;
+  readonly entry: Entry;
+}
+
+type Directory = FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemHandle> };
+
+/** The remote segment that was saved under this local name, if it was; else the name itself. */
+function asRemote(name: string): string {
+  const remote = remoteName(name);
+  return localName(remote) === name ? remote : name;
+}
+
+/** Every file below a directory, found by its place on the disk. */
+export async function localFiles(
+  root: FileSystemDirectoryHandle,
+  signal: AbortSignal,
+): Promise<Map<string, LocalFile>> {
+  const files = new Map<string, LocalFile>();
+  const folders: { readonly directory: Directory; readonly place: readonly string[] }[] = [
+    { directory: root as Directory, place: [] },
+  ];
+  for (let next = folders.pop(); next; next = folders.pop()) {
+    for await (const child of next.directory.values()) {
+      signal.throwIfAborted();
+      const place = [...next.place, child.name];
+      if (child.kind === 'directory') folders.push({ directory: child as Directory, place });
+      else {
+        const handle = child as FileSystemFileHandle;
+        const path = place.map(asRemote).join('/');
+        files.set(place.join('/'), { path, place, handle, file: await handle.getFile() });
+        if (files.size % 200 === 0) await yieldToEventLoop();
+      }
+    }
+  }
+  return files;
+}
+
+/** Every file below a folder of a storage, sorted by path, so that local names come out the same every time. */
+export async function remoteFiles(
+  context: TransferContext,
+  path: string,
+  signal: AbortSignal,
+): Promise<RemoteFile[]> {
+  const folder = toFolderPath(path);
+  const opaque = context.adapter.capabilities.folders === 'none';
+  const files: RemoteFile[] = [];
+  for await (const entry of everythingBelow(context, folder, signal)) {
+    if (entry.kind !== 'file' || isUnfinished(entry)) continue;
+    // Where ids identify, the first segment is the id, and the name is what follows.
+    const below = opaque ? entry.path.slice(entry.path.indexOf('/') + 1) : entry.path.slice(folder.length);
+    files.push({ path: below, entry });
+  }
+  // Of several files of one name the newest stands for it.
+  const age = ({ entry }: RemoteFile): number => entry.modified ?? entry.created ?? 0;
+  return files.sort((one, other) =>
+    one.path === other.path ? age(other) - age(one) : one.path < other.path ? -1 : 1,
+  );
+}
+
+/** The place on a disk that each remote file gets. */
+export function placesOf(files: readonly RemoteFile[]): Map<RemoteFile, readonly string[]> {
+  const names = new LocalNames();
+  return new Map(files.map(file => [file, names.place(file.path)]));
+}

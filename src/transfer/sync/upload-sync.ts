@@ -1,0 +1,69 @@
+import type { TransferJob, UploadFile } from '../types.js';
+import { isSameFile } from '../upload/same-file.js';
+import { UploadJob } from '../upload/upload-job.js';
+import {
+  type LocalEnd,
+  localCandidate,
+  makesNewFiles,
+  patiently,
+  type RemoteEnd,
+  remoteCandidates,
+  removeRemote,
+} from './ends.js';
+import type { SyncOptions } from './options.js';
+import type { Candidate, PairedStep } from './plan.js';
+import { type LocalFile, localFiles, type RemoteFile, remoteFiles } from './sides.js';
+import { SyncOf } from './sync.js';
+
+/** From a directory to a storage. */
+export class UploadSync extends SyncOf<LocalFile, RemoteFile> {
+  readonly #from: LocalEnd;
+  readonly #to: RemoteEnd;
+
+  constructor(from: LocalEnd, to: RemoteEnd, options: SyncOptions) {
+    super(options);
+    this.#from = from;
+    this.#to = to;
+  }
+
+  protected override get keepsReplaced(): boolean {
+    return makesNewFiles(this.#to);
+  }
+
+  protected async sides(signal: AbortSignal) {
+    const { context, path } = this.#to;
+    const [local, remote] = await Promise.all([
+      localFiles(this.#from.root, signal),
+      remoteFiles(context, path, signal),
+    ]);
+    const to = new Map(remoteCandidates(remote));
+    const from = new Map<string, Candidate<LocalFile>>();
+    for (const file of local.values()) {
+      // A storage without paths may have kept the name alone.
+      const name = file.place.at(-1)!;
+      const known = context.adapter.capabilities.folders === 'none' && !to.has(file.path) && to.has(name);
+      from.set(known ? name : file.path, localCandidate(file.path, file));
+    }
+    return { from, to };
+  }
+
+  protected same({ file }: LocalFile, { entry }: RemoteFile, signal: AbortSignal): Promise<boolean> {
+    const { context } = this.#to;
+    const { size, type, lastModified: modified } = file;
+    const opened = { blob: file, size, type, modified };
+    return patiently(context, signal, () => isSameFile(context, opened, entry, signal));
+  }
+
+  protected transfer(steps: readonly PairedStep<LocalFile, RemoteFile>[], replace: boolean): TransferJob {
+    const { context, path, add } = this.#to;
+    const files = steps.map(({ from }): UploadFile => {
+      const { path: below, handle, file } = from!.its;
+      return { file: () => handle.getFile(), path: below, size: file.size, handle };
+    });
+    return add(new UploadJob(context, files, { into: path, conflict: replace ? 'replace' : 'skip' }));
+  }
+
+  protected clear(targets: readonly RemoteFile[]): TransferJob {
+    return removeRemote(this.#to, targets);
+  }
+}

@@ -1,0 +1,236 @@
+import { errorName, TransferError } from '../core/errors.js';
+import type { JournalPort, JournalRecord, KeptPart, KeptUpload } from './journal.js';
+import { JournalDatabase, type UploadRow } from './journal-database.js';
+import { UploadLocks } from './journal-locks.js';
+
+/** Parts are collected for so long before they are written, in milliseconds. */
+const partsWait = 250;
+
+/** Records that their own storage's page has not expired by then are of storages that are no more. Milliseconds. */
+const forgottenAfter = 60 * 24 * 60 * 60 * 1000;
+
+export interface UploadJournalOptions {
+  readonly database?: JournalDatabase;
+  readonly locks?: UploadLocks;
+}
+
+/**
+ * The journal in IndexedDB, shared by all tabs of an origin. Writes are collected and run beside the uploads. Where
+ * nothing can be kept (private windows, a full disk) uploads go on all the same, and {@link problem} says that they
+ * would not survive the page.
+ */
+export class UploadJournal implements JournalPort {
+  readonly #database: JournalDatabase;
+  readonly #locks: UploadLocks;
+  /** Of the uploads this page owns. */
+  readonly #rows = new Map<string, UploadRow>();
+  readonly #listeners = new Set<() => void>();
+  #changes = newChanges();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #channel: BroadcastChannel | undefined;
+  #problem: TransferError | undefined;
+  #sweeping: Promise<void> | undefined;
+
+  constructor({ database = new JournalDatabase(), locks = new UploadLocks() }: UploadJournalOptions = {}) {
+    this.#database = database;
+    this.#locks = locks;
+    // The last chance of a page that is left: what is asked for now is still written.
+    globalThis.addEventListener?.('pagehide', () => void this.flush());
+  }
+
+  get problem(): TransferError | undefined {
+    return this.#problem;
+  }
+
+  // ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  begun(record: JournalRecord, handle: FileSystemFileHandle | undefined): void {
+    const { id } = record;
+    void this.#locks.claim(id);
+    const row = { ...record, updated: Date.now(), ...(handle ? { handle } : {}) };
+    this.#rows.set(id, row);
+    this.#changes.rows.set(id, row);
+    this.#changes.cleared.add(id);
+    this.#changes.parts.delete(id);
+    this.#changes.ended.delete(id);
+    void this.flush();
+  }
+
+  identified(id: string, firstPart: string): void {
+    const row = this.#rows.get(id);
+    if (row) this.#put({ ...row, firstPart });
+  }
+
+  partDone(id: string, part: KeptPart): void {
+    const row = this.#rows.get(id);
+    if (!row) return;
+    const parts = this.#changes.parts.get(id) ?? [];
+    parts.push(part);
+    this.#changes.parts.set(id, parts);
+    this.#put(row);
+  }
+
+  #put(row: UploadRow): void {
+    const written = { ...row, updated: Date.now() };
+    this.#rows.set(row.id, written);
+    this.#changes.rows.set(row.id, written);
+    this.#timer ??= setTimeout(() => void this.flush(), partsWait);
+  }
+
+  ended(id: string): void {
+    if (!this.#rows.has(id) && !this.#locks.owns(id)) return;
+    this.#rows.delete(id);
+    this.#changes.rows.delete(id);
+    this.#changes.cleared.delete(id);
+    this.#changes.parts.delete(id);
+    this.#changes.ended.add(id);
+    void this.flush().then(() => this.release(id));
+  }
+
+  /** Resolves when everything told so far is written, or cannot be. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const changes = this.#changes;
+    if (isEmpty(changes)) return;
+    this.#changes = newChanges();
+    const listsChange = changes.cleared.size > 0 || changes.ended.size > 0;
+    try {
+      await this.#database.write(changes);
+      this.#problem = undefined;
+    } catch (error) {
+      this.#problem = problemOf(error);
+      // Kept for the next time: a part on record is of no use without its upload.
+      this.#changes = joined(changes, this.#changes);
+    }
+    if (listsChange || this.#problem) this.#tell();
+  }
+
+  // ── Reading and owning ──────────────────────────────────────────────────────────────────────────────────────────
+
+  async kept(storage: string): Promise<readonly KeptUpload[]> {
+    await this.flush();
+    this.#sweeping ??= this.#database.sweep(Date.now() - forgottenAfter).catch(() => {});
+    await this.#sweeping;
+    try {
+      const found = await this.#database.read(storage);
+      return found.sort((one, other) => one.started - other.started);
+    } catch (error) {
+      this.#problem = problemOf(error);
+      return [];
+    }
+  }
+
+  async claim(id: string): Promise<boolean> {
+    const mine = await this.#locks.claim(id);
+    if (mine) this.#tell();
+    return mine;
+  }
+
+  adopt(upload: KeptUpload): void {
+    const { receipts: _, handle, firstPart, ...record } = upload;
+    this.#rows.set(record.id, {
+      ...record,
+      ...(handle ? { handle } : {}),
+      ...(firstPart === undefined ? {} : { firstPart }),
+    });
+  }
+
+  release(id: string): void {
+    this.#rows.delete(id);
+    void this.#locks.release(id).then(() => this.#tell());
+  }
+
+  owns(id: string): boolean {
+    return this.#locks.owns(id);
+  }
+
+  async owned(): Promise<ReadonlySet<string>> {
+    const all = await this.#locks.all();
+    for (const id of all) if (!this.#locks.owns(id)) this.#locks.watch(id, () => this.#tellHere());
+    return all;
+  }
+
+  // ── Telling ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    this.#listen();
+    return () => this.#listeners.delete(listener);
+  }
+
+  #listen(): BroadcastChannel | undefined {
+    // Where nothing is kept there is nothing to tell, and an open channel keeps some programs from ending.
+    const can = typeof BroadcastChannel !== 'undefined' && typeof indexedDB !== 'undefined';
+    if (this.#channel || !can) return this.#channel;
+    this.#channel = new BroadcastChannel('file-transfer-elements.uploads');
+    this.#channel.onmessage = () => this.#tellHere();
+    return this.#channel;
+  }
+
+  #tell(): void {
+    this.#tellHere();
+    this.#listen()?.postMessage(undefined);
+  }
+
+  #tellHere(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+interface Changes {
+  readonly cleared: Set<string>;
+  readonly rows: Map<string, UploadRow>;
+  readonly parts: Map<string, KeptPart[]>;
+  readonly ended: Set<string>;
+}
+
+const newChanges = (): Changes => ({
+  cleared: new Set(),
+  rows: new Map(),
+  parts: new Map(),
+  ended: new Set(),
+});
+
+const isEmpty = ({ cleared, rows, parts, ended }: Changes): boolean =>
+  cleared.size + rows.size + parts.size + ended.size === 0;
+
+/** Changes that could not be written, followed by later ones. */
+function joined(before: Changes, after: Changes): Changes {
+  const result = newChanges();
+  for (const id of [...before.cleared, ...after.cleared]) result.cleared.add(id);
+  for (const id of before.ended) if (!after.rows.has(id)) result.ended.add(id);
+  for (const id of after.ended) result.ended.add(id);
+  for (const [id, row] of [...before.rows, ...after.rows])
+    if (!result.ended.has(id)) result.rows.set(id, row);
+  for (const changes of [before, after]) {
+    for (const [id, receipts] of changes.parts) {
+      const isOld = changes === before && after.cleared.has(id);
+      if (!isOld && !result.ended.has(id)) {
+        result.parts.set(id, [...(result.parts.get(id) ?? []), ...receipts]);
+      }
+    }
+  }
+  return result;
+}
+
+function problemOf(cause: unknown): TransferError {
+  const isFull = errorName(cause) === 'QuotaExceededError';
+  return new TransferError(
+    isFull
+      ? 'This computer’s disk is full, so the browser cannot note how far uploads are. They go on, but keep this page open: after a reload they would begin again.'
+      : 'The browser keeps nothing for this page (a private window, or its settings). Uploads go on, but keep this page open: after a reload they would begin again.',
+    { kind: 'fatal', reason: isFull ? 'quota' : 'not-supported', cause: errorName(cause) },
+  );
+}
+
+let ofPage: UploadJournal | undefined;
+
+/** The one journal of this page. */
+export const pageJournal = (): UploadJournal => (ofPage ??= new UploadJournal());

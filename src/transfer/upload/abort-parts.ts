@@ -1,0 +1,44 @@
+import type { PartReceipt, PartsPlan, ResumeState } from '../../adapters/adapter.js';
+import { TransferError } from '../../core/errors.js';
+import type { TransferContext } from '../context.js';
+import { retrying } from '../retry.js';
+import { asTransferError } from '../transfer-errors.js';
+
+const attempts = 4;
+
+/** Removes the parts of an unfinished upload from the storage. False: that could not be had. */
+export async function abortParts(
+  plan: PartsPlan,
+  state: ResumeState,
+  { clock, connectivity }: Pick<TransferContext, 'clock' | 'connectivity'>,
+): Promise<boolean> {
+  if (!plan.abort) return true;
+  const { signal } = new AbortController();
+  return retrying(() => abortOnce(plan, state, signal), {
+    signal,
+    clock,
+    connectivity,
+    budget: attempts,
+  }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function abortOnce(plan: PartsPlan, state: ResumeState, signal: AbortSignal): Promise<void> {
+  await plan.abort!(state, { signal });
+  // A part that was on its way may be stored after the abort; then the upload is still there.
+  const left = await plan.listParts?.(state, { signal }).catch(unlessUnanswered);
+  if (!left || left.length === 0) return;
+  throw new TransferError('Parts of a cancelled upload are left; they are removed again.', {
+    kind: 'retry',
+    reason: 'conflict',
+  });
+}
+
+/** A list that is refused speaks of an upload that is gone, or cannot be had at all; one that got lost says nothing. */
+function unlessUnanswered(error: unknown): readonly PartReceipt[] {
+  const { kind } = asTransferError(error, undefined);
+  if (kind === 'retry' || kind === 'wait') throw error;
+  return [];
+}

@@ -1,0 +1,81 @@
+/** Uploads in parts that an earlier page began and its journal remembers. */
+import type { UploadIntent } from '../../adapters/adapter.js';
+import { TransferError } from '../../core/errors.js';
+import type { Hasher } from '../checksum/index.js';
+import type { TransferContext } from '../context.js';
+import type { KeptUpload } from '../journal.js';
+import { asTransferError } from '../transfer-errors.js';
+import { abortParts } from './abort-parts.js';
+import type { OpenedFile } from './inputs.js';
+
+/** What was asked for then, for what goes on or begins again now. */
+export function intentOfEarlier({ path, size, modified, partSize, wishes }: KeptUpload): UploadIntent {
+  const { verify: _, ...wished } = wishes;
+  return { ...wished, path, size, partSize, ...(modified === undefined ? {} : { modified }) };
+}
+
+/** What a file begins with: with its size, and the time of its last change, it says whether it is still the same. */
+export async function hashFirstPart(
+  hasher: Hasher,
+  blob: Blob,
+  partSize: number,
+  signal?: AbortSignal,
+): Promise<string> {
+  const hashes = await hasher.hash(blob.slice(0, partSize), ['sha256'], signal ? { signal } : {});
+  return hashes.get('sha256')!.value;
+}
+
+type FileFacts = Pick<OpenedFile, 'blob' | 'size' | 'modified'>;
+
+/**
+ * Whether a file is the one whose parts the storage holds: `same` by size, time and beginning; `same-parts`: its time is
+ * another one (a copy, or touched), but it has the bytes of every part on record; else `other`. In doubt it is another.
+ */
+export async function compareWithEarlier(
+  earlier: KeptUpload,
+  { blob, size, modified }: FileFacts,
+  hasher: Hasher,
+  signal?: AbortSignal,
+): Promise<'same' | 'same-parts' | 'other'> {
+  if (size !== earlier.size) return 'other';
+  const knowsTime = earlier.modified !== undefined && modified !== undefined;
+  if (knowsTime && modified === earlier.modified && earlier.firstPart === undefined) return 'same';
+  if (earlier.firstPart === undefined) return 'other';
+  const firstPart = await hashFirstPart(hasher, blob, earlier.partSize, signal);
+  if (firstPart !== earlier.firstPart) return 'other';
+  if (!knowsTime || modified === earlier.modified) return 'same';
+  for (const { number, size: length, own, checksum = own } of earlier.receipts) {
+    if (!checksum) return 'other';
+    const start = (number - 1) * earlier.partSize;
+    const part = blob.slice(start, start + length);
+    const { algorithm } = checksum;
+    const hashes = await hasher.hash(part, [algorithm], signal ? { signal } : {});
+    if (hashes.get(algorithm)?.value !== checksum.value) return 'other';
+  }
+  return 'same-parts';
+}
+
+export function changedSinceError(path: string): TransferError {
+  return new TransferError(
+    `${path} changed on disk since its upload began. Nothing of the old version is mixed with the new one: try again to upload the new version from its beginning.`,
+    { kind: 'fatal', reason: 'changed-local', path },
+  );
+}
+
+/**
+ * Leaves nothing of an earlier upload at the storage, and no record of it. False: it could not be removed now, and
+ * stays on record.
+ */
+export async function removeEarlier(context: TransferContext, earlier: KeptUpload): Promise<boolean> {
+  const { adapter, journal } = context;
+  const { signal } = new AbortController();
+  let gone = true;
+  try {
+    const plan = await adapter.reopenUpload?.(intentOfEarlier(earlier), earlier.state, { signal });
+    if (plan) gone = await abortParts(plan, earlier.state, context);
+  } catch (error) {
+    gone = asTransferError(error, earlier.path).kind === 'restart';
+  }
+  if (gone) journal.ended(earlier.id, 'aborted');
+  return gone;
+}

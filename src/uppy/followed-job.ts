@@ -1,0 +1,266 @@
+import type { Uppy } from '@uppy/core';
+import type { Body, Meta } from '@uppy/core/utils';
+import { TransferError } from '../core/errors.js';
+import type { TransferItem, TransferJob, UploadFile } from '../transfer/types.js';
+import type { TransferUploaderOptions } from './options.js';
+import { failureOf, successOf } from './response.js';
+
+/** After how many milliseconds of waiting in a row Uppy is told, so that no short pause between two tries shows. */
+const tellWaitingAfter = 5000;
+
+/** A file on its way, from Uppy's side. */
+interface Followed {
+  readonly id: string;
+  readonly index: number;
+  readonly input: UploadFile;
+  /** What Uppy was told last. */
+  bytes: number;
+  /** Paused in Uppy before the engine had an item to pause. */
+  isPausedFirst: boolean;
+  isRemoved: boolean;
+  settle: () => void;
+}
+
+/** How a file came out of {@link FollowedJob.ended}. */
+export type Ending = 'stored' | 'failed' | 'gone';
+
+/** One job of the engine's and the files of Uppy's in it: tells each side what the other one did. */
+export class FollowedJob<M extends Meta, B extends Body> {
+  readonly job: TransferJob;
+  readonly #uppy: Uppy<M, B>;
+  readonly #options: TransferUploaderOptions<M, B>;
+  /** By index; a file that Uppy let go of is no longer here. */
+  readonly #files = new Map<number, Followed>();
+  readonly #byId = new Map<string, Followed>();
+  /** Indexes that have not ended. */
+  readonly #open = new Set<number>();
+  readonly #onEnd: (id: string, ending: Ending) => void;
+  #waitingTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #listening = new AbortController();
+
+  constructor(
+    uppy: Uppy<M, B>,
+    start: (inputs: readonly UploadFile[]) => TransferJob,
+    options: TransferUploaderOptions<M, B>,
+    files: ReadonlyMap<string, UploadFile>,
+    onEnd: (id: string, ending: Ending) => void,
+  ) {
+    this.#uppy = uppy;
+    this.#options = options;
+    this.#onEnd = onEnd;
+    let index = 0;
+    for (const [id, input] of files) {
+      const file = { id, index, input, bytes: 0, isPausedFirst: false, isRemoved: false, settle: () => {} };
+      this.#files.set(index, file);
+      this.#byId.set(id, file);
+      this.#open.add(index);
+      index += 1;
+    }
+    this.job = start([...files.values()]);
+    const { signal } = this.#listening;
+    this.job.addEventListener('itemchange', ({ indexes }) => this.#look(indexes), { signal });
+    this.job.addEventListener('progress', () => this.#progressed(), { signal });
+    // A job that was begun before this knew of it has told some of its changes to nobody.
+    if (this.job.items.length > 0) queueMicrotask(() => this.#look([...this.#open]));
+    // Whatever never became an item of a job that is over would be waited for in vain.
+    this.job.finished.then(
+      () => this.#endMissing(cancelledError()),
+      error => this.#endMissing(error instanceof TransferError ? error : cancelledError()),
+    );
+  }
+
+  /** Whether the engine has made an item of the file: until then its index means nothing there. */
+  #isTaken({ index }: Followed): boolean {
+    return index < this.job.items.length;
+  }
+
+  /** Whether no file of Uppy's is in the job any more. */
+  get isEmpty(): boolean {
+    return this.#byId.size === 0;
+  }
+
+  /** Resolves when the file has ended, whether it is stored, failed or was taken away. */
+  ended(id: string): Promise<void> {
+    const file = this.#byId.get(id);
+    if (!file || !this.#open.has(file.index)) return Promise.resolve();
+    return new Promise(resolve => {
+      file.settle = resolve;
+    });
+  }
+
+  inputOf(id: string): UploadFile | undefined {
+    return this.#byId.get(id)?.input;
+  }
+
+  // ── What Uppy does ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  setPaused(id: string, isPaused: boolean): void {
+    const file = this.#byId.get(id);
+    if (!file || !this.#open.has(file.index)) return;
+    if (!this.#isTaken(file)) file.isPausedFirst = isPaused;
+    else if (isPaused) this.job.pause(file.index);
+    else this.job.resume(file.index);
+  }
+
+  /** The file is gone from Uppy: what was sent of it goes too. */
+  remove(id: string): void {
+    const file = this.#byId.get(id);
+    if (!file) return;
+    file.isRemoved = true;
+    this.#byId.delete(id);
+    if (this.#isTaken(file)) this.#cancel(file);
+    this.#end(file, 'gone');
+  }
+
+  /** Uppy forgets the errors of all files when it resumes them all; one that failed has still failed. */
+  showFailure(id: string): void {
+    const file = this.#byId.get(id);
+    if (!file || this.#open.has(file.index)) return;
+    const error = this.job.items.at(file.index)?.error;
+    const shown = this.#uppy.getFile(id);
+    if (error && shown && !shown.error) this.#uppy.setFileState(id, { error: error.message });
+  }
+
+  #cancel({ index }: Followed): void {
+    const { job } = this;
+    this.#files.delete(index);
+    if (job.items.at(index)?.state === 'failed') void job.release?.(index).catch(() => {});
+    else void job.cancel(index);
+  }
+
+  /** Tries a failed file again with what is stored of it already. False: that cannot be. */
+  retry(id: string): boolean {
+    const file = this.#byId.get(id);
+    if (!file || this.#open.has(file.index) || !this.job.isRetryable(file.index)) return false;
+    this.#open.add(file.index);
+    this.job.retryFailed(file.index);
+    // Uppy counts from 0 again; what was told once stays told.
+    file.bytes = 0;
+    this.#tellProgress(file);
+    return true;
+  }
+
+  /** Lets go of everything: the files are told to have failed, and nothing of them stays behind. */
+  async abandon(error: TransferError): Promise<void> {
+    for (const file of [...this.#byId.values()]) {
+      if (this.#open.has(file.index)) this.#fail(file, error);
+    }
+    this.#listening.abort();
+    clearTimeout(this.#waitingTimer);
+    await this.job.cancel();
+  }
+
+  // ── What the engine does ────────────────────────────────────────────────────────────────────────────────────────
+
+  #look(indexes: readonly number[]): void {
+    for (const index of indexes) {
+      const file = this.#files.get(index);
+      const item = this.job.items.at(index);
+      if (!file || !item) continue;
+      if (file.isRemoved) {
+        // Before there was an item to cancel.
+        this.#cancel(file);
+      } else if (file.isPausedFirst) {
+        file.isPausedFirst = false;
+        this.job.pause(index);
+      } else if (this.#open.has(index)) this.#follow(file, item);
+    }
+  }
+
+  #follow(file: Followed, item: TransferItem): void {
+    switch (item.state) {
+      case 'done':
+      case 'skipped':
+        this.#store(file, item);
+        break;
+      case 'failed':
+        this.#fail(file, item.error ?? cancelledError());
+        break;
+      case 'cancelled':
+        // Put off by a question, or taken away by somebody else who steers this job: as if in Uppy itself.
+        if (item.error) this.#fail(file, item.error);
+        else {
+          this.remove(file.id);
+          this.#uppy.removeFile(file.id);
+        }
+        break;
+      default:
+        this.#showPause(file, item);
+        if (item.state === 'waiting') this.#watchWaiting();
+    }
+  }
+
+  #store(file: Followed, { result }: TransferItem): void {
+    const shown = this.#uppy.getFile(file.id);
+    this.#byId.delete(file.id);
+    this.#files.delete(file.index);
+    if (shown && result) {
+      this.#uppy.emit('upload-success', shown, successOf(result, shown, this.#options));
+    }
+    this.#end(file, 'stored');
+  }
+
+  #fail(file: Followed, error: TransferError): void {
+    this.#open.delete(file.index);
+    const shown = this.#uppy.getFile(file.id);
+    if (shown) {
+      this.#uppy.setFileState(file.id, { isPaused: false });
+      this.#uppy.emit('upload-error', this.#uppy.getFile(file.id), error, failureOf(error));
+    }
+    this.#end(file, 'failed');
+  }
+
+  #end(file: Followed, ending: Ending): void {
+    this.#open.delete(file.index);
+    this.#onEnd(file.id, ending);
+    file.settle();
+    file.settle = () => {};
+  }
+
+  #endMissing(error: TransferError): void {
+    for (const file of [...this.#byId.values()]) {
+      if (file.index >= this.job.items.length) this.#fail(file, error);
+    }
+  }
+
+  /** Pausing elsewhere shows in Uppy; and what could not be paused any more does not look as if it were. */
+  #showPause(file: Followed, { state }: TransferItem): void {
+    const isPaused = state === 'paused';
+    const shown = this.#uppy.getFile(file.id);
+    if (shown && Boolean(shown.isPaused) !== isPaused) this.#uppy.setFileState(file.id, { isPaused });
+  }
+
+  #progressed(): void {
+    for (const index of this.job.items.inState(['active', 'finishing', 'waiting'])) {
+      const file = this.#files.get(index);
+      if (file && this.#open.has(index)) this.#tellProgress(file);
+    }
+  }
+
+  #tellProgress(file: Followed): void {
+    const item = this.job.items.at(file.index);
+    const shown = this.#uppy.getFile(file.id);
+    if (!item || !shown?.progress.uploadStarted) return;
+    const total = item.size ?? 0;
+    const counted = this.#options.progress === 'acknowledged' ? item.acknowledged : item.sent;
+    // Uppy rounds, and takes a file at 100 % for done: that is for `upload-success` to say.
+    const bytesUploaded = Math.min(counted, Math.floor(total * 0.99));
+    if (bytesUploaded <= file.bytes) return;
+    file.bytes = bytesUploaded;
+    const { uploadStarted } = shown.progress;
+    this.#uppy.emit('upload-progress', shown, { uploadStarted, bytesUploaded, bytesTotal: total });
+  }
+
+  #watchWaiting(): void {
+    this.#waitingTimer ??= setTimeout(() => {
+      this.#waitingTimer = undefined;
+      const waiting = this.job.items.inState(['waiting']).flatMap(index => this.#files.get(index) ?? []);
+      const files = waiting.flatMap(({ id }) => this.#uppy.getFile(id) ?? []);
+      const why = waiting[0] && this.job.items.at(waiting[0].index)?.error;
+      if (files.length > 0 && why) this.#uppy.emit('upload-stalled', { message: why.message }, files);
+    }, tellWaitingAfter);
+  }
+}
+
+const cancelledError = (): TransferError =>
+  new TransferError('The upload was cancelled.', { kind: 'fatal', reason: 'aborted' });

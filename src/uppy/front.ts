@@ -1,0 +1,236 @@
+import { type Processor, Uppy, type UppyFile } from '@uppy/core';
+import { getFileNameAndExtension, getFileType, type Meta } from '@uppy/core/utils';
+import type { TransferJob, UploadFile, UploadInput, UploadSource } from '../transfer/types.js';
+import { inputOf, named } from './file-input.js';
+import { type FrontLimits, mergeLimits } from './front-limits.js';
+import { PluginWindow } from './plugin-window.js';
+import { RemoteFiles } from './remote-files.js';
+
+/** Files in Uppy at once. */
+const windowSize = 16;
+/** Files that may be prepared and not yet begun: so many are kept in memory as the plugins made them. */
+const ahead = 96;
+/** User interfaces of Uppy's that have an upload button of their own. */
+const withButton = ['Dashboard', 'StatusBar'];
+
+type PluginClass = Parameters<Uppy['use']>[0];
+
+/** What stands behind Uppy: a drop zone, say. */
+export interface FrontHost {
+  /** Uploads files that plugins added (a camera, a web address). */
+  take(files: readonly UploadInput[]): void;
+  /** Tells the person something. */
+  say(text: string): void;
+  /** A file of another site was stored by Companion, which gave the page none of it. */
+  storedElsewhere(name: string): void;
+}
+
+/** Files on their way through the plugins. */
+export interface Passage {
+  readonly source: UploadSource;
+  /** The job that takes the source: files are prepared as it gets to them. */
+  follow(job: TransferJob): void;
+}
+
+type Facts = { readonly name: string; readonly type: string; readonly size: number | undefined };
+
+/**
+ * An Uppy in front of our transfers: its plugins add and change files, our engine uploads them. Holds a small window of
+ * files only, whatever goes through it.
+ */
+export class UppyFront {
+  readonly uppy: Uppy;
+  readonly #host: FrontHost;
+  readonly #window: PluginWindow;
+  readonly #remote: RemoteFiles<Meta, Record<string, never>>;
+  readonly #preprocessors = new Set<Processor>();
+  readonly #defaultHook: Uppy['opts']['onBeforeFileAdded'];
+  #proceedAsked = false;
+  #waiting = 0;
+
+  constructor(host: FrontHost) {
+    this.#host = host;
+    this.uppy = new Uppy({ id: 'dropzone' });
+    this.#defaultHook = this.uppy.opts.onBeforeFileAdded;
+    this.#watchPreprocessors();
+    this.#window = new PluginWindow(this.uppy);
+    this.#remote = new RemoteFiles(this.uppy);
+    this.uppy.addUploader((ids, uploadId) =>
+      this.#window.collect(ids, uploadId) ? Promise.resolve() : this.#handOver(ids),
+    );
+    this.uppy.on('file-added', ({ id, name, data, isRemote }) => {
+      if (this.#window.holds(id)) return;
+      if (!isRemote && data instanceof Blob) this.uppy.setFileState(id, { data: named(data, name) });
+      this.#proceed();
+    });
+    this.uppy.on('file-removed', file => this.#remote.stop(file));
+  }
+
+  /** Installs a plugin. Throws `TypeError` for an uploader: files go up by the engine. */
+  use(Plugin: PluginClass, options?: object): void {
+    this.uppy.use(Plugin, options);
+    let uploader: { id: string } | undefined;
+    this.uppy.iteratePlugins(plugin => {
+      if (plugin.type === 'uploader') uploader = plugin;
+    });
+    if (!uploader) return;
+    this.uppy.removePlugin(uploader as never);
+    throw new TypeError(
+      `${uploader.id} uploads by itself. A drop zone uploads to its own storage: give it a backend instead.`,
+    );
+  }
+
+  /** Makes the page's limits Uppy's too, so that its plugins show and hold them. The stricter one of two wins. */
+  limit(limits: FrontLimits): void {
+    mergeLimits(this.uppy, limits);
+  }
+
+  /** Why Uppy's own restrictions refuse a file, in its words; undefined: they do not. */
+  refusal({ name, type, size }: Facts): string | undefined {
+    const file = {
+      name,
+      type: getFileType({ name, type }),
+      extension: getFileNameAndExtension(name).extension ?? '',
+      size: size ?? null,
+      isGhost: false,
+    };
+    return this.uppy.validateSingleFile(file as never) ?? undefined;
+  }
+
+  /** Most files by Uppy's own restrictions. */
+  get maxFiles(): number | undefined {
+    return this.uppy.opts.restrictions.maxNumberOfFiles ?? undefined;
+  }
+
+  /** Files that {@link through} was given and that no job has yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Takes files through the plugins, in order. Folders and what could not be read pass by. */
+  through(files: readonly UploadInput[]): Passage {
+    if (this.#onlyAdds) return { source: files, follow() {} };
+    const { promise: job, resolve: follow } = Promise.withResolvers<TransferJob>();
+    return { source: this.#pass(files, job), follow };
+  }
+
+  async *#pass(files: readonly UploadInput[], coming: Promise<TransferJob>): AsyncGenerator<UploadInput> {
+    let left = files.length;
+    this.#waiting += left;
+    try {
+      const job = await coming;
+      for (let start = 0; start < files.length; start += windowSize) {
+        if (!(await hasRoom(job))) return;
+        for (const input of await this.#prepare(files.slice(start, start + windowSize))) {
+          left -= 1;
+          this.#waiting -= 1;
+          yield input;
+        }
+      }
+    } finally {
+      this.#waiting -= left;
+    }
+  }
+
+  async #prepare(batch: readonly UploadInput[]): Promise<UploadInput[]> {
+    const isPlain = (input: UploadInput): input is File | UploadFile => !('kind' in input);
+    const plain = batch.filter(isPlain);
+    const prepared = new Map<UploadInput, UploadInput>();
+    const results = await this.#window.prepare(plain);
+    for (const [at, input] of plain.entries()) prepared.set(input, results[at]!);
+    return batch.map(input => prepared.get(input) ?? input);
+  }
+
+  /** Lets go of all that is in Uppy. */
+  clear(): void {
+    this.uppy.cancelAll();
+  }
+
+  /** Uppy does not tell which preprocessors it has. */
+  #watchPreprocessors(): void {
+    const { uppy } = this;
+    const { addPreProcessor, removePreProcessor } = uppy;
+    uppy.addPreProcessor = step => {
+      this.#preprocessors.add(step);
+      addPreProcessor.call(uppy, step);
+    };
+    uppy.removePreProcessor = step => {
+      this.#preprocessors.delete(step);
+      return removePreProcessor.call(uppy, step);
+    };
+  }
+
+  /** Nothing here looks at files that were not added by a plugin: there are sources only. */
+  get #onlyAdds(): boolean {
+    let onlyAdds = this.#preprocessors.size === 0 && this.uppy.opts.onBeforeFileAdded === this.#defaultHook;
+    this.uppy.iteratePlugins(plugin => {
+      if (plugin.type !== 'acquirer') onlyAdds = false;
+    });
+    return onlyAdds;
+  }
+
+  // ── Files that plugins add ──────────────────────────────────────────────────────────────────────────────────────
+
+  /** A camera's picture goes on at once; where Uppy shows an upload button, the person presses that. */
+  #proceed(): void {
+    if (this.#proceedAsked || this.uppy.opts.autoProceed || withButton.some(id => this.uppy.getPlugin(id)))
+      return;
+    this.#proceedAsked = true;
+    // After the task in which a plugin adds its files, so that they go together.
+    setTimeout(() => {
+      this.#proceedAsked = false;
+      this.uppy
+        .upload()
+        .catch((error: unknown) => this.#host.say(error instanceof Error ? error.message : String(error)));
+    });
+  }
+
+  async #handOver(ids: readonly string[]): Promise<void> {
+    const { uppy } = this;
+    const inputs: UploadFile[] = [];
+    const remote: Promise<void>[] = [];
+    const gone: string[] = [];
+    for (const id of ids) {
+      const file = uppy.getFile(id);
+      if (!file || file.error || this.#window.holds(id)) continue;
+      if (file.isRemote) {
+        remote.push(this.#uploadRemote(file));
+        continue;
+      }
+      const input = inputOf(file, {} as never, true);
+      if (input) inputs.push(input);
+      gone.push(id);
+    }
+    if (gone.length > 0) uppy.removeFiles(gone);
+    if (inputs.length > 0) this.#host.take(inputs);
+    await Promise.all(remote);
+  }
+
+  /** Companion stores what lies elsewhere; the page sees none of its bytes, so there is no job to show. */
+  async #uploadRemote(
+    file: Extract<UppyFile<Meta, Record<string, never>>, { isRemote: true }>,
+  ): Promise<void> {
+    const { uppy } = this;
+    uppy.emit('upload-start', [file]);
+    await this.#remote.upload(file, {} as never);
+    const after = uppy.getFile(file.id);
+    if (!after) return;
+    if (after.error) return this.#host.say(`${file.name}: ${after.error}`);
+    this.#host.storedElsewhere(file.name);
+    uppy.removeFile(file.id);
+  }
+}
+
+/** Resolves to true when the job wants more files, to false when it has ended. */
+async function hasRoom(job: TransferJob): Promise<boolean> {
+  for (;;) {
+    const { endedAt, files } = job.snapshot;
+    if (endedAt !== undefined || job.snapshot.state === 'cancelled') return false;
+    if (files.queued < ahead) return true;
+    await new Promise(resolve => {
+      const once = { once: true };
+      job.addEventListener('itemchange', resolve, once);
+      job.addEventListener('statechange', resolve, once);
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build, type Rolldown } from 'vite';
+
+const source = (path: string): string => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
+const isUppy = (id: string): boolean => /node_modules\/@uppy\/|\/src\/uppy\//.test(id.replaceAll('\\', '/'));
+
+/** Bundles a page of these imports: the modules it loads at once, and those it may load later. */
+async function bundle(lines: readonly string[]): Promise<{ now: Set<string>; later: Set<string> }> {
+  const entry = '\0page';
+  const built = await build({
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'page',
+        resolveId: id => (id.endsWith('page-of-a-test') ? entry : undefined),
+        load: id => (id === entry ? { code: lines.join('\n'), moduleSideEffects: true } : undefined),
+      },
+    ],
+    worker: { format: 'es' },
+    build: { write: false, minify: false, rolldownOptions: { input: 'page-of-a-test' } },
+  });
+  const { output } = built as Rolldown.RolldownOutput;
+  const chunks = new Map(
+    output.flatMap(chunk => (chunk.type === 'chunk' ? [[chunk.fileName, chunk] as const] : [])),
+  );
+  const now = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (name: string): void => {
+    const chunk = chunks.get(name);
+    if (!chunk || seen.has(name)) return;
+    seen.add(name);
+    for (const id of chunk.moduleIds) now.add(id);
+    for (const imported of chunk.imports) visit(imported);
+  };
+  for (const chunk of chunks.values()) if (chunk.isEntry) visit(chunk.fileName);
+  const later = new Set([...chunks.values()].flatMap(chunk => chunk.moduleIds).filter(id => !now.has(id)));
+  return { now, later };
+}
+
+const uppyIn = (modules: Set<string>): string[] => [...modules].filter(isUppy);
+
+describe('Uppy is paid for by who uses it', () => {
+  it('is in no chunk that a page with all elements and adapters loads at first', async () => {
+    const { now, later } = await bundle([
+      `import ${JSON.stringify(source('define.ts'))};`,
+      `export * from ${JSON.stringify(source('index.ts'))};`,
+      `export * from ${JSON.stringify(source('adapters/s3/index.ts'))};`,
+      `export * from ${JSON.stringify(source('adapters/companion/index.ts'))};`,
+    ]);
+    assert.ok(now.size > 50, 'the page has elements');
+    assert.deepEqual(uppyIn(now), []);
+    assert.ok(
+      uppyIn(later).some(id => id.endsWith('/src/uppy/front.ts')),
+      'a plugin can be loaded later',
+    );
+  });
+
+  it('is not in a page of the headless engine at all', async () => {
+    const { now, later } = await bundle([
+      `import { TransferManager } from ${JSON.stringify(source('transfer/index.ts'))};`,
+      `import { s3 } from ${JSON.stringify(source('adapters/s3/index.ts'))};`,
+      'globalThis.page = [TransferManager, s3];',
+    ]);
+    assert.ok(now.size > 20, 'the page has an engine');
+    assert.deepEqual([...uppyIn(now), ...uppyIn(later)], []);
+  });
+
+  it('takes no element with it into a page that only gives an Uppy our uploader', async () => {
+    const { now } = await bundle([
+      `import { TransferUploader } from ${JSON.stringify(source('uppy/index.ts'))};`,
+      'globalThis.page = TransferUploader;',
+    ]);
+    assert.ok(uppyIn(now).some(id => id.includes('@uppy/core')));
+    assert.deepEqual(
+      [...now].filter(id => /\/src\/(elements|controllers|styles)\/|node_modules\/lit/.test(id)),
+      [],
+    );
+  });
+});

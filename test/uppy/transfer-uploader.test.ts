@@ -1,0 +1,457 @@
+import { expect } from '@open-wc/testing';
+import type { Adapter } from '../../src/adapters/adapter.js';
+import { memory } from '../../src/adapters/memory/index.js';
+import { TransferError } from '../../src/core/errors.js';
+import { storageIdentity } from '../../src/transfer/journal.js';
+import { JournalDatabase } from '../../src/transfer/journal-database.js';
+import { UploadJournal } from '../../src/transfer/upload-journal.js';
+import { TransferUploader } from '../../src/uppy/index.js';
+import { bigFile, textFile } from '../transfer/harness.js';
+import { add, bodyOf, Heard, newUppy, quickManager, until, uppyOn } from './support.js';
+
+const MiB = 1024 ** 2;
+const { signal } = new AbortController();
+
+async function contents(adapter: Adapter): Promise<Record<string, number>> {
+  const { entries } = await adapter.list('', { signal, recursive: true });
+  return Object.fromEntries(entries.map(entry => [entry.path, entry.size ?? -1]));
+}
+
+const unfinished = async (adapter: Adapter): Promise<string[]> =>
+  (await adapter.listUnfinishedUploads!('', { signal })).map(upload => upload.path);
+
+const refusal = (path: string): TransferError =>
+  new TransferError('The storage refused this file.', {
+    kind: 'fatal',
+    reason: 'forbidden',
+    status: 403,
+    serverCode: 'AccessDenied',
+    requestId: '7F2A',
+    path,
+  });
+
+describe('TransferUploader', () => {
+  it('uploads, and tells what the storage said', async () => {
+    const { uppy, heard, manager } = uppyOn(quickManager());
+    const id = add(uppy, new Blob(['hello'], { type: 'text/plain' }), 'hello.txt');
+    const result = await uppy.upload();
+    expect(result!.successful!.map(file => file.name)).to.deep.equal(['hello.txt']);
+    expect(heard.lines).to.deep.equal(['start hello.txt', 'success hello.txt']);
+    const body = bodyOf(uppy, id)!;
+    expect(body.path).to.equal('hello.txt');
+    expect(body.key).to.equal('hello.txt');
+    expect(body.etag).to.be.a('string');
+    expect(body.verified!.level).to.equal('checksum');
+    expect(body.headers).to.be.an('object');
+    expect(uppy.getFile(id).response!.status).to.equal(200);
+    expect(uppy.getFile(id).progress).to.include({ uploadComplete: true, percentage: 100 });
+    expect(await contents(manager.adapter)).to.deep.equal({ 'hello.txt': 5 });
+    uppy.destroy();
+  });
+
+  it('keeps dropped folders, edited names and the allowed fields of meta', async () => {
+    const { uppy, manager } = uppyOn(quickManager(), {
+      into: 'in/',
+      allowedMetaFields: ['project', 'count'],
+    });
+    const meta = { relativePath: '/run 1/raw.txt', project: 'ü', count: 3, secret: 'x', empty: null };
+    const id = uppy.addFile({ name: 'raw.txt', type: 'text/csv', data: new Blob(['x']), meta });
+    uppy.setFileMeta(id, { name: 'renamed.txt' });
+    await uppy.upload();
+    const entry = await manager.adapter.stat!('in/run 1/renamed.txt', { signal });
+    expect(entry!.type).to.equal('text/csv');
+    const stored = await manager.adapter.readMetadata!(entry!.path, { signal });
+    expect(stored.custom).to.deep.equal({ project: 'ü', count: '3' });
+    uppy.destroy();
+  });
+
+  it('keeps all fields of meta but its own three by default, and takes the page’s word instead', async () => {
+    const { uppy, manager } = uppyOn(quickManager());
+    add(uppy, new Blob(['x']), 'a.txt', { project: 'p', list: [1, 2] });
+    await uppy.upload();
+    const all = await manager.adapter.readMetadata!('a.txt', { signal });
+    expect(all.custom).to.deep.equal({ project: 'p', list: '[1,2]' });
+    uppy.destroy();
+    const other = uppyOn(quickManager(), {
+      path: file => `by-page/${file.name}`,
+      metadata: () => ({ tags: { keep: 'yes' } }),
+    });
+    add(other.uppy, new Blob(['x']), 'b.txt', { project: 'p' });
+    await other.uppy.upload();
+    const own = await other.manager.adapter.readMetadata!('by-page/b.txt', { signal });
+    expect(own.tags).to.deep.equal({ keep: 'yes' });
+    expect(own.custom ?? {}).to.deep.equal({});
+    other.uppy.destroy();
+  });
+
+  it('tells a failure with status and reason, and tries it again', async () => {
+    let refuse = true;
+    const adapter = memory({
+      failures: ({ operation, path }) =>
+        operation === 'openUpload' && path === 'bad.txt' && refuse ? refusal(path) : undefined,
+    });
+    const { uppy, heard } = uppyOn(quickManager(adapter));
+    add(uppy, new Blob(['good']), 'good.txt');
+    const bad = add(uppy, new Blob(['bad']), 'bad.txt');
+    await uppy.upload();
+    expect(heard.results).to.deep.equal([{ successful: ['good.txt'], failed: ['bad.txt'] }]);
+    const { error, status, body } = heard.errors.get('bad.txt')!;
+    expect(error).to.be.instanceOf(TransferError);
+    expect(status).to.equal(403);
+    expect(body).to.include({ reason: 'forbidden', serverCode: 'AccessDenied', requestId: '7F2A' });
+    expect(uppy.getFile(bad).error).to.contain('refused');
+    refuse = false;
+    await uppy.retryUpload(bad);
+    expect(uppy.getFile(bad)).to.include({ error: null });
+    expect(uppy.getFile(bad).progress.uploadComplete).to.equal(true);
+    expect(await contents(adapter)).to.deep.equal({ 'good.txt': 4, 'bad.txt': 3 });
+    uppy.destroy();
+  });
+
+  it('goes on with what is stored when a file in parts is tried again', async () => {
+    let refuse = true;
+    let sent = 0;
+    const adapter = memory({
+      latency: ({ part }) => (part === 3 ? 900 : 30),
+      failures: ({ operation, path, part }) => {
+        if (operation !== 'sendPart') return undefined;
+        if (part === 3 && refuse) return refusal(path);
+        sent += 1;
+        return undefined;
+      },
+    });
+    const { uppy, heard } = uppyOn(quickManager(adapter, 1), { partSize: 5 * MiB });
+    const id = add(uppy, bigFile('big.bin', 20 * MiB), 'big.bin');
+    await uppy.upload();
+    expect(uppy.getFile(id).error).to.be.a('string');
+    const before = sent;
+    expect(before).to.be.at.least(1);
+    refuse = false;
+    const told = heard.bytes.get('big.bin')!.at(-1)!;
+    await uppy.retryAll();
+    expect(uppy.getFile(id).progress.uploadComplete).to.equal(true);
+    expect(sent, 'each part went once').to.equal(4);
+    expect(heard.bytes.get('big.bin')!.every((bytes, at, all) => at === 0 || bytes >= all[at - 1]!)).to.equal(
+      true,
+    );
+    expect(told).to.be.greaterThan(0);
+    expect(await contents(adapter)).to.deep.equal({ 'big.bin': 20 * MiB });
+    uppy.destroy();
+  });
+
+  it('sends another version of a failed file from its beginning', async () => {
+    let refuse = true;
+    const adapter = memory({
+      failures: ({ operation, path, part }) =>
+        operation === 'sendPart' && part === 3 && refuse ? refusal(path) : undefined,
+    });
+    const { uppy } = uppyOn(quickManager(adapter), { partSize: 5 * MiB });
+    const id = add(uppy, bigFile('big.bin', 20 * MiB), 'big.bin');
+    await uppy.upload();
+    refuse = false;
+    uppy.setFileState(id, { data: textFile('big.bin', 'shorter') });
+    await uppy.retryUpload(id);
+    expect(await contents(adapter)).to.deep.equal({ 'big.bin': 7 });
+    await until(async () => (await unfinished(adapter)).length === 0, 'nothing left of the first version');
+    uppy.destroy();
+  });
+
+  it('removes what a failed file left when it is removed', async () => {
+    const adapter = memory({
+      failures: ({ operation, path, part }) =>
+        operation === 'sendPart' && part === 3 ? refusal(path) : undefined,
+    });
+    const { uppy, manager } = uppyOn(quickManager(adapter));
+    const id = add(uppy, bigFile('big.bin', 20 * MiB), 'big.bin');
+    await uppy.upload();
+    uppy.removeFile(id);
+    await until(async () => (await unfinished(adapter)).length === 0, 'the abort');
+    expect(manager.jobs.length, 'a shared manager keeps its list').to.equal(1);
+    uppy.destroy();
+  });
+
+  it('never reaches 100 % before the file is stored, and never goes back', async () => {
+    const adapter = memory({ latency: ({ operation }) => (operation === 'complete' ? 60 : 5) });
+    const { uppy, heard } = uppyOn(quickManager(adapter, 1));
+    add(uppy, bigFile('a.bin', 17 * MiB), 'a.bin');
+    add(uppy, bigFile('b.bin', 3 * MiB), 'b.bin');
+    let early = 0;
+    uppy.on('upload-progress', file => {
+      if (uppy.getFile(file!.id).progress.percentage === 100) early += 1;
+    });
+    await uppy.upload();
+    expect(early).to.equal(0);
+    expect(heard.fallen).to.deep.equal([]);
+    expect(heard.bytes.get('a.bin')!.length).to.be.at.least(1);
+    expect(uppy.getFiles().map(file => file.progress.percentage)).to.deep.equal([100, 100]);
+    uppy.destroy();
+  });
+
+  it('pauses and resumes one file and all, queued ones too', async () => {
+    const adapter = memory({ latency: 5 });
+    const { uppy, manager } = uppyOn(quickManager(adapter, 1), { partSize: 5 * MiB });
+    const [first, second] = ['first.bin', 'second.bin'].map(name => add(uppy, bigFile(name, 17 * MiB), name));
+    const finished = uppy.upload();
+    // Before the engine has an item of it.
+    uppy.pauseResume(second!);
+    await until(() => uppy.getFile(first!).progress.uploadComplete === true, 'the first file');
+    expect(await contents(adapter)).to.deep.equal({ 'first.bin': 17 * MiB });
+    expect(manager.jobs[0]!.items.at(1)!.state).to.equal('paused');
+    expect(uppy.getFile(second!).isPaused).to.equal(true);
+    uppy.resumeAll();
+    uppy.pauseAll();
+    expect(manager.jobs[0]!.items.at(1)!.state).to.equal('paused');
+    uppy.pauseResume(second!);
+    await finished;
+    expect(await contents(adapter)).to.deep.equal({ 'first.bin': 17 * MiB, 'second.bin': 17 * MiB });
+    uppy.destroy();
+  });
+
+  it('shows in Uppy what somebody else does to its job', async () => {
+    const adapter = memory({ latency: 5 });
+    const { uppy, heard, manager } = uppyOn(quickManager(adapter, 1), { partSize: 5 * MiB });
+    const kept = add(uppy, bigFile('kept.bin', 17 * MiB), 'kept.bin');
+    const gone = add(uppy, bigFile('gone.bin', 17 * MiB), 'gone.bin');
+    const finished = uppy.upload();
+    await until(() => manager.jobs[0]?.items.at(0)?.state === 'active', 'bytes');
+    manager.jobs[0]!.pause();
+    await until(() => uppy.getFile(kept).isPaused === true, 'the pause in Uppy');
+    await manager.jobs[0]!.cancel(1);
+    manager.jobs[0]!.resume();
+    await finished;
+    expect(uppy.getFile(kept).isPaused).to.equal(false);
+    expect(uppy.getFile(gone)).to.equal(undefined);
+    expect(heard.lines).to.include('removed gone.bin');
+    expect(await contents(adapter)).to.deep.equal({ 'kept.bin': 17 * MiB });
+    uppy.destroy();
+  });
+
+  it('keeps the error of a failed file when all are resumed', async () => {
+    const adapter = memory({ failures: ({ path }) => (path === 'bad.txt' ? refusal(path) : undefined) });
+    const { uppy } = uppyOn(quickManager(adapter));
+    const bad = add(uppy, new Blob(['bad']), 'bad.txt');
+    await uppy.upload();
+    uppy.resumeAll();
+    expect(uppy.getFile(bad).error).to.contain('refused');
+    uppy.destroy();
+  });
+
+  for (const [how, act] of [
+    ['removed', (uppy: ReturnType<typeof newUppy>) => uppy.removeFiles(uppy.getFiles().map(file => file.id))],
+    ['cancelled', (uppy: ReturnType<typeof newUppy>) => uppy.cancelAll()],
+    ['cleared', (uppy: ReturnType<typeof newUppy>) => uppy.clear()],
+    ['in an Uppy that is destroyed', (uppy: ReturnType<typeof newUppy>) => uppy.destroy()],
+  ] as const) {
+    it(`leaves nothing of files that are ${how} at any moment, and settles`, async () => {
+      for (const moment of ['at once', 'preparing', 'active', 'finishing'] as const) {
+        const adapter = memory({ latency: ({ operation }) => (operation === 'complete' ? 400 : 4) });
+        const { uppy, heard, manager } = uppyOn(quickManager(adapter, 1), { partSize: 5 * MiB });
+        add(uppy, bigFile('a.bin', 17 * MiB), 'a.bin');
+        add(uppy, textFile('b.txt'), 'b.txt');
+        const finished = uppy.upload();
+        await until(
+          () => moment === 'at once' || manager.jobs[0]?.items.at(0)?.state === moment,
+          `a file that is ${moment}`,
+        );
+        act(uppy);
+        await finished;
+        await manager.jobs[0]?.finished;
+        await until(async () => (await unfinished(adapter)).length === 0, 'the abort');
+        expect(heard.errors.size, moment).to.equal(0);
+        // What was complete already, or being completed, is stored for good.
+        const stored = Object.keys(await contents(adapter));
+        if (moment !== 'finishing') expect(stored, moment).not.to.include('a.bin');
+        uppy.destroy();
+      }
+    });
+  }
+
+  it('settles and says so when it is taken out of Uppy in the middle', async () => {
+    const adapter = memory({ latency: 5 });
+    const { uppy, heard, manager } = uppyOn(quickManager(adapter, 1), { partSize: 5 * MiB });
+    const id = add(uppy, bigFile('a.bin', 17 * MiB), 'a.bin');
+    const finished = uppy.upload();
+    await until(() => manager.jobs[0]?.items.at(0)?.state === 'active', 'bytes');
+    uppy.removePlugin(uppy.getPlugin('TransferUploader')!);
+    const result = await finished;
+    expect(result!.failed!.map(file => file.name)).to.deep.equal(['a.bin']);
+    expect(heard.errors.get('a.bin')!.body).to.include({ reason: 'aborted' });
+    expect(uppy.getFile(id).error).to.be.a('string');
+    expect(uppy.getState().capabilities.resumableUploads).to.equal(false);
+    await manager.jobs[0]!.finished;
+    expect(await contents(adapter)).to.deep.equal({});
+    expect(await unfinished(adapter)).to.deep.equal([]);
+    // Another one can take over.
+    uppy.use(TransferUploader, { manager });
+    await uppy.retryAll();
+    expect(await contents(adapter)).to.deep.equal({ 'a.bin': 17 * MiB });
+    uppy.destroy();
+  });
+
+  it('does not keep a new file waiting for a failed one', async () => {
+    let open!: () => void;
+    const opened = new Promise<void>(resolve => {
+      open = resolve;
+    });
+    let tries = 0;
+    const base = memory();
+    const adapter: Adapter = {
+      ...base,
+      async openUpload(intent, options) {
+        if (intent.path === 'bad.txt') {
+          tries += 1;
+          if (tries > 1) await opened;
+          throw refusal(intent.path);
+        }
+        return base.openUpload!(intent, options);
+      },
+    };
+    const { uppy, heard } = uppyOn(quickManager(adapter));
+    add(uppy, new Blob(['bad']), 'bad.txt');
+    await uppy.upload();
+    add(uppy, new Blob(['good']), 'good.txt');
+    const both = uppy.upload();
+    await until(() => heard.lines.includes('success good.txt'), 'the good file');
+    expect(heard.lines.filter(line => line === 'error bad.txt').length).to.equal(1);
+    open();
+    const result = await both;
+    expect(result!.successful!.map(file => file.name)).to.deep.equal(['good.txt']);
+    expect(result!.failed!.map(file => file.name)).to.deep.equal(['bad.txt']);
+    expect(tries).to.equal(2);
+    uppy.removePlugin(uppy.getPlugin('TransferUploader')!);
+    expect(Object.hasOwn(uppy, 'upload')).to.equal(false);
+    uppy.destroy();
+  });
+
+  it('says that uploads are resumable where the storage takes parts, and only there', () => {
+    const { uppy } = uppyOn(quickManager());
+    expect(uppy.getState().capabilities.resumableUploads).to.equal(true);
+    const whole: Adapter = {
+      ...memory(),
+      capabilities: { ...memory().capabilities, uploadPlans: ['request'] },
+    };
+    const plugin = uppy.getPlugin('TransferUploader')!;
+    plugin.setOptions({ adapter: whole });
+    expect(uppy.getState().capabilities.resumableUploads).to.equal(false);
+    expect(plugin.manager.adapter).to.equal(whole);
+    uppy.destroy();
+  });
+
+  it('tells a storage that takes no uploads as a failure of each file', async () => {
+    const { openUpload: _, ...readonly } = memory();
+    const { uppy, heard } = uppyOn(quickManager(readonly));
+    add(uppy, new Blob(['a']), 'a.txt');
+    add(uppy, new Blob(['b']), 'b.txt');
+    await uppy.upload();
+    expect([...heard.errors.keys()]).to.deep.equal(['a.txt', 'b.txt']);
+    expect(heard.errors.get('a.txt')!.body).to.include({ reason: 'not-supported' });
+    uppy.destroy();
+  });
+
+  it('fails a file whose data is gone, or for which the page’s own function throws', async () => {
+    const { uppy, heard } = uppyOn(quickManager(), {
+      path: file => {
+        if (file.name === 'odd.txt') throw new Error('no place');
+        return file.name;
+      },
+    });
+    const ghost = add(uppy, new Blob(['a']), 'ghost.txt');
+    add(uppy, new Blob(['b']), 'odd.txt');
+    add(uppy, new Blob(['c']), 'good.txt');
+    uppy.setFileState(ghost, { data: undefined } as never);
+    const result = await uppy.upload();
+    expect(heard.errors.get('ghost.txt')!.body).to.include({ reason: 'unreadable' });
+    expect(heard.errors.get('odd.txt')!.body).to.include({ reason: 'invalid-input' });
+    expect(result!.successful!.map(file => file.name)).to.deep.equal(['good.txt']);
+    uppy.destroy();
+  });
+
+  it('keeps its own list of jobs short, and a failed file’s as long as it may be tried again', async () => {
+    const adapter = memory({ failures: ({ path }) => (path === 'bad.txt' ? refusal(path) : undefined) });
+    const uppy = newUppy().use(TransferUploader, { adapter });
+    const { manager } = uppy.getPlugin('TransferUploader')!;
+    add(uppy, new Blob(['a']), 'a.txt');
+    await uppy.upload();
+    await until(() => manager.jobs.length === 0, 'an empty list');
+    const bad = add(uppy, new Blob(['b']), 'bad.txt');
+    await uppy.upload();
+    expect(manager.jobs.length).to.equal(1);
+    uppy.removeFile(bad);
+    await until(() => manager.jobs.length === 0, 'an empty list again');
+    uppy.destroy();
+  });
+
+  it('goes on with a file that an earlier page began, when it is added again', async () => {
+    const name = `uppy-test-${Date.now()}`;
+    const databases: JournalDatabase[] = [];
+    const openJournal = (): UploadJournal => {
+      databases.push(new JournalDatabase(name));
+      return new UploadJournal({ database: databases.at(-1)! });
+    };
+    const sent: number[] = [];
+    let hold = true;
+    const adapter = memory({
+      latency: ({ part }) => (hold && (part ?? 0) > 2 ? 1e9 : 0),
+      failures: ({ operation, part }) => {
+        if (operation === 'sendPart') sent.push(part!);
+        return undefined;
+      },
+    });
+    const file = bigFile('big.bin', 20 * MiB);
+    const journal = openJournal();
+    const before = uppyOn(quickManager(adapter, 1, journal), { into: 'runs', partSize: 5 * MiB });
+    const first = add(before.uppy, file, 'big.bin');
+    void before.uppy.upload();
+    const { manager } = before;
+    await until(() => (manager.jobs[0]?.items.at(0)?.acknowledged ?? 0) >= 10 * MiB, 'two parts');
+    before.uppy.pauseResume(first);
+    await journal.flush();
+    const storage = storageIdentity(adapter) ?? adapter.name;
+    await until(async () => {
+      const [kept] = await journal.kept(storage);
+      return kept?.firstPart !== undefined;
+    }, 'the record');
+    for (const upload of await journal.kept(storage)) journal.release(upload.id);
+    // The page is gone; another one comes.
+    hold = false;
+    sent.length = 0;
+    const after = uppyOn(quickManager(adapter, 1, openJournal()), { into: 'runs' });
+    add(after.uppy, new File([file], 'big.bin', { lastModified: file.lastModified }), 'big.bin');
+    // Locks are let go of a moment later.
+    await until(async () => (await after.manager.interrupted())[0]?.isElsewhere === false, 'the upload');
+    const result = await after.uppy.upload();
+    expect(result!.failed).to.deep.equal([]);
+    expect(sent.sort()).to.deep.equal([3, 4]);
+    expect(await contents(adapter)).to.deep.equal({ 'runs/big.bin': 20 * MiB });
+    for (const { uppy } of [before, after]) uppy.destroy();
+    for (const database of databases) await database.close();
+    indexedDB.deleteDatabase(name);
+  });
+
+  it('refuses to be made without a storage', () => {
+    expect(() => newUppy().use(TransferUploader, {} as never)).to.throw(TypeError, /adapter/);
+  });
+
+  it('tells a skipped file as stored, with the reason', async () => {
+    const adapter = memory({ files: { 'same.txt': 'same' } });
+    const { uppy } = uppyOn(quickManager(adapter), { conflict: 'skip' });
+    const id = add(uppy, new Blob(['same']), 'same.txt');
+    await uppy.upload();
+    expect(bodyOf(uppy, id)).to.include({ skipped: 'exists' });
+    uppy.destroy();
+  });
+
+  it('answers as the page wants it', async () => {
+    const uppy = newUppy();
+    const heard = new Heard(uppy);
+    uppy.use(TransferUploader, {
+      manager: quickManager(),
+      uploadURL: result => `https://files.example/${result.path}`,
+    });
+    const id = add(uppy, new Blob(['a']), 'a.txt');
+    await uppy.upload();
+    expect(heard.lines).to.include('success a.txt');
+    expect(uppy.getFile(id).uploadURL).to.equal('https://files.example/a.txt');
+    uppy.destroy();
+  });
+});
