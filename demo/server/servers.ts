@@ -6,6 +6,7 @@ import { fillWithSamples } from './fill.js';
 import { optionsOrExit } from './options.js';
 import { openPlatforms } from './platforms/index.js';
 import { openStorage } from './storage.js';
+import { untilEnded } from './until-ended.js';
 
 const options = optionsOrExit({ port: 0 });
 const storage = await openStorage(options);
@@ -24,10 +25,7 @@ const lines: Record<string, string> = {
 };
 for (const [name, value] of Object.entries(lines)) console.log(`${name}=${value}`);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, async () => {
-    await platforms?.close();
-    await storage.close();
-    process.exit(0);
-  });
-}
+untilEnded(async () => {
+  await platforms?.close();
+  await storage.close();
+});

@@ -9,6 +9,7 @@ import { optionsOrExit } from './options.js';
 import { openPlatforms } from './platforms/index.js';
 import { builtSite, developmentSite, type Site } from './site.js';
 import { openStorage } from './storage.js';
+import { untilEnded } from './until-ended.js';
 
 const options = optionsOrExit({ port: 5173 });
 if (options.built && !existsSync('dist-demo')) {
@@ -57,10 +58,4 @@ function listen(wished: number): Promise<void> {
   });
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    void Promise.allSettled([platforms?.close(), storage.close(), development?.close()]).then(() =>
-      process.exit(0),
-    );
-  });
-}
+untilEnded(() => Promise.allSettled([platforms?.close(), storage.close(), development?.close()]));
