@@ -120,7 +120,10 @@ export function remoteName(name: string): string {
 const fold = (name: string): string => name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 
 interface Folder {
-  /** Local name of each remote segment; files and folders apart, because a key `a` and a key `a/b` may both exist. */
+  /**
+   * Local name of each remote segment; files and folders apart, because a key `a` and a key `a/b` may both exist. Files
+   * by segment and source.
+   */
   readonly files: Map<string, string>;
   readonly folders: Map<string, { readonly name: string; readonly folder: Folder }>;
   /** Folded local names in use. */
@@ -147,9 +150,10 @@ export class LocalNames {
 
   /**
    * Local segments for a file. One whose path ends in `/` (object stores have such) lies in the folder of that name,
-   * which may hold other files too.
+   * which may hold other files too. `source`: what tells files of one such path apart (files of several folders, asked
+   * for by themselves); each has a place of its own.
    */
-  place(path: string): readonly string[] {
+  place(path: string, source = ''): readonly string[] {
     const segments = path.split('/');
     const last = segments.pop()!;
     const place: string[] = [];
@@ -163,10 +167,11 @@ export class LocalNames {
       place.push(known.name);
       folder = known.folder;
     }
-    let name = folder.files.get(last);
+    const key = `${last}\n${source}`;
+    let name = folder.files.get(key);
     if (name === undefined) {
       name = freeName(folder, last);
-      folder.files.set(last, name);
+      folder.files.set(key, name);
     }
     place.push(name);
     return place;

@@ -101,6 +101,7 @@ export class UploadJournal implements JournalPort {
     if (isEmpty(changes)) return;
     this.#changes = newChanges();
     const listsChange = changes.cleared.size > 0 || changes.ended.size > 0;
+    const before = this.#problem;
     try {
       await this.#database.write(changes);
       this.#problem = undefined;
@@ -109,7 +110,9 @@ export class UploadJournal implements JournalPort {
       // Kept for the next time: a part on record is of no use without its upload.
       this.#changes = joined(changes, this.#changes);
     }
-    if (listsChange || this.#problem) this.#tell();
+    // Told once: who hears it looks at the lists, and that would write again.
+    const isNewProblem = this.#problem !== undefined && this.#problem.reason !== before?.reason;
+    if (isNewProblem || (listsChange && this.#problem === undefined)) this.#tell();
   }
 
   // ── Reading and owning ──────────────────────────────────────────────────────────────────────────────────────────

@@ -195,7 +195,7 @@ export class FollowedJob<M extends Meta, B extends Body> {
     this.#byId.delete(file.id);
     this.#files.delete(file.index);
     if (shown && result) {
-      this.#uppy.emit('upload-success', shown, successOf(result, shown, this.#options));
+      this.#heard(() => this.#uppy.emit('upload-success', shown, successOf(result, shown, this.#options)));
     }
     this.#end(file, 'stored');
   }
@@ -205,9 +205,20 @@ export class FollowedJob<M extends Meta, B extends Body> {
     const shown = this.#uppy.getFile(file.id);
     if (shown) {
       this.#uppy.setFileState(file.id, { isPaused: false });
-      this.#uppy.emit('upload-error', this.#uppy.getFile(file.id), error, failureOf(error));
+      this.#heard(() =>
+        this.#uppy.emit('upload-error', this.#uppy.getFile(file.id), error, failureOf(error)),
+      );
     }
     this.#end(file, 'failed');
+  }
+
+  /** What the page does about it may throw; that is told, and holds no other file up. */
+  #heard(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      reportError(error);
+    }
   }
 
   #end(file: Followed, ending: Ending): void {

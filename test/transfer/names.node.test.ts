@@ -139,6 +139,13 @@ describe('places of many remote paths', () => {
     assert.deepEqual(names.place('README.md'), ['README (2).md'], 'the same path, the same place');
   });
 
+  it('keep both of two files of one name from different folders', () => {
+    const names = new LocalNames();
+    assert.deepEqual(names.place('x.txt', 'a/x.txt'), ['x.txt']);
+    assert.deepEqual(names.place('x.txt', 'b/x.txt'), ['x (2).txt']);
+    assert.deepEqual(names.place('x.txt', 'a/x.txt'), ['x.txt'], 'the same file, the same place');
+  });
+
   it('are all different, under case folding too, and none is lost', () => {
     const segment = fc.oneof(nasty, fc.constantFrom('a', 'A', 'b', 'B', 'a (2)', 'ß', 'SS', '%61'));
     const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map(parts => parts.join('/'));

@@ -138,6 +138,18 @@ describe('uploads of an earlier page', () => {
     expect(await manager.interrupted()).to.deep.equal([]);
   });
 
+  it('replace nobody’s file that came to their path meanwhile', async () => {
+    const storage = partsStorage({ conditionalCreate: true });
+    const file = bigFile('big.bin', 95 * kb);
+    await crashAfter(4, browser, storage, file, { conflict: 'fail' });
+    const { manager } = browser.open(storage);
+    await storage.put('runs/big.bin', 'theirs');
+    const { job } = await manager.resumeInterrupted(undefined, { files: [file] });
+    await job!.finished;
+    expect(job!.items.at(0)!.error?.reason).to.equal('exists');
+    expect(storage.text('runs/big.bin')).to.equal('theirs');
+  });
+
   it('go on by the handle of the file, with nobody asked', async () => {
     const storage = partsStorage();
     const file = await onDisk('big.bin', 95 * kb);
@@ -604,6 +616,31 @@ describe('the journal', () => {
     expect((await job.finished).state).to.equal('done');
     expect(storage.objects.get('big.bin')?.bytes).to.deep.equal(await bytesOf(file));
     expect(await manager.interrupted()).to.deep.equal([]);
+  });
+
+  it('that cannot be written is not tried again by those who look', async () => {
+    const storage = partsStorage();
+    const database = new JournalDatabase('unused');
+    let writes = 0;
+    database.write = () => {
+      writes += 1;
+      return Promise.reject(new DOMException('full', 'QuotaExceededError'));
+    };
+    database.read = () => Promise.reject(new DOMException('no', 'InvalidStateError'));
+    database.sweep = database.read as () => Promise<never>;
+    const { manager } = managerOf(storage.adapter, { journal: new UploadJournal({ database }) });
+    let told = 0;
+    manager.addEventListener('interruptedchange', () => {
+      told += 1;
+      void manager.interrupted();
+    });
+    await manager.upload([bigFile('big.bin', 95 * kb)]).finished;
+    await new Promise(resolve => setTimeout(resolve, 300));
+    expect(told).to.be.at.least(1);
+    expect(
+      [writes, told].every(count => count < 30),
+      `${writes} writes, told ${told} times`,
+    ).to.equal(true);
   });
 
   it('forgets in the end what no page asks for any more', async () => {

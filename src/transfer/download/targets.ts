@@ -29,8 +29,8 @@ export class FolderTarget implements Target {
   }
 
   /** Fixes the local name; called in the order of the files, so that another run finds the same names. */
-  reserve({ relative, place }: WantedFile): readonly string[] {
-    return place ?? this.#names.place(relative);
+  reserve({ relative, place, entry }: WantedFile): readonly string[] {
+    return place ?? this.#names.place(relative, entry.path);
   }
 
   async place({ file, size, signal }: FileRequest): Promise<FilePlace> {

@@ -149,8 +149,10 @@ scope.addEventListener('activate', event => event.waitUntil(scope.clients.claim(
 scope.addEventListener('message', event => {
   const message = event.data;
   const [port] = event.ports;
-  if (message.kind === 'open' && port) downloads.set(message.id, new Download(message, port));
-  if (message.kind !== 'alive') return;
+  if (message?.kind === 'open' && port && !downloads.has(message.id)) {
+    downloads.set(message.id, new Download(message, port));
+  }
+  if (message?.kind !== 'alive') return;
   const lost = message.ids.filter(id => !downloads.has(id));
   for (const id of message.ids) downloads.get(id)?.isAlive();
   if (lost.length > 0) event.source?.postMessage({ kind: 'lost', ids: lost });
@@ -160,6 +162,8 @@ scope.addEventListener('fetch', event => {
   const { url } = event.request;
   if (!url.startsWith(scope.registration.scope)) return;
   const [id = ''] = url.slice(scope.registration.scope.length).split(/[/?#]/);
+  // Whatever scope it was given: the pages of a site are none of its business.
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return;
   const answer = downloads.get(id)?.answer();
   event.respondWith(answer ?? new Response('There is no such download.', { status: 404 }));
 });

@@ -198,7 +198,7 @@ function ask(url: string): () => void {
  * @param size bytes; another number of them makes the download fail
  */
 export async function feedDownload(
-  { scope, worker }: DownloadWorker,
+  { scope, worker }: Pick<DownloadWorker, 'scope' | 'worker'>,
   name: string,
   size: number | undefined,
 ): Promise<WritableStream<Uint8Array>> {

@@ -12,6 +12,7 @@ export interface DownloadWorkerOptions {
 /** A registered worker that runs. */
 export interface DownloadWorker {
   readonly scope: string;
+  /** The one that answers now: a new version of the script takes over while the page is open. */
   readonly worker: ServiceWorker;
 }
 
@@ -53,7 +54,12 @@ async function start(script: URL, scope: URL): Promise<DownloadWorker> {
     });
     const worker = registration.installing ?? registration.waiting ?? registration.active!;
     await activated(worker);
-    return { scope: registration.scope, worker };
+    return {
+      scope: registration.scope,
+      get worker() {
+        return registration.active ?? worker;
+      },
+    };
   } catch (error) {
     throw new TransferError(
       'Downloads cannot go through a service worker here: its script could not be started. Serve download-worker.js from this page’s own origin over HTTPS, and allow it with worker-src.',

@@ -123,7 +123,7 @@ export class PartsAtStorage {
   async discard(): Promise<void> {
     await this.#begun?.catch(() => {});
     const state = this.#state;
-    if (!state || !this.#plan.abort) return;
+    if (!state) return;
     // What could not be removed stays on record, so that it can be found and removed later.
     if (!(await abortParts(this.#plan, state, this.#session.context))) {
       this.#record.released();

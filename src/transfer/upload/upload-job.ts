@@ -190,7 +190,8 @@ export class UploadJob extends BaseJob {
       sendings: 0,
     };
     const file = new FileUpload(session, {
-      policy: this.#policy,
+      // What came to the path since then is somebody else's, and nobody was asked about it.
+      policy: earlier?.wishes.createOnly ? 'fail' : this.#policy,
       settleConflict: (asked, at) => this.#settleConflict(index, asked, at),
       setSize: bytes => this.setSize(index, bytes),
       origins: origins => {

@@ -48,7 +48,7 @@ export class ZipTarget implements Target {
           { kind: 'fatal', reason: 'not-supported', path: entry.path },
         );
       }
-      const name = names.place(relative).join('/');
+      const name = names.place(relative, entry.path).join('/');
       return {
         name,
         size: entry.size,

@@ -233,6 +233,29 @@ describe('finding files by a rule', () => {
   });
 });
 
+describe('folders that lie in each other', () => {
+  it('are refused, and nothing is removed', async () => {
+    const { adapter, manager } = storage({ 'a/b/one': '1', 'a/two': '2' });
+    for (const [from, to] of [
+      ['a/b/', 'a/'],
+      ['a/', 'a/b/'],
+      ['a/', 'a/'],
+    ] as const) {
+      expect(() => manager.sync(from, to, { remove: true }), `${from} to ${to}`).to.throw(TransferError);
+    }
+    expect(Object.keys(await remote(adapter)).sort()).to.deep.equal(['a/b/one', 'a/two']);
+  });
+});
+
+describe('files of one name from several folders', () => {
+  it('are both there in the end', async () => {
+    const to = await directory({});
+    const { manager } = storage({ 'a/x.txt': 'of a', 'b/x.txt': 'of b' });
+    expect((await manager.download(['a/x.txt', 'b/x.txt'], { to }).finished).state).to.equal('done');
+    expect(await local(to)).to.deep.equal({ 'x.txt': 'of a', 'x (2).txt': 'of b' });
+  });
+});
+
 describe('downloading under other names', () => {
   it('puts each file where the page says, below the directory', async () => {
     const to = await directory({});
