@@ -159,20 +159,26 @@ export class InterruptedUploads {
   ): Promise<{ found: Map<KeptUpload, File | UploadFile>; unknown: (File | UploadFile)[] }> {
     const { hasher } = this.#context;
     const found = new Map<KeptUpload, File | UploadFile>();
-    const others: (File | UploadFile)[] = [];
-    for (const file of files) {
-      const blob = await blobOf(file);
-      const modified = blob instanceof File ? blob.lastModified : undefined;
-      const facts = { blob, size: blob.size, modified };
-      let owner: KeptUpload | undefined;
-      for (const upload of uploads) {
-        if (found.has(upload)) continue;
-        if ((await compareWithEarlier(upload, facts, hasher)) === 'other') continue;
-        owner = upload;
-        break;
+    let others = [...files];
+    // Those of the same name first: files of one size may begin alike, and each belongs to its own upload.
+    for (const isSameName of [true, false]) {
+      const left: (File | UploadFile)[] = [];
+      for (const file of others) {
+        const name = nameOf(relativePath(file));
+        const blob = await blobOf(file);
+        const modified = blob instanceof File ? blob.lastModified : undefined;
+        const facts = { blob, size: blob.size, modified };
+        let owner: KeptUpload | undefined;
+        for (const upload of uploads) {
+          if (found.has(upload) || (nameOf(upload.path) === name) !== isSameName) continue;
+          if ((await compareWithEarlier(upload, facts, hasher)) === 'other') continue;
+          owner = upload;
+          break;
+        }
+        if (owner) found.set(owner, file);
+        else left.push(file);
       }
-      if (owner) found.set(owner, file);
-      else others.push(file);
+      others = left;
     }
     // One of the same name is a new version: its upload says that it changed, and begins anew when the person wishes.
     const unknown = others.filter(file => {

@@ -112,6 +112,19 @@ export class FileDownload {
 
   /** Rejects with the signal's reason when paused or cancelled; call again to go on. */
   async run(control: ItemControl): Promise<FileOutcome> {
+    const stop = (): void => {
+      // What takes no bytes, a browser that asks where to save them for one, would hold a cancel up for ever.
+      if (control.stopped === 'cancel' && this.#sink?.facts.seekable === false) void this.#sink.abort();
+    };
+    control.signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await this.#runOrRestart(control);
+    } finally {
+      control.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async #runOrRestart(control: ItemControl): Promise<FileOutcome> {
     for (;;) {
       try {
         return await this.#runOnce(control);

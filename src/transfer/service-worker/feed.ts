@@ -80,6 +80,11 @@ class Feed {
     return new WritableStream<Uint8Array>({
       start: controller => {
         this.#controller = controller;
+        // Told at once, while a piece still waits to be taken; `abort` below comes only after it.
+        controller.signal.addEventListener('abort', () => {
+          if (open.has(this.#id)) this.giveUp();
+          this.#fail(stopped(this.#name));
+        });
       },
       write: async chunk => {
         const before = this.#held;
@@ -96,7 +101,7 @@ class Feed {
         await ended;
         this.#close();
       },
-      abort: () => this.giveUp(),
+      abort: () => {},
     });
   }
 
@@ -111,6 +116,12 @@ class Feed {
   giveUp(): void {
     this.#say({ kind: 'fail' });
     this.#close();
+  }
+
+  /** The page goes, and may come back from the browser's memory. */
+  end(): void {
+    this.giveUp();
+    this.#fail(lost(this.#name));
   }
 
   /** The worker knows nothing of it any more. */
@@ -178,7 +189,7 @@ function onMessage({ data }: MessageEvent<ToPage>): void {
 
 /** A page that goes cannot feed on: better a download that failed than half a file that looks whole. */
 function endAll(): void {
-  for (const feed of [...open.values()]) feed.giveUp();
+  for (const feed of [...open.values()]) feed.end();
 }
 
 /** The answer is an attachment, so the frame stays empty and the page where it is. */

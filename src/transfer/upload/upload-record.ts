@@ -34,7 +34,8 @@ export class UploadRecord {
       wishes: {
         type,
         checksum,
-        ...(metadata === undefined ? {} : { metadata }),
+        // A page's own object may be a proxy, which IndexedDB does not take.
+        ...(metadata === undefined ? {} : { metadata: JSON.parse(JSON.stringify(metadata)) }),
         ...(createOnly === undefined ? {} : { createOnly }),
         ...(verify === undefined ? {} : { verify }),
       },
