@@ -18,6 +18,8 @@ export function groupOf(path) {
   }
   if (path.endsWith('.node.test.ts')) return 'main';
   if (path.startsWith('test/faults/')) return 'faults';
+  // Copies and synchronisations over all stand-ins.
+  if (/^test\/transfer\/(?:copy|sync)\/platforms\./.test(path)) return 'contract';
   return path.startsWith('test/adapters/') ? 'contract' : 'main';
 }
 
