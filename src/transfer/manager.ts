@@ -110,7 +110,13 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     this.#interrupted = new InterruptedUploads(this.#context, files =>
       this.#add(new UploadJob(this.#context, files)),
     );
-    this.#context.journal.onChange(() => this.dispatchEvent(new Event('interruptedchange')));
+    // The journal is the page's and lives as long; a manager, with its jobs and their files, need not.
+    const self = new WeakRef(this);
+    const stop = this.#context.journal.onChange(() => {
+      const manager = self.deref();
+      if (manager) manager.dispatchEvent(new Event('interruptedchange'));
+      else stop();
+    });
   }
 
   /** All jobs that were not dismissed, oldest first. */
