@@ -174,7 +174,7 @@ export const pageRows: readonly PageRow[] = [
     situation: 'the storage reports another checksum than ours: the file is not called good',
     async run(world) {
       await world.store.setFaults({ wrongChecksum: true });
-      const job = world.upload([world.file()]);
+      const job = world.upload([world.fileReadAgain()]);
       const { state } = await job.finished;
       expect(state).to.equal('incomplete');
       expect(job.items.at(0)!.error!.reason).to.equal('checksum-mismatch');
@@ -187,7 +187,7 @@ export const pageRows: readonly PageRow[] = [
     situation: 'the store is full, and has room again',
     async run(world) {
       await world.store.setFaults({ storeFull: true });
-      const file = world.file();
+      const file = world.fileReadAgain();
       const job = world.upload([file]);
       expect((await job.finished).state).to.equal('incomplete');
       expect(job.items.at(0)!.error!.reason).to.equal('storage-full');

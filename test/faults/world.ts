@@ -77,6 +77,14 @@ export class World implements Place {
     return fileOf(name, size);
   }
 
+  /**
+   * A file that is read several times. Smaller: off the record Chromium keeps all content of blobs in memory, and when
+   * that is full, it cannot be read any more.
+   */
+  fileReadAgain(): File {
+    return this.file('file.bin', Math.min(SIZES[this.plan], 30 * 1024 * 1024));
+  }
+
   /** Uploads, and watches that no number of the person's ever falls. */
   upload(files: readonly File[], options?: UploadOptions): TransferJob {
     // Forms have no field for tags: files with tags go up by PUT.
