@@ -1,3 +1,4 @@
+import { TransferError } from '../../core/errors.js';
 import type { TransferJob, UploadFile } from '../types.js';
 import { isSameFile } from '../upload/same-file.js';
 import { UploadJob } from '../upload/upload-job.js';
@@ -14,6 +15,13 @@ import type { SyncOptions } from './options.js';
 import type { Candidate, PairedStep } from './plan.js';
 import { type LocalFile, localFiles, type RemoteFile, remoteFiles } from './sides.js';
 import { SyncOf } from './sync.js';
+
+/** One of the two would be taken for the other, and what the other one was would be replaced. */
+const sameName = (name: string, label: string): TransferError =>
+  new TransferError(
+    `${label} keeps files without folders, and two of the directory’s are called ${name}. Rename one of them, or upload them without synchronising; nothing was changed.`,
+    { kind: 'fatal', reason: 'invalid-input', path: name },
+  );
 
 /** From a directory to a storage. */
 export class UploadSync extends SyncOf<LocalFile, RemoteFile> {
@@ -42,7 +50,9 @@ export class UploadSync extends SyncOf<LocalFile, RemoteFile> {
       // A storage without paths may have kept the name alone.
       const name = file.place.at(-1)!;
       const known = context.adapter.capabilities.folders === 'none' && !to.has(file.path) && to.has(name);
-      from.set(known ? name : file.path, localCandidate(file.path, file));
+      const key = known ? name : file.path;
+      if (from.has(key)) throw sameName(name, context.adapter.label);
+      from.set(key, localCandidate(file.path, file));
     }
     return { from, to };
   }
