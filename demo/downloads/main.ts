@@ -14,7 +14,7 @@ const words: Record<keyof SinkFacts, string> = {
 };
 
 addHeader();
-registerDownloadWorker('/download-worker.js').catch((error: TransferError) => {
+registerDownloadWorker('../download-worker.js').catch((error: TransferError) => {
   const note = document.querySelector<HTMLElement>('#worker')!;
   note.textContent = error.message;
   note.hidden = false;

@@ -4,7 +4,7 @@
  * The engine has its own, larger budget for what it sends; a plan's functions therefore do not retry, or two budgets
  * would multiply. What a person waits for in front of a listing is short: four attempts, within about ten seconds.
  */
-import { TransferError } from '../core/errors.js';
+import { givenUp, reworded, TransferError } from '../core/errors.js';
 import { abortedError } from './http-errors.js';
 
 export interface RetryOptions {
@@ -34,7 +34,8 @@ export async function withRetry<T>(
     try {
       return await run(attempt);
     } catch (error) {
-      if (!(error instanceof TransferError) || attempt >= attempts || signal.aborted) throw error;
+      if (!(error instanceof TransferError) || signal.aborted) throw error;
+      if (attempt >= attempts) throw givenUp(error);
       if (error.kind === 're-sign') {
         if (signedAgain) throw staleWhenFresh(error);
         signedAgain = true;
@@ -49,20 +50,11 @@ export async function withRetry<T>(
 
 /** A permission that is refused the moment it was made: trying again is no way out, so this names one. */
 function staleWhenFresh(cause: TransferError): TransferError {
-  const { kind, reason, status, serverCode, serverMessage, requestId, path } = cause;
+  const { status, serverCode } = cause;
   const words = [status, serverCode].filter(word => word !== undefined).join(' ');
-  return new TransferError(
+  return reworded(
+    cause,
     `A permission that was just made is refused as expired. Most often the clock of whoever signs for this page is wrong, or it signs for too short a time: ask whoever runs this site.${words && ` (${words})`}`,
-    {
-      kind,
-      reason,
-      cause,
-      ...(status === undefined ? {} : { status }),
-      ...(serverCode === undefined ? {} : { serverCode }),
-      ...(serverMessage === undefined ? {} : { serverMessage }),
-      ...(requestId === undefined ? {} : { requestId }),
-      ...(path === undefined ? {} : { path }),
-    },
   );
 }
 

@@ -99,6 +99,25 @@ export class TransferError extends Error {
 export const errorName = (error: unknown): string =>
   error instanceof Error || error instanceof DOMException ? error.name : typeof error;
 
+/** The same error in other words, for whoever knows more about it than the one who threw it. */
+export function reworded(error: TransferError, message: string, cause: unknown = error): TransferError {
+  const { kind, reason, ...rest } = error.toJSON() as unknown as TransferErrorOptions;
+  const known = Object.entries(rest).filter(([name, value]) => value !== undefined && !ownFields.has(name));
+  return new TransferError(message, { kind, reason, ...Object.fromEntries(known), cause });
+}
+
+const ownFields = new Set(['name', 'message']);
+
+/** What an error promises while attempts are left. */
+const promise = /(?:; it|\.? It|\.? The rest) is (?:tried|sent|asked|fetched) again(?: by itself)?\.$/u;
+
+/** An error that nothing is done about any more: it promises no further attempt and says what is left to do. */
+export function givenUp(error: TransferError): TransferError {
+  const told = error.message.replace(promise, '.');
+  if (told === error.message) return error;
+  return reworded(error, `${told} It was tried several times in a row; try again later.`);
+}
+
 /** A storage that repeats its continuation token would keep a listing going for ever. */
 export const repeatedToken = (): TransferError =>
   new TransferError('The storage’s listing repeats itself and cannot be read to its end.', {

@@ -59,6 +59,22 @@ export function within<T>(promise: Promise<T>, milliseconds: number, late: () =>
   });
 }
 
+/** Whether the promise settles, well or not, within so many milliseconds. */
+export function settledWithin(
+  clock: Pick<Clock, 'setTimeout' | 'clearTimeout'>,
+  promise: Promise<unknown>,
+  milliseconds: number,
+): Promise<boolean> {
+  return new Promise(resolve => {
+    const timer = clock.setTimeout(() => resolve(false), milliseconds);
+    const settled = (): void => {
+      clock.clearTimeout(timer);
+      resolve(true);
+    };
+    promise.then(settled, settled);
+  });
+}
+
 /** Gives the event loop a turn without the 4 ms of nested timers, and unthrottled in background tabs. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise(resolve => {

@@ -20,7 +20,7 @@ import { type JournalPort, noJournal, storageIdentity } from './journal.js';
 import { combineSnapshots, jobHasEnded } from './manager-snapshot.js';
 import { ImportJob, type ImportOptions, type ImportSource } from './operations/import-job.js';
 import { RelocateJob } from './operations/relocate-job.js';
-import { RemoveJob } from './operations/remove-job.js';
+import { RemoveJob, type RemoveTarget } from './operations/remove-job.js';
 import { everythingBelow } from './operations/tree.js';
 import { type MetadataChange, updateMetadata } from './operations/update-metadata.js';
 import { Pacer } from './pacer.js';
@@ -152,15 +152,13 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     options: DownloadOptions = {},
   ): TransferJob {
     const list = typeof targets === 'string' ? [targets] : targets;
-    const paths = list.map(target =>
-      typeof target === 'object' && 'as' in target ? target : pathOf(target),
-    );
-    return this.#add(startDownload(this.#context, paths, options));
+    return this.#add(startDownload(this.#context, list, options));
   }
 
   /** Deletes files, and folders with all that is in them. */
-  remove(targets: readonly (string | Pick<Entry, 'path'>)[]): TransferJob {
-    return this.#add(new RemoveJob(this.#context, targets.map(pathOf)));
+  remove(targets: readonly (string | RemoveTarget)[]): TransferJob {
+    const list = targets.map(target => (typeof target === 'string' ? { path: target } : target));
+    return this.#add(new RemoveJob(this.#context, list));
   }
 
   /** Moves files and folders into the folder `into` (empty: the root), here or in another storage. */

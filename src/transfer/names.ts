@@ -117,7 +117,8 @@ export function remoteName(name: string): string {
 }
 
 /** Equal for names that some file system takes for one. */
-const fold = (name: string): string => name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+export const fold = (name: string): string =>
+  name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 
 interface Folder {
   /**

@@ -1,4 +1,4 @@
-import type { TransferError } from '../core/errors.js';
+import { givenUp, type TransferError } from '../core/errors.js';
 import { type Clock, sleep } from './clock.js';
 import type { Connectivity } from './connectivity.js';
 import { asTransferError, expiredError, unreachableError } from './transfer-errors.js';
@@ -97,7 +97,7 @@ export async function retrying<T>(
       if (!offline && !proven && failures >= Math.min(budget, unprovenBudget)) {
         throw error.reason === 'network' || error.reason === 'cors-or-network'
           ? unreachableError(origin, error)
-          : error;
+          : givenUp(error);
       }
       const shown = offline || failures > 1 ? connectivity.waitingError(origin, error, failures) : error;
       const milliseconds = backoff(Math.max(1, failures), () => clock.random(), error.retryAfter);
@@ -108,7 +108,7 @@ export async function retrying<T>(
       options.onResumed?.();
       continue;
     }
-    if (failures >= budget) throw error;
+    if (failures >= budget) throw givenUp(error);
     await pause(
       error,
       backoff(Math.max(1, failures), () => clock.random(), error.retryAfter),

@@ -1,6 +1,5 @@
-import { errorName, TransferError, type TransferErrorOptions } from '../core/errors.js';
+import { errorName, reworded, TransferError, type TransferErrorOptions } from '../core/errors.js';
 
-/** The part of a URL that may be shown: origin and path. Signatures and tokens live in the rest. */
 /** Longest that signing may take, in milliseconds. A page's own signer may have no deadline of its own. */
 export const signWithin = 60_000;
 
@@ -10,6 +9,7 @@ export const signerSilent = (path: string | undefined): TransferError =>
     { kind: 'retry', reason: 'timeout', ...(path === undefined ? {} : { path }) },
   );
 
+/** The part of a URL that may be shown: origin and path. Signatures and tokens live in the rest. */
 export function publicUrl(url: string): string {
   try {
     const { origin, pathname } = new URL(url, globalThis.location?.href);
@@ -110,20 +110,11 @@ export function unreachableError(origin: string | undefined, cause: TransferErro
 
 /** The last word when fresh permissions are refused like stale ones. */
 export function expiredError(cause: TransferError): TransferError {
-  const { kind, reason, status, serverCode, serverMessage, requestId, path } = cause;
+  const { status, serverCode, requestId } = cause;
   const words = [status, serverCode].filter(word => word !== undefined).join(' ');
   const reference = [words, requestId && `request ${requestId}`].filter(Boolean).join(', ');
-  return new TransferError(
+  return reworded(
+    cause,
     `The storage takes even fresh permissions for expired. Most often the clock of whoever signs for this page is wrong, or it signs for too short a time: ask whoever runs this site. What is stored stays; then try again.${reference && ` (${reference})`}`,
-    {
-      kind,
-      reason,
-      cause,
-      ...(status === undefined ? {} : { status }),
-      ...(serverCode === undefined ? {} : { serverCode }),
-      ...(serverMessage === undefined ? {} : { serverMessage }),
-      ...(requestId === undefined ? {} : { requestId }),
-      ...withPath(path),
-    },
   );
 }

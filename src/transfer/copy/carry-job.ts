@@ -338,9 +338,16 @@ async function* filesBelow(context: TransferContext, folder: string, signal: Abo
   }
 }
 
-/** By whatever both say; what neither says cannot differ. */
+/** By everything both say: in doubt the original stays. Listings tell milliseconds where HEAD tells seconds. */
 function isOtherVersion(copied: Partial<Entry>, now: Entry): boolean {
-  if (copied.etag !== undefined && now.etag !== undefined) return copied.etag !== now.etag;
-  if (copied.size !== undefined && now.size !== undefined && copied.size !== now.size) return true;
-  return copied.modified !== undefined && now.modified !== undefined && copied.modified !== now.modified;
+  const differs = (one: unknown, other: unknown): boolean =>
+    one !== undefined && other !== undefined && one !== other;
+  const seconds = (time: number | undefined): number | undefined =>
+    time === undefined ? undefined : Math.floor(time / 1000);
+  return (
+    differs(copied.version, now.version) ||
+    differs(copied.etag, now.etag) ||
+    differs(copied.size, now.size) ||
+    differs(seconds(copied.modified), seconds(now.modified))
+  );
 }

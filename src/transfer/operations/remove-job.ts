@@ -1,3 +1,4 @@
+import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import { withoutNested } from '../../core/jobs/relocation.js';
 import { lastSegment } from '../../core/path.js';
@@ -10,6 +11,12 @@ import type { ItemState, TransferResult } from '../types.js';
 import { patiently } from './patiently.js';
 import { Removal } from './removal.js';
 import { everythingBelow, foldersBelow, namesEachFile } from './tree.js';
+
+/** What is to be deleted. Without `kind` a path that ends in `/` is a folder. */
+export type RemoveTarget = Pick<Entry, 'path'> & Partial<Pick<Entry, 'kind'>>;
+
+/** Object stores may hold a file whose name ends in `/`: what lies below that name is not part of it. */
+const isFileInName = ({ path, kind }: RemoveTarget): boolean => kind === 'file' && path.endsWith('/');
 
 /** A folder that is deleted file by file. */
 interface EmptiedFolder {
@@ -35,11 +42,13 @@ export class RemoveJob extends BaseJob {
   /** Folders whose content could not be listed. */
   readonly #unlisted = new Set<number>();
 
-  constructor(context: TransferContext, paths: readonly string[]) {
-    super('remove', paths.length === 1 ? lastSegment(paths[0]!) : `${paths.length}`);
+  constructor(context: TransferContext, targets: readonly RemoveTarget[]) {
+    super('remove', targets.length === 1 ? lastSegment(targets[0]!.path) : `${targets.length}`);
     this.#context = context;
     this.#removal = new Removal(context);
-    this.#find(withoutNested(paths)).then(
+    const files = targets.filter(isFileInName).map(({ path }) => path);
+    const others = targets.filter(target => !isFileInName(target)).map(({ path }) => path);
+    this.#find(files, withoutNested(others)).then(
       () => this.closeItems(),
       error => this.closeItems(asTransferError(error, undefined)),
     );
@@ -49,13 +58,18 @@ export class RemoveJob extends BaseJob {
     return false;
   }
 
-  async #find(paths: readonly string[]): Promise<void> {
+  async #find(files: readonly string[], paths: readonly string[]): Promise<void> {
     const { adapter } = this.#context;
     if (!adapter.remove) {
       throw new TransferError(`${adapter.label} does not allow deleting.`, {
         kind: 'fatal',
         reason: 'not-supported',
       });
+    }
+    const folders = paths.filter(path => path.endsWith('/'));
+    for (const path of files) {
+      // In a folder that goes it is found with the rest.
+      if (!folders.some(folder => path.startsWith(folder))) this.addItem(path, undefined);
     }
     for (const path of paths) {
       if (this.stopSignal.aborted) return;

@@ -80,11 +80,8 @@ class Feed {
     return new WritableStream<Uint8Array>({
       start: controller => {
         this.#controller = controller;
-        // Told at once, while a piece still waits to be taken; `abort` below comes only after it.
-        controller.signal.addEventListener('abort', () => {
-          if (open.has(this.#id)) this.giveUp();
-          this.#fail(stopped(this.#name));
-        });
+        // Told at once; the sink's own `abort` would wait for the piece that the browser does not take.
+        controller.signal.addEventListener('abort', () => this.end(stopped(this.#name)));
       },
       write: async chunk => {
         const before = this.#held;
@@ -101,7 +98,6 @@ class Feed {
         await ended;
         this.#close();
       },
-      abort: () => {},
     });
   }
 
@@ -118,10 +114,10 @@ class Feed {
     this.#close();
   }
 
-  /** The page goes, and may come back from the browser's memory. */
-  end(): void {
-    this.giveUp();
-    this.#fail(lost(this.#name));
+  /** Nothing more comes: of no use when it has ended. */
+  end(error: TransferError = lost(this.#name)): void {
+    if (open.has(this.#id)) this.giveUp();
+    this.#fail(error);
   }
 
   /** The worker knows nothing of it any more. */

@@ -8,20 +8,22 @@ const cannotGoBack = () =>
     { kind: 'fatal', reason: 'incomplete' },
   );
 
+export const streamFacts: SinkFacts = {
+  seekable: false,
+  canResume: true,
+  canVerify: true,
+  survivesReload: false,
+  survivesTabClose: false,
+  needsClick: false,
+  copiesTwice: false,
+};
+
 /**
  * A `WritableStream` of the page's. Takes bytes in order and at its own pace: who writes what comes next waits for
  * the stream; pieces that come before their turn are kept (the engine limits how far ahead it fetches).
  */
 export class StreamSink implements Sink {
-  readonly facts: SinkFacts = {
-    seekable: false,
-    canResume: true,
-    canVerify: true,
-    survivesReload: false,
-    survivesTabClose: false,
-    needsClick: false,
-    copiesTwice: false,
-  };
+  readonly facts = streamFacts;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   /** Bytes before this position were handed to the stream. */
   #frontier = 0;

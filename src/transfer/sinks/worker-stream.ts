@@ -1,19 +1,11 @@
 import { feedDownload } from '../service-worker/feed.js';
 import { type DownloadWorker, downloadWorker } from '../service-worker/register.js';
-import type { Sink, SinkFacts } from './sink.js';
-import { StreamSink } from './stream.js';
+import type { Sink } from './sink.js';
+import { StreamSink, streamFacts } from './stream.js';
 
 /** Through the download worker into the browser's list of downloads, in order and written once. */
 export class WorkerStreamSink implements Sink {
-  readonly facts: SinkFacts = {
-    seekable: false,
-    canResume: true,
-    canVerify: true,
-    survivesReload: false,
-    survivesTabClose: false,
-    needsClick: false,
-    copiesTwice: false,
-  };
+  readonly facts = streamFacts;
   /** Once its end is told, the browser calls the file whole. */
   readonly replaces = true;
   readonly #worker: DownloadWorker;

@@ -1,6 +1,7 @@
 import { startDownload } from '../download/download-job.js';
 import { isSameFile } from '../download/same-file.js';
 import { habitsOf } from '../link.js';
+import { fold } from '../names.js';
 import type { TransferJob } from '../types.js';
 import { candidateOf, type LocalEnd, localCandidate, type RemoteEnd } from './ends.js';
 import { LocalRemoveJob } from './local-removal.js';
@@ -39,7 +40,12 @@ export class DownloadSync extends SyncOf<PlacedFile, LocalFile> {
     for (const [file, place] of placesOf(firsts(remote))) {
       from.set(place.join('/'), candidateOf(file, { remote: file, place }));
     }
-    const to = new Map([...local].map(([place, file]) => [place, localCandidate(file.path, file)]));
+    // Many disks take names that differ in case only for one: then this is the file that is wanted, and no extra one.
+    const wanted = new Set([...from.keys()].map(fold));
+    const to = new Map<string, Candidate<LocalFile>>();
+    for (const [place, file] of local) {
+      if (from.has(place) || !wanted.has(fold(place))) to.set(place, localCandidate(file.path, file));
+    }
     return { from, to };
   }
 

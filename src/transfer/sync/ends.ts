@@ -50,7 +50,7 @@ export const removeRemote = ({ context, add }: RemoteEnd, files: readonly Remote
   add(
     new RemoveJob(
       context,
-      files.map(({ entry }) => entry.path),
+      files.map(({ entry }) => entry),
     ),
   );
 

@@ -1,6 +1,6 @@
 import type { PartReceipt, PartsPlan, ResumeState } from '../../adapters/adapter.js';
 import type { Checksum } from '../../core/checksum.js';
-import { abortable } from '../clock.js';
+import { abortable, settledWithin } from '../clock.js';
 import type { ItemControl } from '../item-run.js';
 import type { KeptPart } from '../journal.js';
 import { retrying } from '../retry.js';
@@ -10,6 +10,9 @@ import type { PartLayout } from './part-layout.js';
 import type { PartsCalls } from './parts-calls.js';
 import { retryCall, type UploadSession } from './session.js';
 import { UploadRecord } from './upload-record.js';
+
+/** How long a cancel waits for the answer to a begin that is still out, in milliseconds. */
+const beginWithin = 30_000;
 
 /** What the storage holds of one upload in parts: from the begin, or the take-over, to its completion or abort. */
 export class PartsAtStorage {
@@ -119,9 +122,22 @@ export class PartsAtStorage {
     this.completed = true;
   }
 
-  /** Leaves nothing of an unfinished upload at the storage. Resolves also when that could not be had. */
+  /**
+   * Leaves nothing of an unfinished upload at the storage. Resolves also when that could not be had. A begin that gets
+   * no answer does not hold its job up: should one come later, the upload it began is removed then.
+   */
   async discard(): Promise<void> {
-    await this.#begun?.catch(() => {});
+    const begun = this.#begun;
+    if (!begun || this.#state) return this.#remove();
+    const { clock } = this.#session.context;
+    if (await settledWithin(clock, begun, beginWithin)) return this.#remove();
+    begun.then(
+      () => this.#remove(),
+      () => {},
+    );
+  }
+
+  async #remove(): Promise<void> {
     const state = this.#state;
     if (!state) return;
     // What could not be removed stays on record, so that it can be found and removed later.

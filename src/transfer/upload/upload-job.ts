@@ -158,9 +158,11 @@ export class UploadJob extends BaseJob {
     if (known) {
       const changed = await known.localProblem(path);
       if (!changed) return known;
-      // A new version never continues the old one's parts.
-      await known.discard();
-      this.#files.delete(index);
+      // A new version never continues the old one's parts. One that cannot be read now may be read again.
+      if (changed.reason === 'changed-local') {
+        await known.discard();
+        this.#files.delete(index);
+      }
       throw changed;
     }
     const opened = await abortable(openInput(input), control.signal);
