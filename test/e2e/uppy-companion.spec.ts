@@ -31,6 +31,11 @@ const listen = (server: Server): Promise<string> =>
     );
   });
 
+test.skip(
+  Boolean(process.env.S3_ENDPOINT),
+  'Companion is driven on the local store: its counters and switches are what these tests look at.',
+);
+
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'companion-spec-'));
   storage = await openStorage({ data: folder, host: '127.0.0.1', port: 0, capacity: undefined });
