@@ -1,6 +1,7 @@
 /**
- * `npm run test:e2e -- [Playwright's arguments …] [--counts FILE]`
- * Runs the end-to-end tests against the built demo (`npm run build:demo` first); ends with `N passed, N failed`.
+ * `npm run test:e2e -- [Playwright's arguments …] [--contract | --uppy] [--counts FILE]`
+ * Runs the end-to-end tests against the built demo (`npm run build:demo` first): those of `npm test`, those of one group
+ * of groups.mjs, or the specs named; ends with `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,12 +12,24 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { browserEnvironment, ensureBrowsers } from './browsers.mjs';
 import { closingLine, noCounts } from './counts.mjs';
+import { findFiles } from './find-files.mjs';
+import { askedGroup, groupNames, groupOf, kindOf } from './groups.mjs';
 import { printRemarks } from './remarks.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const parameters = process.argv.slice(2);
 const at = parameters.indexOf('--counts');
 const countsFile = at < 0 ? undefined : resolve(parameters.splice(at, 2)[1]);
+const asked = {};
+for (const name of groupNames) {
+  const place = parameters.indexOf(`--${name}`);
+  if (place >= 0) asked[name] = Boolean(parameters.splice(place, 1));
+}
+if (!parameters.some(parameter => parameter.includes('.spec'))) {
+  parameters.push(
+    ...findFiles('test/e2e', path => kindOf(path) === 'e2e' && groupOf(path) === askedGroup(asked)),
+  );
+}
 
 const browsers = ensureBrowsers();
 const folder = mkdtempSync(join(tmpdir(), 'e2e-'));

@@ -3,31 +3,57 @@
  * `.ci/run` afterwards.
  * - `contract`: the contract suite of the platforms, in Node and in browsers, that of S3 in browsers, and the platforms'
  *   tests with the real engine in browsers;
- * - `faults`: outages, which take the time that outages take.
+ * - `faults`: outages, which take the time that outages take;
+ * - `uppy`: Uppy in front of the kit and Companion behind it.
  */
 
-/** @typedef {'main' | 'contract' | 'faults'} Group */
+/** @typedef {'contract' | 'faults' | 'uppy'} NamedGroup */
+/** @typedef {'main' | NamedGroup} Group */
+
+/** @type {NamedGroup[]} */
+export const groupNames = ['contract', 'faults', 'uppy'];
 
 /**
  * @param {string} path below the project's root, with `/`
- * @returns {Group}
+ * @returns {'node-tests' | 'unit' | 'e2e' | undefined} the runner that takes this file; undefined: it is no test
+ */
+export function kindOf(path) {
+  if (path.endsWith('.node.test.ts')) return 'node-tests';
+  if (path.endsWith('.test.ts')) return 'unit';
+  return path.endsWith('.spec.ts') ? 'e2e' : undefined;
+}
+
+/**
+ * @param {string} path below the project's root, with `/`
+ * @returns {Group | undefined} undefined: it is no test
  */
 export function groupOf(path) {
+  const kind = kindOf(path);
+  if (!kind) return undefined;
+  if (kind === 'e2e') {
+    if (/\/uppy(?:-companion)?\.spec\.ts$/.test(path)) return 'uppy';
+    return path.endsWith('/platforms.spec.ts') ? 'contract' : 'main';
+  }
   if (path.startsWith('test/contract/')) {
     return /^test\/contract\/(?:memory\.|s3\.node\.)/.test(path) ? 'main' : 'contract';
   }
-  if (path.endsWith('.node.test.ts')) return 'main';
+  if (kind === 'node-tests') return 'main';
   if (path.startsWith('test/faults/')) return 'faults';
+  if (path.startsWith('test/uppy/')) return 'uppy';
   // Copies and synchronisations over all stand-ins.
   if (/^test\/transfer\/(?:copy|sync)\/platforms\./.test(path)) return 'contract';
   return path.startsWith('test/adapters/') ? 'contract' : 'main';
 }
 
+/** The groups as options of a command line, for `parseArgs`. */
+export const groupOptions = Object.fromEntries(
+  groupNames.map(name => [name, { type: 'boolean', default: false }]),
+);
+
 /**
- * @param {{ contract?: boolean, faults?: boolean }} values options of a command line
+ * @param {Partial<Record<NamedGroup, boolean>>} values options of a command line
  * @returns {Group}
  */
-export function askedGroup({ contract = false, faults = false }) {
-  if (faults) return 'faults';
-  return contract ? 'contract' : 'main';
+export function askedGroup(values) {
+  return groupNames.find(name => values[name]) ?? 'main';
 }

@@ -11,13 +11,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { addCounts, closingLine } from './counts.mjs';
 import { findFiles } from './find-files.mjs';
-import { askedGroup, groupOf } from './groups.mjs';
+import { askedGroup, groupOf, groupOptions, kindOf } from './groups.mjs';
 import { mostFilesToRepeat, printRemarks } from './remarks.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { counts: { type: 'string' }, contract: { type: 'boolean', default: false } },
+  options: { counts: { type: 'string' }, ...groupOptions },
 });
 const countsFile = values.counts ? resolve(values.counts) : undefined;
 process.chdir(root);
@@ -25,7 +25,7 @@ process.chdir(root);
 const files =
   positionals.length > 0
     ? positionals
-    : findFiles('test', path => path.endsWith('.node.test.ts') && groupOf(path) === askedGroup(values));
+    : findFiles('test', path => kindOf(path) === 'node-tests' && groupOf(path) === askedGroup(values));
 const folder = mkdtempSync(join(tmpdir(), 'node-tests-'));
 
 /** @returns {{ allPassed: boolean, results: Record<string, import('./counts.mjs').Counts & { failures: string[] }> }} */

@@ -1,5 +1,5 @@
 /**
- * `npm run test:unit -- [file or glob …] [--browser chromium|firefox] [--contract | --faults] [--watch] [--counts FILE]`
+ * `npm run test:unit -- [file or glob …] [--browser chromium|firefox] [--contract | --faults | --uppy] [--watch] [--counts FILE]`
  * Runs the browser unit and element tests (without the groups of groups.mjs, or one of those); ends with `N passed, N failed`.
  *
  * A few files that fail are run once more, alone: on a busy machine a browser can lose its focus or its turn.
@@ -12,17 +12,16 @@ import { createConfig } from '../web-test-runner.config.mjs';
 import { browserNames, ensureBrowser } from './browsers.mjs';
 import { addCounts, closingLine } from './counts.mjs';
 import { findFiles } from './find-files.mjs';
-import { askedGroup, groupOf } from './groups.mjs';
+import { askedGroup, groupOf, groupOptions, kindOf } from './groups.mjs';
 import { mostFilesToRepeat, printRemarks } from './remarks.mjs';
-import { collectingReporter } from './wtr-report.mjs';
+import { collectingReporter, slowestFiles } from './wtr-report.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     browser: { type: 'string', multiple: true },
     watch: { type: 'boolean', default: false },
-    contract: { type: 'boolean', default: false },
-    faults: { type: 'boolean', default: false },
+    ...groupOptions,
     counts: { type: 'string' },
   },
 });
@@ -30,11 +29,7 @@ const unknown = values.browser?.find(name => !browserNames.includes(name));
 if (unknown) throw new Error(`--browser knows ${browserNames.join(' and ')}, not "${unknown}".`);
 
 const browsers = values.browser ?? browserNames;
-const filesOf = group =>
-  findFiles(
-    'test',
-    path => path.endsWith('.test.ts') && !path.endsWith('.node.test.ts') && groupOf(path) === group,
-  );
+const filesOf = group => findFiles('test', path => kindOf(path) === 'unit' && groupOf(path) === group);
 let runner;
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void runner?.stop());
 
@@ -80,6 +75,7 @@ if (failed.length > 0 && failed.length <= mostFilesToRepeat) {
   allPassed = results.every(result => result.failures.length === 0);
 }
 
+if (results.length > 8) process.stdout.write(`Slowest:\n  ${slowestFiles(results).join('\n  ')}\n`);
 const total = addCounts(...results.map(result => result.counts));
 for (const name of browsers) {
   const browser = ensureBrowser(name);

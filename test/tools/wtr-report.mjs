@@ -8,6 +8,7 @@ import { relative } from 'node:path';
  * @property {string} browser
  * @property {Counts} counts
  * @property {string[]} failures a line for each test that failed, and for a file that could not run
+ * @property {number} milliseconds what its tests took together
  */
 
 function* testsOf(suite, path = []) {
@@ -26,7 +27,9 @@ export function readSession(session) {
   const browser = session.browser.name.toLowerCase();
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const failures = [];
+  let milliseconds = 0;
   for (const { test, name } of session.testResults ? testsOf(session.testResults) : []) {
+    milliseconds += test.duration ?? 0;
     if (test.skipped) counts.skipped += 1;
     else if (test.passed) counts.passed += 1;
     else {
@@ -42,7 +45,7 @@ export function readSession(session) {
       `${file} [${browser}] ${firstLine(session.errors?.[0]?.message ?? (ranNothing ? 'no test ran' : undefined))}`,
     );
   }
-  return { file, browser, counts, failures };
+  return { file, browser, counts, failures, milliseconds };
 }
 
 /**
@@ -55,4 +58,16 @@ export function collectingReporter(done) {
       done([...sessions].map(readSession));
     },
   };
+}
+
+/**
+ * Where the time goes, for whoever wants to keep `npm test` short.
+ * @param {FileResult[]} results
+ * @param {number} [most]
+ */
+export function slowestFiles(results, most = 8) {
+  return [...results]
+    .sort((one, other) => other.milliseconds - one.milliseconds)
+    .slice(0, most)
+    .map(({ file, browser, milliseconds }) => `${(milliseconds / 1000).toFixed(1)} s ${file} [${browser}]`);
 }
