@@ -11,6 +11,7 @@ import { TransferError } from '../core/errors.js';
 import { readText } from '../core/read-text.js';
 import type { CallOptions, TransferResponse } from './adapter.js';
 import { abortedError, hostOf, noAnswerError, timeoutError } from './http-errors.js';
+import { askForToken } from './page-function.js';
 
 /** Credentials of an API, bound to the one origin they were made for. */
 export interface TokenSource {
@@ -65,7 +66,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     const carriesToken = token !== undefined && new URL(request.url).origin === token.origin;
     const secret = carriesToken || request.secret === true;
     if (carriesToken) {
-      const value = await token.getToken({ signal });
+      const value = await askForToken(call => token.getToken(call), { signal });
       if (value !== undefined) {
         const { header = 'authorization', scheme = 'Bearer' } = token;
         headers[header] = scheme ? `${scheme} ${value}` : value;

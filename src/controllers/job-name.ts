@@ -4,17 +4,6 @@ import type { LocalizeController } from './localize-controller.js';
 
 const withoutSlash = (name: string): string => name.replace(/\/$/u, '');
 
-/** The folder that all files of an upload lie in, below the one they go to; undefined: they do not. */
-function commonFolder(job: TransferJob): string | undefined {
-  const { items, label } = job;
-  const into = `${withoutSlash(label)}/`;
-  const below = (path = '') => (path.startsWith(into) ? path.slice(into.length) : path);
-  const topOf = (path: string) => path.slice(0, path.indexOf('/') + 1);
-  const top = topOf(below(items.at(0)?.path));
-  // Folders are read one after the other: when the first and the last file are in the same one, so is the rest.
-  return top !== '' && top === topOf(below(items.at(items.length - 1)?.path)) ? top : undefined;
-}
-
 /** Old and new name, where a job only renames one thing. */
 function renaming({ kind, items, label }: TransferJob): { from: string; to: string } | undefined {
   if (kind !== 'move' || items.length !== 1) return undefined;
@@ -43,14 +32,10 @@ export function jobName(localize: LocalizeController, job: TransferJob): string 
   const andMore = (name: string, more: number) =>
     localize.text('transfers.nameAndMore', { name: displayName(name), count: more });
   if (!first) return displayName(label);
-  if (kind === 'upload') {
-    if (count === 1) return displayName(first.name);
-    const folder = commonFolder(job);
-    return folder === undefined ? andMore(first.name, count - 1) : displayName(folder);
-  }
   // The engine's own headings for several things: a number, or the first name and how many more.
   const [, name, more] = /^(.+) \+ (\d+)$/u.exec(label) ?? [];
   if (count > 1 && name !== undefined) return andMore(name, Number(more));
+  if (kind === 'upload') return displayName(count === 1 ? first.name : label);
   if (count > 1 && /^\d+$/u.test(label) && Number(label) > 1) return andMore(first.name, Number(label) - 1);
   return displayName(label);
 }

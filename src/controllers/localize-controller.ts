@@ -55,6 +55,12 @@ function usable(locale: string): string {
   }
 }
 
+const rightToLeftScripts = new Set(['Arab', 'Hebr', 'Syrc', 'Thaa', 'Nkoo', 'Adlm', 'Rohg']);
+
+function isRightToLeft(locale: string): boolean {
+  return rightToLeftScripts.has(new Intl.Locale(locale).maximize().script ?? '');
+}
+
 /** Texts, numbers and dates in the language of the place where the element stands. */
 export class LocalizeController implements ReactiveController {
   readonly #host: LocalizedHost;
@@ -80,6 +86,11 @@ export class LocalizeController implements ReactiveController {
   /** Locale in which numbers, sizes and dates are written. */
   get formatLocale(): string {
     return this.#formats;
+  }
+
+  /** Of the sentences: those of a page in a language we do not speak are English, whatever the page's direction. */
+  get direction(): 'ltr' | 'rtl' {
+    return hasLanguage(this.#locale) && isRightToLeft(this.#locale) ? 'rtl' : 'ltr';
   }
 
   hostConnected(): void {

@@ -92,9 +92,8 @@ export function formatDuration(seconds: number, locale: string): string {
   if (total < 570) {
     const minutes = Math.floor((total + 5) / 60);
     const rest = Math.round((total - minutes * 60) / 10) * 10;
-    return rest > 0 && minutes < 5
-      ? join(unit(minutes, 'minute'), unit(rest, 'second'))
-      : unit(Math.ceil(total / 60), 'minute');
+    if (minutes >= 5) return unit(Math.ceil(total / 60), 'minute');
+    return rest > 0 ? join(unit(minutes, 'minute'), unit(rest, 'second')) : unit(minutes, 'minute');
   }
   const minutes = Math.ceil(total / 60);
   if (minutes < 60) return unit(minutes, 'minute');

@@ -1,5 +1,3 @@
-import type { SizeUnits } from './format.js';
-
 const powers: Record<string, number> = { '': 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
 
 /**
@@ -12,10 +10,4 @@ export function parseSize(text: string | number | null | undefined): number | un
   if (!match) return undefined;
   const [, digits, prefix, binary] = match;
   return Math.round(Number(digits) * (binary ? 1024 : 1000) ** powers[prefix!.toLowerCase()]!);
-}
-
-/** Units in which a size was written; undefined for plain bytes. */
-export function unitsOf(text: string | number | null | undefined): SizeUnits | undefined {
-  if (typeof text !== 'string' || !/[kmgtp]/i.test(text)) return undefined;
-  return /i/i.test(text) ? 'iec' : 'si';
 }

@@ -9,7 +9,7 @@ export const dialogStyles = css`
     padding: 20px;
     border: 1px solid var(--_border);
     border-radius: calc(var(--_radius) * 1.5);
-    background: var(--_surface);
+    background: var(--_raised);
     color: var(--_text);
     box-shadow: var(--_shadow);
   }

@@ -13,7 +13,7 @@ export const menuStyles = css`
     padding: 4px;
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
-    background: var(--_surface);
+    background: var(--_raised);
     color: var(--_text);
     box-shadow: var(--_shadow);
   }

@@ -3,13 +3,19 @@ import type { UnfinishedUpload } from '../adapters/adapter.js';
 import { nameOf } from '../core/path.js';
 import type { TransferContext } from './context.js';
 import type { KeptUpload } from './journal.js';
-import type { TransferJob, UploadFile } from './types.js';
-import { compareWithEarlier, removeEarlier } from './upload/earlier-upload.js';
-import { type EarlierFile, relativePath } from './upload/inputs.js';
+import { byPath, clearOlder, type OfOnePath } from './superseded.js';
+import type { TransferJob, UploadFile, UploadOptions } from './types.js';
+import { isAskedAlike } from './upload/asked-alike.js';
+import { removeEarlier, removeParts } from './upload/earlier-upload.js';
+import type { EarlierFile } from './upload/inputs.js';
 import { mayRead } from './upload/read-permission.js';
+import { recognise } from './upload/recognise.js';
 
 /** Records that nobody went on with for so long are removed, with what the storage holds of them. Milliseconds. */
 const expiry = 7 * 24 * 60 * 60 * 1000;
+
+/** A person waits for clearing away to end: with a connection, and without one. Milliseconds. */
+const discardWithin = { online: 20_000, offline: 3000 };
 
 /** An upload that an earlier page began and did not finish. */
 export interface InterruptedUpload {
@@ -37,14 +43,22 @@ export interface NotResumed {
   readonly upload: InterruptedUpload;
   /**
    * `needs-file`: choose it again (`ResumeOptions.files`) · `no-permission`: the person did not allow to read it ·
-   * `file-gone`: it was moved or removed · `elsewhere`: another tab has it.
+   * `file-gone`: it was moved or removed · `elsewhere`: another tab has it · `other-wishes`: it was asked for in another
+   * way (`ResumeOptions.options`).
    */
-  readonly why: 'needs-file' | 'no-permission' | 'file-gone' | 'elsewhere';
+  readonly why: 'needs-file' | 'no-permission' | 'file-gone' | 'elsewhere' | 'other-wishes';
 }
 
 export interface ResumeOptions {
   /** Files chosen again. They are recognised by their content; those that belong to no upload are left alone. */
   readonly files?: Iterable<File | UploadFile>;
+  /**
+   * How the page would upload these files now. Given, an upload goes on only with the very file, and only if it was
+   * asked for in the same way; the others are left alone (`other-wishes`), for the page to begin anew. What to do with a
+   * file that came to the path meanwhile is decided as these say. Default: as was asked for then, and never over a file
+   * that came meanwhile where nothing was there.
+   */
+  readonly options?: Omit<UploadOptions, 'into'>;
 }
 
 export interface Resumed {
@@ -55,14 +69,21 @@ export interface Resumed {
   readonly unknownFiles: readonly (File | UploadFile)[];
 }
 
+interface Kept {
+  readonly kept: readonly KeptUpload[];
+  readonly owned: ReadonlySet<string>;
+  readonly groups: ReadonlyMap<KeptUpload, OfOnePath>;
+}
+
+type Start = (files: readonly EarlierFile[], options: UploadOptions) => TransferJob;
 type Ids = readonly Pick<InterruptedUpload, 'id'>[];
 
 export class InterruptedUploads {
   readonly #context: TransferContext;
-  readonly #start: (files: readonly EarlierFile[]) => TransferJob;
+  readonly #start: Start;
 
   /** `start` begins a job of these files. */
-  constructor(context: TransferContext, start: (files: readonly EarlierFile[]) => TransferJob) {
+  constructor(context: TransferContext, start: Start) {
     this.#context = context;
     this.#start = start;
   }
@@ -72,42 +93,48 @@ export class InterruptedUploads {
     return kept.map(upload => describe(upload, owned.has(upload.id)));
   }
 
-  /** Those that this page does not work on itself. Expired ones go. */
-  async #kept(): Promise<{ kept: readonly KeptUpload[]; owned: ReadonlySet<string> }> {
+  /** Those that this page does not work on itself, of each path the newest. Expired ones go. */
+  async #kept(): Promise<Kept> {
     const { journal, storage } = this.#context;
     const [all, owned] = await Promise.all([journal.kept(storage), journal.owned()]);
-    const kept: KeptUpload[] = [];
-    for (const upload of all) {
-      if (journal.owns(upload.id)) continue;
-      if (upload.updated + expiry > Date.now() || owned.has(upload.id)) kept.push(upload);
-      else void this.#expire(upload);
+    const groups = new Map<KeptUpload, OfOnePath>();
+    for (const group of byPath(all)) {
+      const { newest, older } = group;
+      if (journal.owns(newest.id)) continue;
+      if (newest.updated + expiry > Date.now() || owned.has(newest.id)) groups.set(newest, group);
+      else for (const upload of [newest, ...older]) void this.#expire(upload);
     }
-    return { kept, owned };
+    return { kept: [...groups.keys()].sort((one, other) => one.started - other.started), owned, groups };
   }
 
   async #expire(upload: KeptUpload): Promise<void> {
     const { journal } = this.#context;
     if (!(await journal.claim(upload.id))) return;
     // What cannot be removed any more is not offered for ever: storages clear such uploads away, or list them.
-    if (!(await removeEarlier(this.#context, upload))) journal.ended(upload.id, 'aborted');
+    await removeParts(this.#context, upload);
+    journal.ended(upload.id, 'aborted');
   }
 
-  async resume(ids: Ids | undefined, { files = [] }: ResumeOptions): Promise<Resumed> {
+  async resume(ids: Ids | undefined, { files = [], options }: ResumeOptions): Promise<Resumed> {
     const { journal, storage } = this.#context;
-    const { kept } = await this.#kept();
+    const { kept, groups } = await this.#kept();
     const wanted = ids ? kept.filter(({ id }) => ids.some(each => each.id === id)) : kept;
     const notResumed: NotResumed[] = [];
     const refuse = (upload: KeptUpload, why: NotResumed['why']) =>
       notResumed.push({ upload: describe(upload, why === 'elsewhere'), why });
 
-    const chosen = await this.#match(wanted, [...files]);
+    const chosen = await recognise(wanted, [...files], {
+      hasher: this.#context.hasher,
+      onlyByContent: options !== undefined,
+    });
     const readable: EarlierFile[] = [];
     // One question to the person at most: browsers ask for all files of a page at once.
     let mayAsk = true;
     for (const upload of wanted) {
       const file = chosen.found.get(upload);
       if (file) {
-        readable.push(fileOf(upload, file));
+        if (options && !(await isAskedAlike(upload, file, options))) refuse(upload, 'other-wishes');
+        else readable.push(fileOf(upload, file));
         continue;
       }
       const { handle } = upload;
@@ -136,6 +163,7 @@ export class InterruptedUploads {
     // Another tab may have gone on with it, or finished it, between the look and the claim.
     const now = new Map((await journal.kept(storage)).map(upload => [upload.id, upload]));
     const going: EarlierFile[] = [];
+    const clearing: OfOnePath[] = [];
     for (const file of mine) {
       const earlier = now.get(file.earlier.id);
       if (!earlier) {
@@ -144,62 +172,29 @@ export class InterruptedUploads {
       }
       journal.adopt({ ...earlier, handle: file.handle });
       going.push({ ...file, earlier });
+      for (const [upload, group] of groups) if (upload.id === earlier.id) clearing.push(group);
     }
+    for (const group of clearing) void clearOlder(this.#context, group);
+    const { conflict, onConflict } = options ?? {};
+    const policy = { ...(conflict ? { conflict } : {}), ...(onConflict ? { onConflict } : {}) };
     return {
-      job: going.length > 0 ? this.#start(going) : undefined,
+      job: going.length > 0 ? this.#start(going, policy) : undefined,
       notResumed,
       unknownFiles: chosen.unknown,
     };
   }
 
-  /** Which file belongs to which upload: by its size and what it begins with, whatever it is called. */
-  async #match(
-    uploads: readonly KeptUpload[],
-    files: readonly (File | UploadFile)[],
-  ): Promise<{ found: Map<KeptUpload, File | UploadFile>; unknown: (File | UploadFile)[] }> {
-    const { hasher } = this.#context;
-    const found = new Map<KeptUpload, File | UploadFile>();
-    let others = [...files];
-    // Those of the same name first: files of one size may begin alike, and each belongs to its own upload.
-    for (const isSameName of [true, false]) {
-      const left: (File | UploadFile)[] = [];
-      for (const file of others) {
-        const name = nameOf(relativePath(file));
-        const blob = await blobOf(file);
-        const modified = blob instanceof File ? blob.lastModified : undefined;
-        const facts = { blob, size: blob.size, modified };
-        let owner: KeptUpload | undefined;
-        for (const upload of uploads) {
-          if (found.has(upload) || (nameOf(upload.path) === name) !== isSameName) continue;
-          if ((await compareWithEarlier(upload, facts, hasher)) === 'other') continue;
-          owner = upload;
-          break;
-        }
-        if (owner) found.set(owner, file);
-        else left.push(file);
-      }
-      others = left;
-    }
-    // One of the same name is a new version: its upload says that it changed, and begins anew when the person wishes.
-    const unknown = others.filter(file => {
-      const name = nameOf(relativePath(file));
-      const owner = uploads.find(upload => !found.has(upload) && nameOf(upload.path) === name);
-      if (owner) found.set(owner, file);
-      return !owner;
-    });
-    return { found, unknown };
-  }
-
   async discard(ids: Ids | undefined): Promise<readonly InterruptedUpload[]> {
-    const { journal } = this.#context;
-    const { kept } = await this.#kept();
+    const { journal, connectivity } = this.#context;
+    const { kept, groups } = await this.#kept();
     const wanted = ids ? kept.filter(({ id }) => ids.some(each => each.id === id)) : kept;
+    const signal = AbortSignal.timeout(connectivity.online ? discardWithin.online : discardWithin.offline);
     const left = await Promise.all(
       wanted.map(async upload => {
         if (!(await journal.claim(upload.id))) return describe(upload, true);
-        if (await removeEarlier(this.#context, upload)) return undefined;
-        journal.release(upload.id);
-        return describe(upload, false);
+        // Else they would be offered next.
+        await clearOlder(this.#context, groups.get(upload)!, signal);
+        return (await removeEarlier(this.#context, upload, signal)) ? undefined : describe(upload, false);
       }),
     );
     return left.filter(upload => upload !== undefined);
@@ -213,6 +208,8 @@ export class InterruptedUploads {
     if (!adapter.listUnfinishedUploads) return [];
     const all = await adapter.listUnfinishedUploads(prefix, { signal });
     const known = await journal.kept(storage);
+    // Who cannot read what this browser keeps cannot tell its own uploads from strays.
+    if (journal.problem) return [];
     return all.filter(({ state }) => !known.some(upload => isSameState(upload.state, state)));
   }
 }
@@ -222,11 +219,6 @@ function isSameState(known: KeptUpload['state'], listed: UnfinishedUpload['state
   const shared = Object.keys(listed).filter(key => key in known && listed[key] !== null);
   return shared.length > 0 && shared.every(key => known[key] === listed[key]);
 }
-
-const blobOf = async (file: File | UploadFile): Promise<Blob> => {
-  if (file instanceof Blob) return file;
-  return typeof file.file === 'function' ? file.file() : file.file;
-};
 
 function fileOf(earlier: KeptUpload, from: File | UploadFile | FileSystemFileHandle): EarlierFile {
   const { path, size } = earlier;

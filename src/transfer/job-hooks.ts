@@ -11,6 +11,7 @@ export interface JobHooks {
   laneOf(index: number): Lane;
   laneWindow(lane: Lane): LaneWindow;
   canRetry(index: number): boolean;
+  canSendAgain(index: number): boolean;
   onItemEnd(index: number, state: ItemState): void;
   onDeferred(index: number): void;
   onRetry(indexes: readonly number[]): void;

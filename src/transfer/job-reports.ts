@@ -3,7 +3,7 @@ import { isEnd } from './item-table.js';
 import type { JobHooks } from './job-hooks.js';
 import { jobSnapshot } from './job-snapshot.js';
 import type { JobStatus } from './job-status.js';
-import { CalmEstimate, SendingMeter, SpeedMeter, secondsFor } from './progress.js';
+import { CalmEstimate, manyFiles, SendingMeter, SpeedMeter, secondsFor } from './progress.js';
 import { cancelTick, requestTick } from './ticker.js';
 import type { ItemState, JobKind, JobState, TransferSnapshot } from './types.js';
 
@@ -26,6 +26,8 @@ export class JobReports {
   readonly #sendingSpeed = new SendingMeter();
   readonly #fileSpeed = new SpeedMeter();
   readonly #estimate = new CalmEstimate();
+  /** Whether a file has come to its end: what was before it was looking, signing and connecting. */
+  #hasEnded = false;
   /** Acknowledged bytes that were there before: nothing moved for them. */
   #found = 0;
   /** More was confirmed once than was on its way: until then the first parts to arrive stand for all of them. */
@@ -165,7 +167,13 @@ export class JobReports {
     this.#isRepresentative ||= moved > 0 && moved >= table.bytesFlying;
     this.#speed.sample(this.#isRepresentative ? moved : 0, now);
     if (!this.#isRepresentative) this.#sendingSpeed.sample(table.totalSent, now);
-    this.#fileSpeed.sample(table.length - table.open, now);
+    const ended = table.length - table.open;
+    if (ended > 0 && !this.#hasEnded) {
+      this.#hasEnded = true;
+      // Of many small files the first to end come after the start, and its time is none of theirs.
+      if (table.open >= manyFiles) this.#speed.interrupt();
+    }
+    if (this.#hasEnded) this.#fileSpeed.sample(ended, now);
     const isFinal = closed && (table.unknownSizes === 0 || !this.#identity.movesBytes);
     this.#estimate.update(
       isFinal && state === 'active'

@@ -6,11 +6,13 @@ import type { JobState } from './types.js';
 /** What a job is at as a whole: its items, and what was done to all of them at once. */
 export class JobStatus {
   readonly table = new ItemTable();
-  readonly stop = new AbortController();
+  stop = new AbortController();
   readonly startedAt = Date.now();
   endedAt: number | undefined;
   /** No more items will come. */
   closed = false;
+  /** Nothing is missing among the items: they were found before anybody cancelled. */
+  foundAll = false;
   paused = false;
   /** Every item has ended; common work is left. */
   ending = false;
@@ -29,6 +31,14 @@ export class JobStatus {
 
   get cancelled(): boolean {
     return this.stop.signal.aborted;
+  }
+
+  /** What was cancelled goes on after all. */
+  revive(): void {
+    if (!this.cancelled) return;
+    this.stop = new AbortController();
+    this.outranCancel = false;
+    this.paused = false;
   }
 
   get state(): JobState {

@@ -13,7 +13,7 @@ export interface JobSteeringParts {
   readonly lanes: ItemLanes;
   readonly runs: ItemRuns;
   readonly ending: JobEnding;
-  readonly hooks: Pick<JobHooks, 'canRetry' | 'onPauseChange' | 'onRetry'>;
+  readonly hooks: Pick<JobHooks, 'canRetry' | 'canSendAgain' | 'onPauseChange' | 'onRetry'>;
 }
 
 /** What a person does to a job: pause, resume, cancel, try again; the whole of it or one item. */
@@ -154,7 +154,31 @@ export class JobSteering {
   }
 
   retryFailed(index?: number): void {
-    const again = this.retryable(index);
+    this.#begin(this.retryable(index));
+  }
+
+  /** What a person cancelled and may want after all (or this one, also when it failed). */
+  sendable(index?: number): readonly number[] {
+    const { table, cancelled, ended, foundAll } = this.#status;
+    // While a cancelled job still lets go of things it cannot begin again; and part of a folder is not the folder.
+    if (cancelled && !(ended && foundAll)) return [];
+    const isStopped = (each: number): boolean =>
+      (table.state(each) === 'cancelled' || table.state(each) === 'failed') &&
+      !this.#runs.get(each) &&
+      this.#hooks.canSendAgain(each);
+    if (index !== undefined) return index < table.length && isStopped(index) ? [index] : [];
+    if (cancelled) return table.inState(['failed', 'cancelled']).filter(isStopped);
+    // One that says why was put off by its question, and is tried again like one that failed.
+    return table.inState(['cancelled']).filter(each => !table.error(each) && isStopped(each));
+  }
+
+  sendAgain(index?: number): void {
+    const again = this.sendable(index);
+    if (again.length > 0) this.#status.revive();
+    this.#begin(again);
+  }
+
+  #begin(again: readonly number[]): void {
     if (again.length === 0) return;
     const status = this.#status;
     this.#ending.reopen();

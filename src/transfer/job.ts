@@ -19,6 +19,7 @@ import type {
   TransferJob,
   TransferResult,
   TransferSnapshot,
+  UploadFile,
 } from './types.js';
 
 export type { Lane, LaneWindow } from './item-lanes.js';
@@ -73,6 +74,7 @@ export abstract class BaseJob extends TypedEventTarget<JobEventMap> implements T
       laneOf: index => this.laneOf(index),
       laneWindow: lane => this.laneWindow(lane),
       canRetry: index => this.canRetry(index),
+      canSendAgain: index => this.canSendAgainFrom(index),
       onItemEnd: (index, state) => this.onItemEnd?.(index, state),
       onDeferred: index => this.onDeferred?.(index),
       onRetry: indexes => this.onRetry?.(indexes),
@@ -122,6 +124,11 @@ export abstract class BaseJob extends TypedEventTarget<JobEventMap> implements T
     return true;
   }
 
+  /** Whether what a cancelled item was made of is still at hand. Default false. */
+  protected canSendAgainFrom(_index: number): boolean {
+    return false;
+  }
+
   /** Default `small`. Asked once, when the item is queued. */
   protected laneOf(_index: number): Lane {
     return 'small';
@@ -167,6 +174,7 @@ export abstract class BaseJob extends TypedEventTarget<JobEventMap> implements T
    */
   protected closeItems(error?: TransferError): void {
     this.#status.closed = true;
+    this.#status.foundAll = error === undefined && !this.#status.cancelled;
     if (error) this.#status.findingError ??= error;
     this.#reports.touch();
     this.#runs.askPump();
@@ -247,5 +255,13 @@ export abstract class BaseJob extends TypedEventTarget<JobEventMap> implements T
 
   isRetryable(index?: number): boolean {
     return this.#steering.retryable(index).length > 0;
+  }
+
+  sendAgain(index?: number, _instead?: File | UploadFile): void {
+    this.#steering.sendAgain(index);
+  }
+
+  canSendAgain(index?: number): boolean {
+    return this.#steering.sendable(index).length > 0;
   }
 }

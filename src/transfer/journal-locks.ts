@@ -1,5 +1,7 @@
 /** Keeps tabs apart: an upload has one owner, by a lock that the browser takes back when its page ends, however it ends. */
 
+import { OwnersByMessage } from './journal-owners.js';
+
 const prefix = 'file-transfer-elements.upload.';
 
 export class UploadLocks {
@@ -8,14 +10,22 @@ export class UploadLocks {
   readonly #asked = new Map<string, Promise<boolean>>();
   readonly #watched = new Set<string>();
   readonly #locks: LockManager | undefined;
+  /** Without Web Locks. */
+  readonly #owners = new OwnersByMessage(() => this.#held.keys());
 
-  /** `locks`: absent on pages that are not served safely; then each page is on its own. */
+  /** `locks`: absent on pages that are not served safely; then pages ask each other. */
   constructor(locks: LockManager | undefined = globalThis.navigator?.locks) {
     this.#locks = locks;
   }
 
   owns(id: string): boolean {
     return this.#held.has(id);
+  }
+
+  /** For an upload that this page has begun: nobody else knows of it yet. */
+  take(id: string): void {
+    if (this.#locks) void this.claim(id);
+    else this.#hold(id);
   }
 
   /** False: another page has it, or this one has it already. */
@@ -26,12 +36,20 @@ export class UploadLocks {
     return asked;
   }
 
+  #hold(id: string): void {
+    this.#held.set(id, () => {});
+    this.#owners.listen();
+  }
+
+  async #claimByAsking(id: string): Promise<boolean> {
+    if ((await this.#owners.elsewhere(id)).has(id)) return false;
+    this.#hold(id);
+    return true;
+  }
+
   #claim(id: string): Promise<boolean> {
     const locks = this.#locks;
-    if (!locks) {
-      this.#held.set(id, () => {});
-      return Promise.resolve(true);
-    }
+    if (!locks) return this.#claimByAsking(id);
     return new Promise(resolve => {
       const hold = (lock: Lock | null): Promise<void> | undefined => {
         if (!lock) {
@@ -44,7 +62,7 @@ export class UploadLocks {
       };
       // Where locks are refused (an opaque origin) a page cannot be told from another one.
       locks.request(prefix + id, { ifAvailable: true }, hold).catch(() => {
-        this.#held.set(id, () => {});
+        this.#hold(id);
         resolve(true);
       });
     });
@@ -70,7 +88,8 @@ export class UploadLocks {
 
   /** Uploads that some page has, this one included. */
   async all(): Promise<ReadonlySet<string>> {
-    const state = await this.#locks?.query().catch(() => undefined);
+    if (!this.#locks) return new Set([...(await this.#owners.elsewhere()), ...this.#held.keys()]);
+    const state = await this.#locks.query().catch(() => undefined);
     const names = state?.held?.map(({ name = '' }) => name) ?? [];
     const ids = names.filter(name => name.startsWith(prefix)).map(name => name.slice(prefix.length));
     return new Set([...ids, ...this.#held.keys()]);

@@ -19,7 +19,10 @@ export interface JournalRecord {
   readonly started: number;
   /** What the page asked for, for the case that it has to begin again. */
   readonly wishes: Pick<UploadIntent, 'type' | 'checksum' | 'metadata' | 'createOnly'> &
-    Pick<UploadOptions, 'verify'>;
+    Pick<UploadOptions, 'verify'> & {
+      /** The path was free, and the page had not asked to replace what comes there. */
+      readonly expectsFree?: boolean;
+    };
 }
 
 /** What is kept of a part that the storage took. */

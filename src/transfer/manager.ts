@@ -87,6 +87,8 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
   readonly #estimate = new CalmEstimate();
   readonly #interrupted: InterruptedUploads;
   readonly #staleFolders = new Set<string>();
+  /** Folders with changes since the last job was begun: those around them were told of them already. */
+  readonly #toldFolders = new Set<string>();
   #staleTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: TransferManagerOptions) {
@@ -107,8 +109,8 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
       connectionsPerOrigin: options.connectionsPerOrigin,
       changed: path => this.#changed(path),
     };
-    this.#interrupted = new InterruptedUploads(this.#context, files =>
-      this.#add(new UploadJob(this.#context, files)),
+    this.#interrupted = new InterruptedUploads(this.#context, (files, how) =>
+      this.#add(new UploadJob(this.#context, files, how)),
     );
     // The journal is the page's and lives as long; a manager, with its jobs and their files, need not.
     const self = new WeakRef(this);
@@ -362,6 +364,7 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
   }
 
   #add(job: TransferJob): TransferJob {
+    this.#toldFolders.clear();
     this.#jobs.push(job);
     const watch = new AbortController();
     this.#watching.set(job, watch);
@@ -393,7 +396,14 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
   /** Folders are collected: a thousand files into one folder make it stale a few times, not a thousand. */
   #changed(path: string): void {
     // Where files have no folders, all of them are in the one listing, whatever their paths look like.
-    this.#staleFolders.add(this.adapter.capabilities.folders === 'none' ? '' : parentPath(path));
+    let folder = this.adapter.capabilities.folders === 'none' ? '' : parentPath(path);
+    this.#staleFolders.add(folder);
+    // Its first file may have made the folder, and those around it, which are rows of the folders above then.
+    while (folder !== '' && !this.#toldFolders.has(folder)) {
+      this.#toldFolders.add(folder);
+      folder = parentPath(folder);
+      this.#staleFolders.add(folder);
+    }
     if (this.#staleTimer !== undefined) return;
     this.#staleTimer = setTimeout(() => {
       this.#staleTimer = undefined;

@@ -115,6 +115,9 @@ export class SendingMeter {
 /** Longer than this, in seconds, nobody is helped by a number. */
 const longestTimeLeft = 30 * 24 * 3600;
 
+/** From this many files left on, the number of them may decide about the time, and not their bytes. */
+export const manyFiles = 20;
+
 /** What is left to do, and how fast that goes. */
 export interface WorkLeft {
   readonly bytes: number;
@@ -129,7 +132,7 @@ export function secondsFor({ bytes, byteRate, files = 0, fileRate }: WorkLeft): 
   if (bytes > 0 && !byteRate) return undefined;
   const byBytes = bytes > 0 ? bytes / byteRate! : 0;
   // Many small files are limited by round trips, not by bytes.
-  const byFiles = fileRate && files > 20 ? files / fileRate : 0;
+  const byFiles = fileRate && files >= manyFiles ? files / fileRate : 0;
   const seconds = Math.max(byBytes, byFiles);
   // Nothing left to move: how long the storage takes to complete it, nobody knows.
   return seconds > 0 && seconds <= longestTimeLeft ? seconds : undefined;

@@ -288,6 +288,14 @@ export interface TransferJob extends EventTarget {
   /** Whether `retryFailed` would do anything: false for refused names, doubles, and a cancelled job. */
   isRetryable(index?: number): boolean;
   /**
+   * Begins again what was cancelled (or one such item), where what it was made of is still there; in a job that was
+   * cancelled as a whole what had failed as well. `instead`, for one upload that failed or was cancelled: the file to
+   * send in place of one that changed or went away.
+   */
+  sendAgain?(index?: number, instead?: File | UploadFile): void;
+  /** Whether `sendAgain` would do anything. */
+  canSendAgain?(index?: number): boolean;
+  /**
    * Lets go of what failed items (or one of them) keep for another try. A manager calls it when the job is dismissed.
    */
   release?(index?: number): Promise<void>;

@@ -29,7 +29,8 @@ export class UploadJournal implements JournalPort {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> = Promise.resolve();
   #channel: BroadcastChannel | undefined;
-  #problem: TransferError | undefined;
+  #writeProblem: TransferError | undefined;
+  #readProblem: TransferError | undefined;
   #sweeping: Promise<void> | undefined;
 
   constructor({ database = new JournalDatabase(), locks = new UploadLocks() }: UploadJournalOptions = {}) {
@@ -40,14 +41,14 @@ export class UploadJournal implements JournalPort {
   }
 
   get problem(): TransferError | undefined {
-    return this.#problem;
+    return this.#writeProblem ?? this.#readProblem;
   }
 
   // ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   begun(record: JournalRecord, handle: FileSystemFileHandle | undefined): void {
     const { id } = record;
-    void this.#locks.claim(id);
+    this.#locks.take(id);
     const row = { ...record, updated: Date.now(), ...(handle ? { handle } : {}) };
     this.#rows.set(id, row);
     this.#changes.rows.set(id, row);
@@ -101,18 +102,19 @@ export class UploadJournal implements JournalPort {
     if (isEmpty(changes)) return;
     this.#changes = newChanges();
     const listsChange = changes.cleared.size > 0 || changes.ended.size > 0;
-    const before = this.#problem;
+    const before = this.#writeProblem;
     try {
       await this.#database.write(changes);
-      this.#problem = undefined;
+      this.#writeProblem = undefined;
     } catch (error) {
-      this.#problem = problemOf(error);
+      this.#writeProblem = problemOf(error);
       // Kept for the next time: a part on record is of no use without its upload.
       this.#changes = joined(changes, this.#changes);
     }
     // Told once: who hears it looks at the lists, and that would write again.
-    const isNewProblem = this.#problem !== undefined && this.#problem.reason !== before?.reason;
-    if (isNewProblem || (listsChange && this.#problem === undefined)) this.#tell();
+    const problem = this.#writeProblem;
+    const isNewProblem = problem !== undefined && problem.reason !== before?.reason;
+    if (isNewProblem || (listsChange && problem === undefined)) this.#tell();
   }
 
   // ── Reading and owning ──────────────────────────────────────────────────────────────────────────────────────────
@@ -123,9 +125,10 @@ export class UploadJournal implements JournalPort {
     await this.#sweeping;
     try {
       const found = await this.#database.read(storage);
+      this.#readProblem = undefined;
       return found.sort((one, other) => one.started - other.started);
     } catch (error) {
-      this.#problem = problemOf(error);
+      this.#readProblem = problemOf(error);
       return [];
     }
   }

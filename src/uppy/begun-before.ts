@@ -1,10 +1,14 @@
 import { toFolderPath } from '../core/path.js';
+import { within } from '../transfer/clock.js';
 import type { InterruptedUpload } from '../transfer/interrupted.js';
 import type { TransferManager } from '../transfer/manager.js';
-import type { UploadFile } from '../transfer/types.js';
+import type { TransferJob, UploadFile, UploadOptions } from '../transfer/types.js';
 
 /** Files below this size in bytes go up in one request, and nothing of them is kept. */
 const smallestInParts = 5 * 1024 * 1024;
+
+/** What is kept is waited for so long before the files are uploaded from their beginning. Milliseconds. */
+const lookWithin = 2000;
 
 /**
  * Which of these files (by Uppy's id) an earlier page began to upload to the same path and left unfinished, as far as
@@ -19,12 +23,30 @@ export async function begunBefore(
   const large = [...files].filter(([, { size }]) => size !== undefined && size >= smallestInParts);
   if (large.length === 0 || !manager.adapter.capabilities.uploadPlans.includes('parts')) return found;
   // Who cannot read what is kept uploads all of it: nothing is lost but time.
-  const left = await manager.interrupted().catch(() => []);
+  const left = await within(manager.interrupted(), lookWithin, () => undefined).catch(() => []);
   const byPath = new Map(left.filter(each => !each.isElsewhere).map(each => [each.path, each]));
   const folder = toFolderPath((into ?? '').replace(/^\/+/, ''));
-  for (const [id, { path, size }] of large) {
-    const earlier = byPath.get(folder + path.replace(/^\/+/, ''));
-    if (earlier && earlier.size === size) found.set(id, earlier);
+  const pathOf = ({ path }: UploadFile) => folder + path.replace(/^\/+/, '');
+  const paths = [...files.values()].map(pathOf);
+  for (const [id, file] of large) {
+    const path = pathOf(file);
+    const earlier = byPath.get(path);
+    // Two files for one path are told apart by the job that takes both.
+    const isAlone = paths.indexOf(path) === paths.lastIndexOf(path);
+    if (earlier && earlier.size === file.size && isAlone) found.set(id, earlier);
   }
   return found;
+}
+
+/** Goes on with an upload if it is of this very file and was asked for in this way; else resolves to undefined. */
+export async function goOn(
+  manager: TransferManager,
+  upload: InterruptedUpload,
+  input: UploadFile,
+  { into: _, ...options }: UploadOptions,
+): Promise<TransferJob | undefined> {
+  const resumed = await manager
+    .resumeInterrupted([upload], { files: [input], options })
+    .catch(() => undefined);
+  return resumed?.job;
 }

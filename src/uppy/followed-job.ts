@@ -1,6 +1,7 @@
 import type { Uppy } from '@uppy/core';
 import type { Body, Meta } from '@uppy/core/utils';
 import { TransferError } from '../core/errors.js';
+import { isEnd } from '../transfer/item-table.js';
 import type { TransferItem, TransferJob, UploadFile } from '../transfer/types.js';
 import type { TransferUploaderOptions } from './options.js';
 import { failureOf, successOf } from './response.js';
@@ -160,10 +161,15 @@ export class FollowedJob<M extends Meta, B extends Body> {
       if (file.isRemoved) {
         // Before there was an item to cancel.
         this.#cancel(file);
-      } else if (file.isPausedFirst) {
+        continue;
+      }
+      if (file.isPausedFirst) {
         file.isPausedFirst = false;
         this.job.pause(index);
-      } else if (this.#open.has(index)) this.#follow(file, item);
+        // One that was refused before there was anything to pause is told like the others.
+        if (!isEnd(item.state)) continue;
+      }
+      if (this.#open.has(index)) this.#follow(file, item);
     }
   }
 

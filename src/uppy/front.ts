@@ -215,8 +215,9 @@ export class UppyFront {
     await this.#remote.upload(file, {} as never);
     const after = uppy.getFile(file.id);
     if (!after) return;
-    if (after.error) return this.#host.say(`${file.name}: ${after.error}`);
-    this.#host.storedElsewhere(file.name);
+    if (after.error) this.#host.say(`${file.name}: ${after.error}`);
+    else this.#host.storedElsewhere(file.name);
+    // Also one that failed: else whatever is added later waits until Uppy has tried it again.
     uppy.removeFile(file.id);
   }
 }
@@ -227,10 +228,12 @@ async function hasRoom(job: TransferJob): Promise<boolean> {
     const { endedAt, files } = job.snapshot;
     if (endedAt !== undefined || job.snapshot.state === 'cancelled') return false;
     if (files.queued < ahead) return true;
+    const heard = new AbortController();
     await new Promise(resolve => {
-      const once = { once: true };
-      job.addEventListener('itemchange', resolve, once);
-      job.addEventListener('statechange', resolve, once);
+      const { signal } = heard;
+      job.addEventListener('itemchange', resolve, { signal });
+      job.addEventListener('statechange', resolve, { signal });
     });
+    heard.abort();
   }
 }

@@ -10,7 +10,7 @@ import {
 import type { TransferError } from '../core/errors.js';
 import { TransferManager } from '../transfer/manager.js';
 import type { TransferJob, UploadFile } from '../transfer/types.js';
-import { begunBefore } from './begun-before.js';
+import { begunBefore, goOn } from './begun-before.js';
 import { dataGone, inputError, uploaderGone } from './errors.js';
 import { inputOf, isSameInput } from './file-input.js';
 import { FollowedJob } from './followed-job.js';
@@ -161,23 +161,23 @@ export class TransferUploader<M extends Meta, B extends Body> extends BasePlugin
     const { manager } = this;
     const isOwn = !this.opts.manager;
     for (const [id, input] of files) this.#coming.set(id, input);
-    const earlier = await begunBefore(manager, this.opts.into, files);
-    const ends: Promise<void>[] = [];
+    const options = uploadOptionsOf(this.opts);
+    const earlier = await begunBefore(manager, options.into, files);
     const stillWanted = (id: string): boolean => this.#coming.get(id) === files.get(id);
+    const begin = (inputs: ReadonlyMap<string, UploadFile>): Promise<void>[] =>
+      inputs.size === 0 ? [] : this.#follow(manager, isOwn, inputs, list => manager.upload(list, options));
+    const ends = begin(new Map([...files].filter(([id]) => stillWanted(id) && !earlier.has(id))));
+    // Beside them: comparing what is stored with the file takes a reading of it.
     for (const [id, upload] of earlier) {
-      if (!stillWanted(id)) continue;
       const input = files.get(id)!;
-      const { job } = await manager
-        .resumeInterrupted([upload], { files: [input] })
-        .catch(() => ({ job: undefined }));
-      if (!job) continue;
-      if (stillWanted(id)) ends.push(...this.#follow(manager, isOwn, new Map([[id, input]]), () => job));
-      else void job.cancel();
-    }
-    const others = new Map([...files].filter(([id]) => stillWanted(id)));
-    if (others.size > 0) {
-      const options = uploadOptionsOf(this.opts);
-      ends.push(...this.#follow(manager, isOwn, others, inputs => manager.upload(inputs, options)));
+      const goingOn = async (): Promise<void> => {
+        if (!stillWanted(id)) return;
+        const job = await goOn(manager, upload, input, options);
+        const one = new Map([[id, input]]);
+        if (!stillWanted(id)) await job?.cancel();
+        else await Promise.all(job ? this.#follow(manager, isOwn, one, () => job) : begin(one));
+      };
+      ends.push(goingOn());
     }
     await Promise.all(ends);
   }

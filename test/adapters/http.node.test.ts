@@ -55,6 +55,27 @@ describe('the HTTP client', () => {
     assert.ok(!JSON.stringify(storage.requests.at(-1)).includes('the-token'));
   });
 
+  it('tells a token that could not be had as what it is', async () => {
+    const asked = (thrown: unknown) => {
+      const getToken = async () => {
+        throw thrown;
+      };
+      const client = createHttpClient({ token: { origin: api.origin, getToken } });
+      return errorOf(client.send({ method: 'GET', url: `${api.origin}/a` }, { signal }));
+    };
+    const seen = api.requests.length;
+    const lost = await asked(new TypeError('Failed to fetch'));
+    assert.deepEqual([lost.kind, lost.reason], ['retry', 'cors-or-network']);
+    const down = await asked(Object.assign(new Error('Bad gateway'), { status: 502 }));
+    assert.deepEqual([down.kind, down.reason, down.status], ['retry', 'unauthorized', 502]);
+    const refused = await asked({ response: { status: 401 } });
+    assert.deepEqual([refused.kind, refused.reason], ['fatal', 'unauthorized']);
+    const odd = await asked(new SyntaxError('Unexpected token <'));
+    assert.deepEqual([odd.kind, odd.reason], ['retry', 'unauthorized']);
+    assert.ok(!odd.message.includes('Unexpected'));
+    assert.equal(api.requests.length, seen);
+  });
+
   it('does not follow a redirect with a token, nor with headers of the page’s own', async () => {
     api.answer = (_, response) => response.writeHead(302, { location: `${storage.origin}/taken` }).end();
     const seen = storage.requests.length;

@@ -337,6 +337,23 @@ describe('s3()', () => {
     assert.equal((await open(adapter, 'good')).kind, 'form');
   });
 
+  it('says that the name is the matter when the signer refuses a key', async () => {
+    const code = 'InvalidKey';
+    const adapter = s3({
+      bucketUrl,
+      smallFilesByForm: false,
+      signRequest: async () => ({ error: { code, message: 'The key is odd.', status: 400 } }) as never,
+    });
+    const plan = await open(adapter, 'line\u2028.txt');
+    assert.ok(plan.kind === 'request');
+    await assert.rejects(plan.sign({ signal, attempt: 1 }), {
+      kind: 'fatal',
+      reason: 'invalid-name',
+      serverCode: code,
+      serverMessage: 'The key is odd.',
+    });
+  });
+
   it('asks for a fresh signature once when HEAD is refused without a word', async () => {
     const asked: number[] = [];
     let refusals = 1;

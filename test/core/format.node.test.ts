@@ -78,6 +78,23 @@ describe('moving numbers', () => {
       assert.equal(plain(formatDuration(seconds, 'en')), expected));
 });
 
+describe('a time left', () => {
+  it('never grows while the seconds run down', () => {
+    const units: Record<string, number> = { sec: 1, min: 60, hr: 3600, day: 86_400, days: 86_400 };
+    const read = (text: string): number =>
+      [...text.matchAll(/(\d+) (\w+)/g)].reduce(
+        (sum, [, value, unit]) => sum + Number(value) * units[unit!]!,
+        0,
+      );
+    let last = 0;
+    for (let seconds = 0; seconds < 3 * 86_400; seconds += seconds < 8000 ? 1 : 37) {
+      const shown = read(plain(formatDuration(seconds, 'en')));
+      assert.ok(shown >= last, `${seconds} seconds: ${shown} after ${last}`);
+      last = shown;
+    }
+  });
+});
+
 describe('dates', () => {
   const now = Date.UTC(2026, 10, 20, 12);
   const cases: [number, string][] = [

@@ -93,6 +93,66 @@ test.describe('through the download worker', () => {
     expect(await sha256OfFile(saved.path)).toBe(await bucket.sha256(key));
   });
 
+  test('an address that expires on the way does not show either', async ({ page, browserName }) => {
+    test.skip(isExternal, 'An external storage has no switches.');
+    await openDemo(page, '/downloads/');
+    const key = await stored('expired.bin', 20 * mebibyte);
+    const expired = {
+      operation: 'GetObject',
+      status: 403,
+      code: 'AccessDenied',
+      message: 'Request has expired',
+    };
+    await setFaults(page, { rules: [{ ...expired, skip: 1, times: 2 }] });
+    const saved = await saveBy(page, browserName, async () => void (await streamed(page, key)));
+    expect(await sha256OfFile(saved.path)).toBe(await bucket.sha256(key));
+  });
+
+  /** What the browser keeps under that name is not a file that looks whole. */
+  async function expectNotSaved(
+    { name, size, browserName }: { name: string; size: number; browserName: string },
+    failures: readonly Promise<string | null>[],
+  ): Promise<void> {
+    if (browserName === 'chromium') {
+      const told = await Promise.all(failures);
+      expect(told.length).toBeGreaterThan(0);
+      expect(told).not.toContain(null);
+      return;
+    }
+    // Firefox leaves an empty place for a file that failed, and what came of it beside it.
+    const found = await stat(join(process.env.E2E_DOWNLOADS!, name)).catch(() => undefined);
+    expect(found?.size ?? 0).toBeLessThan(size);
+  }
+
+  test('a file that changes on the way is no download that succeeded', async ({ page, browserName }) => {
+    test.skip(isExternal, 'An external storage has no switches.');
+    await openDemo(page, '/downloads/');
+    const size = 20 * mebibyte;
+    const key = await stored('changed.bin', size);
+    await setFaults(page, { rules: [{ operation: 'GetObject', changeObject: true, skip: 1, times: 1 }] });
+    const failures: Promise<string | null>[] = [];
+    page.on('download', download => failures.push(download.failure()));
+    const ended = await streamed(page, key);
+    expect(await ended()).toMatchObject({ state: 'incomplete', reason: 'changed-remote' });
+    await expectNotSaved({ name: 'changed.bin', size, browserName }, failures);
+  });
+
+  test('a page that is left leaves no download that succeeded', async ({ page, browserName }) => {
+    test.skip(isExternal, 'An external storage has no switches.');
+    await openDemo(page, '/downloads/');
+    const size = 30 * mebibyte;
+    const key = await stored('left.bin', size);
+    await setFaults(page, { bytesPerSecond: mebibyte });
+    const failures: Promise<string | null>[] = [];
+    page.on('download', download => failures.push(download.failure()));
+    const begun = browserName === 'chromium' ? page.waitForEvent('download') : undefined;
+    await streamed(page, key);
+    await begun;
+    await expect(page.locator('download-button[to="stream"]')).toContainText('%');
+    await page.goto('about:blank');
+    await expectNotSaved({ name: 'left.bin', size, browserName }, failures);
+  });
+
   test('a damaged file is no download that succeeded', async ({ page, browserName }) => {
     test.skip(isExternal, 'An external storage has no switches.');
     await openDemo(page, '/downloads/');
@@ -102,18 +162,7 @@ test.describe('through the download worker', () => {
     page.on('download', download => failures.push(download.failure()));
     const ended = await streamed(page, key);
     expect(await ended()).toMatchObject({ state: 'incomplete', reason: 'checksum-mismatch' });
-    if (browserName === 'chromium') {
-      const told = await Promise.all(failures);
-      expect(told.length).toBeGreaterThan(0);
-      expect(told).not.toContain(null);
-    } else {
-      // Firefox leaves an empty place for a file that failed, and what came of it beside it.
-      const size = await stat(join(process.env.E2E_DOWNLOADS!, 'damaged.bin')).then(
-        found => found.size,
-        () => 0,
-      );
-      expect(size).toBeLessThan(3 * mebibyte);
-    }
+    await expectNotSaved({ name: 'damaged.bin', size: 3 * mebibyte, browserName }, failures);
   });
 
   test('who stops it in the browser is told so by the page', async ({ page, browserName }) => {

@@ -13,6 +13,7 @@ import type {
   JobResult,
   TransferJob,
   TransferResult,
+  UploadFile,
   UploadInput,
   UploadOptions,
 } from '../../src/transfer/types.js';
@@ -52,6 +53,21 @@ export class FakeJob extends EventTarget implements TransferJob {
 
   isRetryable(): boolean {
     return !this.cancelled && this.items.count('failed') > 0;
+  }
+
+  canSendAgain(index?: number): boolean {
+    if (index !== undefined) return ['cancelled', 'failed'].includes(this.items.state(index));
+    return this.kind === 'upload' && this.items.count('cancelled') > 0;
+  }
+
+  sendAgain(index?: number, instead?: File | UploadFile): void {
+    const file = instead && (instead instanceof File ? instead.name : instead.path);
+    this.calls.push(`again ${index ?? 'all'}${file === undefined ? '' : ` ${file}`}`);
+    this.ended = false;
+    this.cancelled = false;
+    for (const at of index === undefined ? this.items.inState(['cancelled']) : [index])
+      this.set(at, 'active');
+    this.tell('itemchange', 'statechange');
   }
 
   get movesBytes(): boolean {

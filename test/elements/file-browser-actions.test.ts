@@ -272,6 +272,50 @@ describe('file-browser: new folder, move, copy, link', () => {
     expect(find(element, '.grid [tabindex="0"]')!.getAttribute('aria-label')).to.contain('docs two');
   });
 
+  it('keeps a typed name when the storage refuses', async () => {
+    let refuses = true;
+    const element = await open({
+      files: { 'a.txt': 'a' },
+      options: {
+        failures: ({ operation }) =>
+          refuses && ['createFolder', 'move', 'copy'].includes(operation)
+            ? new TransferError('The storage refused this.', { kind: 'fatal', reason: 'forbidden' })
+            : undefined,
+      },
+    });
+    button(element, 'New folder').click();
+    await settled(element);
+    await sendKeys({ type: 'a long name' });
+    await press(element, 'Enter');
+    await until(() => find(element, '.notice'), 'the refusal');
+    const again = () =>
+      [...find(element, '.notice')!.querySelectorAll('button')].find(each => each.textContent === 'Try again')!;
+    again().focus();
+    await press(element, 'Enter');
+    await until(() => dialog(element).open, 'the question');
+    expect(find<HTMLInputElement>(element, 'dialog input')!.value).to.equal('a long name');
+    refuses = false;
+    await press(element, 'Enter');
+    await until(() => shownNames(element).includes('a long name'), 'the folder is shown');
+    expect(find(element, '.notice')).to.equal(null);
+    expect(element.shadowRoot!.activeElement, 'focus').to.not.equal(null);
+    button(element, 'New folder').click();
+    await settled(element);
+    expect(find<HTMLInputElement>(element, 'dialog input')!.value, 'the next time').to.equal('');
+    await press(element, 'Escape');
+
+    refuses = true;
+    await focusRow(element, 'a.txt');
+    await press(element, 'F2');
+    expect(find(element, 'input.name-field, .row input[type=text], .row .input'), 'the field').to.not.equal(null);
+    await sendKeys({ type: 'renamed' });
+    await press(element, 'Enter');
+    await until(() => find(element, '.notice'), 'the refusal');
+    refuses = false;
+    again().click();
+    await until(() => shownNames(element).includes('renamed.txt'), 'the new name');
+  });
+
   it('walks through the folders to one to move to, by keys alone', async () => {
     const element = await open();
     element.selectPaths(['a.txt', 'zebra/']);

@@ -299,15 +299,15 @@ describe('<transfer-list>', () => {
     const manager = new FakeManager();
     const jobs: [FakeJob, string, string][] = [
       [
-        new FakeJob('upload', 'lab', [
+        new FakeJob('upload', 'x', [
           ['x/reads.bam', 1],
           ['x/other.bam', 1],
         ]),
         'Upload',
-        'x/',
+        'x',
       ],
       [
-        new FakeJob('upload', 'lab', [
+        new FakeJob('upload', 'reads.bam + 2', [
           ['reads.bam', 1],
           ['b.bam', 1],
           ['c.bam', 1],
@@ -316,12 +316,12 @@ describe('<transfer-list>', () => {
         'reads.bam and 2 more',
       ],
       [
-        new FakeJob('upload', 'runs/', [
+        new FakeJob('upload', 'set', [
           ['runs/set/a', 1],
           ['runs/set/b', 1],
         ]),
         'Upload',
-        'set/',
+        'set',
       ],
       [new FakeJob('upload', 'lab', [['new.csv', 1]]), 'Upload', 'new.csv'],
       [
@@ -508,7 +508,7 @@ describe('<transfer-list>', () => {
     for (let index = 0; index < 4; index++) job.set(index, index === 0 ? 'failed' : 'done');
     job.end();
     await until(() => said.length === 2);
-    expect(said[1]).to.equal('a/: ended, 1 of 4 failed.');
+    expect(said[1]).to.equal('plate 7: ended, 1 of 4 failed.');
   });
 
   it('scrolls 100,000 files to the exact last one, with few of them in the page', async () => {

@@ -106,6 +106,15 @@ export const networkRows: readonly NetworkRow[] = [
     before: failComplete({ loseAnswer: true }),
   },
   {
+    situation: '11b: all is done, the answer is lost, and the storage knows the upload id no more',
+    plans: ['parts'],
+    async before({ store }) {
+      const operation = 'CompleteMultipartUpload';
+      await store.failNext({ operation, loseAnswer: true });
+      await store.failNext({ operation, skip: 1, times: 9, status: 404, code: 'NoSuchUpload' });
+    },
+  },
+  {
     situation: '12: Complete answers 200 with an error in its body',
     plans: ['parts'],
     before: failComplete({ errorInBody: true }),

@@ -117,7 +117,7 @@ export const pageRows: readonly PageRow[] = [
     plans: ['parts'],
     async run(world) {
       await world.store.setFaults({
-        rules: [{ operation: 'CreateMultipartUpload', delay: 400 }],
+        rules: [{ operation: 'CreateMultipartUpload', stall: 'after', stallFor: 400 }],
       });
       const job = world.upload([world.file()]);
       await until(async () => (await world.begun('CreateMultipartUpload')) > 0, 'the begin');

@@ -74,8 +74,13 @@ export async function createTcpProxy(target: {
         );
         if (piece.length > 0 && !to.write(piece)) {
           await new Promise<void>(resolve => {
-            to.once('drain', resolve);
-            to.once('close', resolve);
+            const done = (): void => {
+              to.off('drain', done);
+              to.off('close', done);
+              resolve();
+            };
+            to.once('drain', done);
+            to.once('close', done);
           });
         }
         passed += piece.length;

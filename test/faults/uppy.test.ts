@@ -141,7 +141,9 @@ for (const plan of ['request', 'parts'] satisfies PlanKind[]) {
     if (plan === 'parts') {
       it('17: removed while the upload is being begun', () =>
         inWorld(async ({ uppy, heard, world }) => {
-          await world.store.setFaults({ rules: [{ operation: 'CreateMultipartUpload', delay: 400 }] });
+          await world.store.setFaults({
+            rules: [{ operation: 'CreateMultipartUpload', stall: 'after', stallFor: 400 }],
+          });
           const file = world.file();
           const id = add(uppy, file, file.name);
           const finished = uppy.upload();

@@ -1,17 +1,29 @@
 import { expect } from '@open-wc/testing';
+import type { Adapter } from '../../src/adapters/adapter.js';
 import { s3 } from '../../src/adapters/s3/index.js';
 import { createHasher, type Hasher } from '../../src/transfer/checksum/index.js';
 import { Connectivity } from '../../src/transfer/connectivity.js';
+import type { JournalPort } from '../../src/transfer/journal.js';
 import { TransferManager } from '../../src/transfer/manager.js';
 import { Scheduler } from '../../src/transfer/scheduler.js';
 import type { ItemState, TransferJob, UploadOptions } from '../../src/transfer/types.js';
 import { LocalStore, type LocalStoreOptions } from '../tools/local-store.js';
 import type { Place } from './network-rows.js';
+import { NumberWatch } from './number-watch.js';
 import { QuickClock } from './quick-clock.js';
 import { CARRIER, fileOf, type PlanKind, SIZES, sha256 } from './uploads.js';
 
 /** One of the engine's milliseconds takes this share of a real one. */
 const HASTE = 20;
+
+export type WorldOptions = LocalStoreOptions & {
+  /** Most connections. */
+  readonly connections?: number;
+  /** Milliseconds of the engine in a real one. Default 20. */
+  readonly haste?: number;
+  /** Default: S3 with a signer. */
+  readonly adapter?: (store: LocalStore) => Adapter;
+};
 
 let hasher: Hasher | undefined;
 
@@ -19,36 +31,40 @@ let hasher: Hasher | undefined;
 export class World implements Place {
   readonly plan: PlanKind;
   readonly store: LocalStore;
-  readonly clock = new QuickClock(HASTE);
+  readonly clock: QuickClock;
+  readonly adapter: Adapter;
   readonly manager: TransferManager;
+  readonly #connections: number | undefined;
   readonly #network = new EventTarget();
   #online = true;
-  readonly #falls: string[] = [];
+  readonly #numbers = new NumberWatch();
 
-  private constructor(plan: PlanKind, store: LocalStore, connections: number | undefined) {
+  private constructor(plan: PlanKind, store: LocalStore, { connections, haste, adapter }: WorldOptions) {
     this.plan = plan;
     this.store = store;
-    const connectivity = new Connectivity(this.clock, {
-      events: this.#network,
-      isOnline: () => this.#online,
-    });
+    this.clock = new QuickClock(haste ?? HASTE);
+    this.#connections = connections;
+    this.adapter = adapter?.(store) ?? s3({ bucketUrl: store.bucketUrl, signRequest: store.sign });
+    this.manager = this.newPage();
+  }
+
+  /** The transfers of one page of this browser; `manager` is those of the first. */
+  newPage(journal?: JournalPort): TransferManager {
     hasher ??= createHasher();
-    this.manager = new TransferManager({
-      adapter: s3({ bucketUrl: store.bucketUrl, signRequest: store.sign }),
+    return new TransferManager({
+      adapter: this.adapter,
       clock: this.clock,
-      connectivity,
+      connectivity: new Connectivity(this.clock, { events: this.#network, isOnline: () => this.#online }),
       scheduler: new Scheduler(this.clock),
       hasher,
-      ...(connections === undefined ? {} : { connectionsPerOrigin: connections }),
+      ...(journal ? { journal } : {}),
+      ...(this.#connections === undefined ? {} : { connectionsPerOrigin: this.#connections }),
     });
   }
 
-  static async open(
-    plan: PlanKind,
-    options: LocalStoreOptions & { connections?: number } = {},
-  ): Promise<World> {
-    const { connections, ...store } = options;
-    return new World(plan, await LocalStore.open({ proxied: true, ...store }), connections);
+  static async open(plan: PlanKind, options: WorldOptions = {}): Promise<World> {
+    const { connections: _c, haste: _h, adapter: _a, ...store } = options;
+    return new World(plan, await LocalStore.open({ proxied: true, ...store }), options);
   }
 
   sent(): number {
@@ -89,25 +105,12 @@ export class World implements Place {
   upload(files: readonly File[], options?: UploadOptions): TransferJob {
     // Forms have no field for tags: files with tags go up by PUT.
     const metadata = this.plan === 'request' ? { tags: { plan: 'request' } } : undefined;
-    const job = this.manager.upload(files, { ...(metadata ? { metadata } : {}), ...options });
-    let acknowledged = 0;
-    let progress = 0;
-    const items = new Map<number, number>();
-    const look = (): void => {
-      const { snapshot } = job;
-      if (snapshot.bytes.acknowledged < acknowledged) this.#falls.push('bytes acknowledged');
-      if (snapshot.progress < progress) this.#falls.push('progress');
-      if (snapshot.progress === 1 && snapshot.endedAt === undefined) this.#falls.push('100 % before the end');
-      ({ acknowledged } = snapshot.bytes);
-      ({ progress } = snapshot);
-      for (const item of job.items) {
-        if (item.acknowledged < (items.get(item.index) ?? 0)) this.#falls.push(`${item.name} acknowledged`);
-        items.set(item.index, item.acknowledged);
-      }
-    };
-    job.addEventListener('progress', look);
-    job.addEventListener('statechange', look);
-    return job;
+    return this.watch(this.manager.upload(files, { ...(metadata ? { metadata } : {}), ...options }));
+  }
+
+  /** Notes each number of the job's that falls, for {@link expectOrder}. */
+  watch<Job extends TransferJob>(job: Job): Job {
+    return this.#numbers.watch(job);
   }
 
   /** The request that carries bytes has begun so many times. */
@@ -134,7 +137,7 @@ export class World implements Place {
   /** Nothing stored that was not asked for, no upload left open, no number that fell. */
   async expectOrder(): Promise<void> {
     expect(await this.store.uploads(), 'unfinished uploads').to.deep.equal([]);
-    expect(this.#falls, 'numbers that fell').to.deep.equal([]);
+    expect(this.#numbers.falls, 'numbers that fell').to.deep.equal([]);
   }
 
   states(job: TransferJob): ItemState[] {

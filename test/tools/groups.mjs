@@ -38,6 +38,7 @@ export function groupOf(path) {
     return /^test\/contract\/(?:memory\.|s3\.node\.)/.test(path) ? 'main' : 'contract';
   }
   if (kind === 'node-tests') return 'main';
+  if (path.startsWith('test/faults/table/')) return 'table';
   if (path.startsWith('test/faults/')) return 'faults';
   if (path.startsWith('test/uppy/')) return 'uppy';
   // Copies and synchronisations over all stand-ins.

@@ -3,7 +3,7 @@
  * platforms' stand-ins (`test/contract/stand-ins/`).
  * Prints `READY <url>` of its control server and ends with its standard input. The page's side is local-store.ts.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -160,6 +160,11 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const [, kind, id, action] = pathname.split('/');
   if (kind === 'stand-ins' && request.method !== 'OPTIONS') {
     return handleStandIn(request, response, pathname.split('/').slice(2), searchParams);
+  }
+  if (kind === 'reports' && request.method === 'POST') {
+    const line = (await bytesOf(request)).toString();
+    if (process.env.FAULTS_REPORT) await appendFile(process.env.FAULTS_REPORT, `${line}\n`);
+    return void answer(response, 200, null);
   }
   const one = id === undefined ? undefined : running.get(id);
   // The signer answers preflights itself.

@@ -305,6 +305,9 @@ export class FakeStorage {
           const upload = this.uploads.get(state.id as string);
           if (!upload) throw gone();
           if (intent.createOnly && this.objects.has(path)) throw failure('fatal', 'exists');
+          // As S3 does.
+          if (receipts.some(({ number }, at) => number <= (receipts[at - 1]?.number ?? 0)))
+            throw failure('fatal', 'invalid-input');
           const parts = receipts.map(receipt => upload.parts.get(receipt.number)!.bytes);
           const blob = new Blob(parts);
           const bytes = new Uint8Array(await blob.arrayBuffer());
@@ -349,10 +352,11 @@ export class FakeStorage {
           const entries: Entry[] = [];
           const folders = new Set<string>();
           for (const key of [...this.objects.keys(), ...this.folders].sort()) {
-            if (!key.startsWith(path) || key === path) continue;
+            if (!key.startsWith(path) || (key === path && !this.objects.has(key))) continue;
             const slash = key.indexOf('/', path.length);
             if (recursive || slash < 0) {
-              if (!key.endsWith('/')) entries.push(this.#entry(key)!);
+              // An object whose name ends in `/` is a file, as in S3 when it has content.
+              if (this.objects.has(key)) entries.push(this.#entry(key)!);
             } else folders.add(key.slice(0, slash + 1));
           }
           for (const folder of folders) {

@@ -65,6 +65,24 @@ describe('fetching by the storage', () => {
     await standIn.close();
   });
 
+  it('has the storage begin anew when one that had failed is tried again', async () => {
+    const standIn = await StandIn.open<Info>('invenio', { quirks: remote });
+    const { baseUrl, record, token } = standIn.info;
+    const adapter = invenio({ baseUrl: baseUrl!, record: record!, getToken: () => token!, pollInterval: 10 });
+    const { manager } = managerOf(adapter);
+    const late = new URL('late.bam', url).href;
+    const job = manager.importFromUrl([{ url: late, path: 'a.txt' }]);
+    await job.finished;
+    expect(states(job)).to.deep.equal(['failed']);
+    // Nothing of it blocks the name.
+    expect(await adapter.stat!('a.txt', { signal })).to.equal(undefined);
+    await standIn.call('setSource', late, 'the reads');
+    job.retryFailed();
+    expect((await job.finished).state).to.equal('done');
+    expect((await adapter.stat!('a.txt', { signal }))?.status).to.equal('completed');
+    await standIn.close();
+  });
+
   it('says so where the storage fetches nothing', async () => {
     const job = managerOf(memory()).manager.importFromUrl([{ url, path: 'a' }]);
     const error = (await job.finished.catch((reason: unknown) => reason)) as TransferError;

@@ -264,6 +264,33 @@ describe('time left', () => {
     expect(open.snapshot.progress).to.equal(1);
   });
 
+  it('does not take the looking and signing before the first of many small files for their pace', async () => {
+    const time = stubTime();
+    try {
+      const job = new HeldJob(Array.from({ length: 2000 }, () => 180));
+      for (let turn = 0; turn < 3; turn++) await Promise.resolve();
+      const errors: number[] = [];
+      let ended = 0;
+      // Four seconds in which nothing ends, then fifty files a second.
+      for (let tenth = 0; tenth < 200; tenth++) {
+        if (tenth >= 40) {
+          for (let more = 0; more < 5; more++) await job.end(ended++);
+        }
+        job.tick();
+        const { secondsLeft } = job.snapshot;
+        if (secondsLeft !== undefined) errors.push(secondsLeft / ((2000 - ended) / 50));
+        time.pass(100);
+      }
+      expect(errors.length).to.be.greaterThan(100);
+      expect(Math.min(...errors)).to.be.greaterThan(0.7);
+      expect(Math.max(...errors)).to.be.lessThan(1.4);
+      job.letGo();
+      await job.finished;
+    } finally {
+      time.restore();
+    }
+  });
+
   it('counts nothing for what an earlier session had sent', async () => {
     const time = stubTime();
     try {
@@ -295,6 +322,7 @@ describe('time left', () => {
 class HeldJob extends BaseJob {
   readonly controls: ItemControl[] = [];
   letGo!: () => void;
+  readonly #ends: (() => void)[] = [];
   readonly #held = new Promise<void>(resolve => {
     this.letGo = resolve;
   });
@@ -303,6 +331,14 @@ class HeldJob extends BaseJob {
     super('upload', 'held');
     for (const [index, size] of sizes.entries()) this.addItem(`item-${index}`, size);
     this.closeItems();
+  }
+
+  /** One item is through; the next begins. */
+  async end(index: number): Promise<void> {
+    while (!this.controls[index]) await Promise.resolve();
+    this.controls[index]!.setAcknowledged(this.table.size(index)!);
+    this.#ends[index]!();
+    while (this.items.at(index)!.state !== 'done') await Promise.resolve();
   }
 
   /** What a frame does. */
@@ -314,7 +350,7 @@ class HeldJob extends BaseJob {
   protected override async runItem(index: number, control: ItemControl) {
     this.controls[index] = control;
     control.setState('active');
-    await this.#held;
+    await Promise.race([this.#held, new Promise<void>(resolve => (this.#ends[index] = resolve))]);
     return { path: `item-${index}`, size: this.table.size(index)!, checksums: [] };
   }
 }

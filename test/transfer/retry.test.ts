@@ -46,6 +46,42 @@ describe('retrying', () => {
     expect(clock.delays).to.have.length(7);
   });
 
+  it('promises no further attempt when there is none', async () => {
+    const sentences = {
+      'The storage had a problem of its own (503). It is tried again by itself.':
+        'The storage had a problem of its own (503). It was tried several times in a row; try again later.',
+      'The connection ended before all bytes had come. The rest is fetched again.':
+        'The connection ended before all bytes had come. It was tried several times in a row; try again later.',
+      'It could not be reached. What is stored is safe; it is tried again.':
+        'It could not be reached. What is stored is safe. It was tried several times in a row; try again later.',
+      'The storage is busy. Try again in a minute.': 'The storage is busy. Try again in a minute.',
+    };
+    for (const [told, last] of Object.entries(sentences)) {
+      const { options } = setting();
+      const busy = new TransferError(told, {
+        kind: 'retry',
+        reason: 'server',
+        status: 503,
+        requestId: '7F2A',
+        path: 'a.bin',
+      });
+      const waited: string[] = [];
+      const error = await retrying(failing(99, busy), {
+        ...options,
+        onWaiting: each => waited.push(each.message),
+      }).catch(each => each);
+      expect(error.message).to.equal(last);
+      expect(error).to.include({
+        kind: 'retry',
+        reason: 'server',
+        status: 503,
+        requestId: '7F2A',
+        path: 'a.bin',
+      });
+      expect(new Set(waited)).to.deep.equal(new Set([told]));
+    }
+  });
+
   it('has its whole budget again after progress', async () => {
     const { options } = setting();
     let progress = 0;

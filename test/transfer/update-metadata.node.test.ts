@@ -1,6 +1,7 @@
 /** Changing the metadata of many files at once. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Adapter } from '../../src/adapters/adapter.js';
 import { deepOrigin } from '../../src/adapters/deep-origin/index.js';
 import { memory } from '../../src/adapters/memory/index.js';
 import { TransferManager } from '../../src/transfer/manager.js';
@@ -40,6 +41,30 @@ describe('updateMetadata', () => {
     );
     assert.equal((await adapter.readMetadata!('r/1', { signal })).custom!.run, '2');
     assert.equal((await adapter.readMetadata!('r/2', { signal })).custom!.run, '1');
+  });
+
+  it('takes nothing away where it cannot be read, and says so before anything is changed', async () => {
+    const { readMetadata: _none, ...adapter } = memory({ files: { 'r/1': file } });
+    const written: unknown[] = [];
+    const { writeMetadata } = adapter;
+    const blind = {
+      ...adapter,
+      writeMetadata: (...all: Parameters<NonNullable<typeof writeMetadata>>) => {
+        written.push(all[1]);
+        return writeMetadata!(...all);
+      },
+    };
+    const manager = new TransferManager({ adapter: blind as Adapter });
+    const refused = { reason: 'not-supported', message: /values can be set/ };
+    await assert.rejects(manager.updateMetadata(['r/1'], { custom: { owner: '' } }), refused);
+    await assert.rejects(manager.updateMetadata(['r/1'], { tags: { a: '' } }), refused);
+    await assert.rejects(
+      manager.updateMetadata(['r/1'], () => ({ custom: { run: '2' } })),
+      refused,
+    );
+    assert.deepEqual(written, []);
+    const results = await manager.updateMetadata(['r/1'], { custom: { run: '2' } });
+    assert.deepEqual([results, written], [[{ path: 'r/1' }], [{ custom: { run: '2' } }]]);
   });
 
   it('says so where there is no metadata', async () => {

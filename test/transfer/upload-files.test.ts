@@ -372,4 +372,17 @@ describe('conflicts', () => {
     expect(states(job)).to.deep.equal(['skipped', 'skipped', 'done']);
     expect(storage.text('in/c.txt')).to.equal('c.txt');
   });
+
+  it('looks again for names that were taken when the files are tried again', async () => {
+    const storage = new FakeStorage();
+    const files = ['a', 'b', 'c', 'd', 'e'].map(name => textFile(name));
+    for (const { name } of files) await storage.put(name, 'somebody else’s');
+    const { manager } = managerOf(storage.adapter);
+    const job = manager.upload(files, { conflict: 'fail' });
+    expect((await job.finished).state).to.equal('incomplete');
+    storage.objects.clear();
+    job.retryFailed();
+    expect((await job.finished).state).to.equal('done');
+    expect(storage.text('a')).to.equal('a');
+  });
 });

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import type { Adapter, PartsPlan } from '../../src/adapters/adapter.js';
 import { Connectivity } from '../../src/transfer/connectivity.js';
 import { FakeStorage, failure, hasher } from './fake-storage.js';
 import { bigFile, gate, managerOf, states, until } from './harness.js';
@@ -150,6 +151,81 @@ describe('upload in parts', () => {
     expect(storage.count('abort')).to.be.at.least(1);
     expect(storage.uploads.size).to.equal(0);
     expect((await job.finished).state).to.equal('cancelled');
+  });
+
+  it('is not held up by a begin that gets no answer, and removes what it began when one comes after all', async () => {
+    const storage = partsStorage();
+    const hold = gate();
+    storage.after = async call => {
+      if (call.operation === 'begin') await hold.promise;
+    };
+    const { manager, clock } = managerOf(storage.adapter);
+    const job = manager.upload([bigFile('big.bin', 30 * kb)]);
+    await until(() => storage.count('begin') === 1);
+    await job.cancel();
+    expect((await job.finished).state).to.equal('cancelled');
+    expect(clock.delays).to.include(30_000);
+    expect(storage.uploads.size, 'begun, and unknown to the page').to.equal(1);
+    hold.open();
+    await until(() => storage.uploads.size === 0, 'the abort');
+  });
+
+  it('looks for parts that were stored after the abort', async () => {
+    const storage = partsStorage();
+    const { manager } = managerOf(storage.adapter);
+    storage.before = call => (call.operation === 'part' && call.part > 2 ? new Promise(() => {}) : undefined);
+    let late: [string, ReturnType<typeof storage.uploads.get>] | undefined;
+    storage.after = call => {
+      if (call.operation === 'abort' && call.count === 1) storage.uploads.set(late![0], late![1]!);
+    };
+    const job = manager.upload([bigFile('big.bin', 60 * kb)]);
+    await until(() => job.items.at(0)!.acknowledged >= 20 * kb, 'two parts');
+    late = [...storage.uploads][0];
+    await job.cancel();
+    expect(storage.count('abort')).to.equal(2);
+    expect(storage.uploads.size).to.equal(0);
+  });
+
+  it('believes no part whose reported checksum is not that of its bytes', async () => {
+    const storage = partsStorage();
+    const adapter: Adapter = {
+      ...storage.adapter,
+      openUpload: async (intent, options) => {
+        const plan = (await storage.adapter.openUpload!(intent, options)) as PartsPlan;
+        return {
+          ...plan,
+          readPart: (part, response) => {
+            const receipt = plan.readPart(part, response);
+            if (part.number !== 2) return receipt;
+            return { ...receipt, checksum: { algorithm: 'crc64nvme', scope: 'full', value: 'AAAAAAAAAAA=' } };
+          },
+        };
+      },
+    };
+    const { manager } = managerOf(adapter);
+    const job = manager.upload([bigFile('big.bin', 30 * kb)]);
+    expect((await job.finished).state).to.equal('incomplete');
+    expect(job.items.at(0)!.error!.reason).to.equal('checksum-mismatch');
+    expect(storage.count('complete'), 'completions').to.equal(0);
+  });
+
+  it('is not stopped by a pause while the storage puts the parts together', async () => {
+    for (const index of [0, undefined]) {
+      const storage = partsStorage();
+      const hold = gate();
+      storage.before = async call => {
+        if (call.operation === 'complete') await hold.promise;
+      };
+      const { manager } = managerOf(storage.adapter);
+      const file = bigFile('big.bin', 30 * kb);
+      const job = manager.upload([file]);
+      await until(() => storage.count('complete') === 1, 'the completion');
+      job.pause(index);
+      expect(states(job)).to.deep.equal(['finishing']);
+      hold.open();
+      await until(() => states(job)[0] === 'done', 'the end');
+      await expectStored(storage, file);
+    }
   });
 
   it('repeats the abort until it has worked', async () => {

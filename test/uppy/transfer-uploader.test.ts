@@ -2,9 +2,6 @@ import { expect } from '@open-wc/testing';
 import type { Adapter } from '../../src/adapters/adapter.js';
 import { memory } from '../../src/adapters/memory/index.js';
 import { TransferError } from '../../src/core/errors.js';
-import { storageIdentity } from '../../src/transfer/journal.js';
-import { JournalDatabase } from '../../src/transfer/journal-database.js';
-import { UploadJournal } from '../../src/transfer/upload-journal.js';
 import { TransferUploader } from '../../src/uppy/index.js';
 import { bigFile, textFile } from '../transfer/harness.js';
 import { add, bodyOf, Heard, newUppy, quickManager, until, uppyOn } from './support.js';
@@ -381,51 +378,18 @@ describe('TransferUploader', () => {
     uppy.destroy();
   });
 
-  it('goes on with a file that an earlier page began, when it is added again', async () => {
-    const name = `uppy-test-${Date.now()}`;
-    const databases: JournalDatabase[] = [];
-    const openJournal = (): UploadJournal => {
-      databases.push(new JournalDatabase(name));
-      return new UploadJournal({ database: databases.at(-1)! });
-    };
-    const sent: number[] = [];
-    let hold = true;
-    const adapter = memory({
-      latency: ({ part }) => (hold && (part ?? 0) > 2 ? 1e9 : 0),
-      failures: ({ operation, part }) => {
-        if (operation === 'sendPart') sent.push(part!);
-        return undefined;
-      },
-    });
-    const file = bigFile('big.bin', 20 * MiB);
-    const journal = openJournal();
-    const before = uppyOn(quickManager(adapter, 1, journal), { into: 'runs', partSize: 5 * MiB });
-    const first = add(before.uppy, file, 'big.bin');
-    void before.uppy.upload();
-    const { manager } = before;
-    await until(() => (manager.jobs[0]?.items.at(0)?.acknowledged ?? 0) >= 10 * MiB, 'two parts');
-    before.uppy.pauseResume(first);
-    await journal.flush();
-    const storage = storageIdentity(adapter) ?? adapter.name;
-    await until(async () => {
-      const [kept] = await journal.kept(storage);
-      return kept?.firstPart !== undefined;
-    }, 'the record');
-    for (const upload of await journal.kept(storage)) journal.release(upload.id);
-    // The page is gone; another one comes.
-    hold = false;
-    sent.length = 0;
-    const after = uppyOn(quickManager(adapter, 1, openJournal()), { into: 'runs' });
-    add(after.uppy, new File([file], 'big.bin', { lastModified: file.lastModified }), 'big.bin');
-    // Locks are let go of a moment later.
-    await until(async () => (await after.manager.interrupted())[0]?.isElsewhere === false, 'the upload');
-    const result = await after.uppy.upload();
-    expect(result!.failed).to.deep.equal([]);
-    expect(sent.sort()).to.deep.equal([3, 4]);
-    expect(await contents(adapter)).to.deep.equal({ 'runs/big.bin': 20 * MiB });
-    for (const { uppy } of [before, after]) uppy.destroy();
-    for (const database of databases) await database.close();
-    indexedDB.deleteDatabase(name);
+  it('tells that a file was refused also when it was paused before', async () => {
+    const { uppy, heard } = uppyOn(quickManager(memory()));
+    const first = add(uppy, new Blob(['a']), 'same.txt');
+    const second = uppy.addFile({ name: 'other.txt', data: new Blob(['bb']), meta: { name: 'same.txt' } });
+    // As soon as the engine has a job, and before it has taken the files.
+    uppy.on('upload-start', () => queueMicrotask(() => uppy.pauseResume(second)));
+    setTimeout(() => { throw new Error(JSON.stringify([heard.lines, uppy.getFiles().map(f => [f.isPaused, f.error, f.progress]), [...(uppy.getPlugin('TransferUploader') as any).manager.jobs[0].items].map((i: any) => [i.state, i.path])])) }, 3000);
+    const result = await uppy.upload();
+    expect(result!.successful!.map(({ id }) => id)).to.deep.equal([first]);
+    expect(result!.failed!.map(({ id }) => id)).to.deep.equal([second]);
+    expect(heard.lines.filter(line => line.startsWith('error'))).to.deep.equal(['error same.txt']);
+    uppy.destroy();
   });
 
   it('refuses to be made without a storage', () => {

@@ -223,6 +223,11 @@ export class Call {
     const bytes = typeof body === 'string' ? Buffer.from(body) : undefined;
     const length = bytes?.length ?? (body as { length: number } | undefined)?.length ?? 0;
     if (!bodiless && !response.hasHeader('content-length')) response.setHeader('Content-Length', length);
+    if (plan.withoutLength) {
+      response.removeHeader('Content-Length');
+      response.useChunkedEncodingByDefault = false;
+      response.shouldKeepAlive = false;
+    }
     this.log.status = status;
     response.writeHead(status);
     if (!bodiless && this.method !== 'HEAD' && body !== undefined) {
@@ -241,6 +246,7 @@ export class Call {
       for await (let piece of pieces) {
         const limits = [
           plan.resetAfterBytesOut,
+          plan.endAfterBytesOut,
           plan.stall === 'response' && !this.#stalled ? plan.stallAfterBytes : undefined,
         ];
         // Cut at the very byte a switch names.
@@ -253,9 +259,14 @@ export class Call {
             await this.#flushed();
             this.hangUp();
           }
+          if (limit === plan.endAfterBytesOut) {
+            await this.#flushed();
+            await new Promise<void>(resolve => this.request.socket.end(resolve));
+            throw new ConnectionGone();
+          }
           await this.#stallOnce();
         }
-        await this.#write(piece);
+        await this.#write(plan.damageAnswer && this.log.bytesOut === 0 ? damaged(piece) : piece);
       }
     } catch (error) {
       if (signal.aborted) throw new ConnectionGone();
@@ -295,6 +306,12 @@ export class Call {
       throw new ConnectionGone();
     }
   }
+}
+
+function damaged(piece: Buffer): Buffer {
+  const copy = Buffer.from(piece);
+  if (copy.length > 0) copy[0] = copy[0]! ^ 0xff;
+  return copy;
 }
 
 /** A checksum header with its first byte changed; other headers as they are. */

@@ -80,6 +80,12 @@ export interface FaultRule {
   resetAfterBytesIn?: number;
   /** Reset the connection after so many bytes of the answer's body. */
   resetAfterBytesOut?: number;
+  /** Close the connection after so many bytes of the answer's body, as if that were all. */
+  endAfterBytesOut?: number;
+  /** One byte of the answer's body is another one. */
+  damageAnswer?: boolean;
+  /** No `Content-Length` and no chunks: the answer ends where the connection ends. */
+  withoutLength?: boolean;
   /** CompleteMultipartUpload and CopyObject: answer 200 whose body is an error, as S3 does when it fails late. Nothing is done. */
   errorInBody?: boolean;
   /** Do the work, then cut the connection instead of answering. */

@@ -1,6 +1,7 @@
 /** The API of one workspace: addresses, token, organisation, retries. */
 import type { CallOptions, TransferResponse } from '../adapter.js';
 import { createHttpClient, type HttpClient, type HttpRequest, readJson } from '../http.js';
+import { askForToken } from '../page-function.js';
 import { withRetry } from '../retry.js';
 import { readApiError, SUBJECT } from './errors.js';
 import { checkOptions, DEFAULT_BASE_URL, type DeepLakeOptions } from './options.js';
@@ -47,7 +48,7 @@ export class DeepLakeClient {
 
   /** The headers of a request that somebody else sends to the API. */
   async headers(call: CallOptions): Promise<Record<string, string>> {
-    const token = await this.options.getToken(call);
+    const token = await askForToken(given => this.options.getToken(given), call);
     return { ...this.#common(), ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
   }
 

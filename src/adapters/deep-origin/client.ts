@@ -1,6 +1,7 @@
 /** The API of one organisation: addresses, token, retries. */
 import type { CallOptions, TransferResponse } from '../adapter.js';
 import { createHttpClient, type HttpClient, type HttpRequest, readJson } from '../http.js';
+import { askForToken } from '../page-function.js';
 import { withRetry } from '../retry.js';
 import { StorageReach } from '../storage-reach.js';
 import { readApiError, SUBJECT } from './errors.js';
@@ -97,7 +98,7 @@ export class DeepOriginClient {
   }
 
   async #token(call: CallOptions): Promise<string | undefined> {
-    const token = await this.options.getToken(call);
+    const token = await askForToken(given => this.options.getToken(given), call);
     if (token !== undefined) requireLiveToken(token);
     return token;
   }

@@ -6,6 +6,9 @@ import { readApiError } from './errors.js';
 import { stat } from './list.js';
 import { encodePath, requireFilePath } from './paths.js';
 
+/** Looks at a second's distance for what is stored already by then. */
+const mostLooks = 60;
+
 /**
  * The server fetches `source` into `path`. The one request is answered when everything is stored; sending it again does
  * no harm.
@@ -21,10 +24,12 @@ export function importPlan(client: DeepOriginClient, path: string, source: strin
     });
   }
   let body: unknown;
+  let looks = 0;
   return {
     kind: 'import',
     readError: response => readApiError(response, path),
     async start(call) {
+      looks = 0;
       const { importTimeout = 600_000 } = client.options;
       try {
         body = await client.sendForJson(
@@ -40,7 +45,11 @@ export function importPlan(client: DeepOriginClient, path: string, source: strin
     },
     async poll({ etag }, call) {
       const entry = await stat(client, path, call);
-      if (!entry) return { after: 1000 };
+      if (!entry) {
+        looks += 1;
+        if (looks > mostLooks) throw neverShown(path);
+        return { after: 1000 };
+      }
       return {
         outcome: {
           path,
@@ -52,6 +61,12 @@ export function importPlan(client: DeepOriginClient, path: string, source: strin
     },
   };
 }
+
+const neverShown = (path: string): TransferError =>
+  new TransferError(
+    `Deep Origin says that it has stored ${path}, but does not show it. Reload the listing; if it is not there, try again.`,
+    { kind: 'fatal', reason: 'incomplete', path },
+  );
 
 /** The answer repeats the source's address, which may be a signed one. */
 function withoutSource(body: unknown): unknown {

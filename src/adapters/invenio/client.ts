@@ -2,6 +2,7 @@
 import { TransferError } from '../../core/errors.js';
 import type { CallOptions, TransferResponse } from '../adapter.js';
 import { createHttpClient, type HttpClient } from '../http.js';
+import { askForToken } from '../page-function.js';
 import { withRetry } from '../retry.js';
 import { type InvenioErrorContext, readDownloadError, readInvenioError } from './errors.js';
 import { checkOptions, faceOf, type InvenioOptions, type RecordFace, repositoryUrlOf } from './options.js';
@@ -163,7 +164,7 @@ export class InvenioClient {
   ): Promise<Record<string, string>> {
     const { getToken } = this.options;
     if (!getToken || new URL(url).origin !== this.origin) return {};
-    const token = await getToken({ signal });
+    const token = await askForToken(getToken, { signal });
     if (token === undefined) return {};
     if (attempt > 1 && token === this.#refused) {
       throw readInvenioError({ status: 401, headers: {}, body: '' }, this.#context(undefined))!;

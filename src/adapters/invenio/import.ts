@@ -44,6 +44,7 @@ export function importFromUrl(client: InvenioClient, path: string, url: string):
 
     async abort(_state, { signal }) {
       await removeFile(client, path, { signal });
+      start.forget();
     },
   };
 }

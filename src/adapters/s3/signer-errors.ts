@@ -1,15 +1,21 @@
 /** What it means when nobody signed. */
-import { type ErrorKind, type ErrorReason, errorName, TransferError } from '../../core/errors.js';
-import { abortedError, noAnswerError, quote } from '../http-errors.js';
+import { TransferError } from '../../core/errors.js';
+import { quote } from '../http-errors.js';
+import { meaningOfRefusal, type RefusalMeaning, thrownByPage } from '../page-function.js';
 import type { S3SignRefusal } from './signing.js';
 
 const SUBJECT = 'The service that signs requests for this page';
 
 export function refusalError(refusal: S3SignRefusal, path: string | undefined): TransferError {
   const { code, message, status } = refusal.error;
-  const { kind, reason } = meaning(Number(status) || 400);
+  // What `createS3Signer` says of keys that no URL or no other storage can have: the file's matter, not the signer's.
+  const isName = code === 'InvalidKey';
+  const { kind, reason }: RefusalMeaning = isName
+    ? { kind: 'fatal', reason: 'invalid-name' }
+    : meaningOfRefusal(Number(status) || 400, 'signer');
   const words = quote(String(message ?? '')) ?? `${SUBJECT} refused.`;
-  return new TransferError(`${words} (${status} ${code})`, {
+  const text = isName ? `The file cannot be stored under this name: ${words} Rename it first.` : words;
+  return new TransferError(`${text} (${status} ${code})`, {
     kind,
     reason,
     ...(Number(status) ? { status: Number(status) } : {}),
@@ -19,46 +25,9 @@ export function refusalError(refusal: S3SignRefusal, path: string | undefined): 
   });
 }
 
-/**
- * What browsers and Node call a `fetch` without an answer. Other TypeErrors are mistakes in the page's own function:
- * those do not go away by waiting for the network.
- */
-const FETCH_FAILED =
-  /^(failed to fetch|fetch failed|networkerror when|network error|load failed|error in (input|body) stream|terminated|the network connection was lost|the internet connection)/i;
-
 /** What the page's own function threw. */
-export function thrownError(error: unknown, signal: AbortSignal, path: string | undefined): TransferError {
-  if (signal.aborted) return abortedError();
-  if (error instanceof TransferError) return error;
-  const where = path === undefined ? {} : { path };
-  const status = statusOf(error);
-  if (status !== undefined) {
-    const { kind, reason } = meaning(status);
-    return new TransferError(`${SUBJECT} refused (${status}).${advice(status)}`, {
-      kind,
-      reason,
-      status,
-      ...where,
-      cause: errorName(error),
-    });
-  }
-  if (globalThis.navigator?.onLine === false) return noAnswerError('', SUBJECT);
-  if (error instanceof TypeError && FETCH_FAILED.test(error.message)) {
-    return new TransferError(`${SUBJECT} could not be reached. What is stored is safe; it is tried again.`, {
-      kind: 'retry',
-      reason: 'cors-or-network',
-      ...where,
-      cause: errorName(error),
-    });
-  }
-  // Unknown: most often an error page in place of JSON, so it is worth another try.
-  return new TransferError(`${SUBJECT} could not be asked. What is stored is safe; try again in a moment.`, {
-    kind: 'retry',
-    reason: 'signer',
-    ...where,
-    cause: errorName(error),
-  });
-}
+export const thrownError = (error: unknown, signal: AbortSignal, path: string | undefined): TransferError =>
+  thrownByPage(error, signal, { subject: SUBJECT, reason: 'signer', path });
 
 /** The answer is neither a signed request nor a refusal. */
 export function unusableError(path: string | undefined): TransferError {
@@ -66,24 +35,4 @@ export function unusableError(path: string | undefined): TransferError {
     `${SUBJECT} answered in a form this page does not understand (no URL). Tell whoever runs this site.`,
     { kind: 'fatal', reason: 'signer', ...(path === undefined ? {} : { path }) },
   );
-}
-
-function meaning(status: number): { kind: ErrorKind; reason: ErrorReason } {
-  if (status === 401) return { kind: 'fatal', reason: 'unauthorized' };
-  if (status === 403) return { kind: 'fatal', reason: 'forbidden' };
-  if (status === 429) return { kind: 'retry', reason: 'rate-limited' };
-  return { kind: status === 408 || status >= 500 ? 'retry' : 'fatal', reason: 'signer' };
-}
-
-function advice(status: number): string {
-  if (status === 401) return ' Sign in again.';
-  if (status === 403) return ' Ask whoever runs this site for access.';
-  return '';
-}
-
-/** Status of an error as ky, axios and many hand-written clients carry it. */
-function statusOf(error: unknown): number | undefined {
-  const { status, response } = (error ?? {}) as { status?: unknown; response?: { status?: unknown } };
-  const value = typeof status === 'number' ? status : response?.status;
-  return typeof value === 'number' && value >= 400 && value < 600 ? value : undefined;
 }

@@ -10,6 +10,7 @@ import {
   type S3SignerOptions,
 } from './options.js';
 import type { S3Credentials } from './presign.js';
+import { presignLoader } from './presign-loader.js';
 import { refusalError, thrownError, unusableError } from './signer-errors.js';
 import type { S3SignedRequest, S3SignRequest } from './signing.js';
 
@@ -64,8 +65,9 @@ function asUppyAsks({ method, key, expiresIn, contentType, uploadId, partNumber 
 
 function signInPage(options: S3CredentialsOptions, defaultBucketUrl: string): Signer {
   const credentials = createCredentialsCache(options.getCredentials);
+  const load = presignLoader();
   return async (request, { signal, attempt, path }) => {
-    const { presign, expirationOf } = await import('./presign.js');
+    const { presign, expirationOf } = await load(path);
     const current = await credentials({ signal, fresh: attempt > 1, path, expirationOf });
     try {
       return await presign(request, {

@@ -2,6 +2,7 @@
 import { TransferError } from '../../core/errors.js';
 import type { CallOptions, TransferResponse } from '../adapter.js';
 import { createHttpClient, type HttpClient, type HttpRequest, readJson } from '../http.js';
+import { askForToken } from '../page-function.js';
 import { withRetry } from '../retry.js';
 import { StorageReach } from '../storage-reach.js';
 import { problem, readApiError, SUBJECT } from './errors.js';
@@ -68,7 +69,7 @@ export class SmartsBioClient {
   /** The headers of a request that somebody else sends to the API. */
   async headers(call: CallOptions): Promise<Record<string, string>> {
     const { keyHeader = 'authorization', getToken } = this.options;
-    const key = await getToken(call);
+    const key = await askForToken(getToken, call);
     const value = keyHeader === 'authorization' ? `Bearer ${key}` : key;
     return { ...this.#clientHeader, ...(key === undefined ? {} : { [keyHeader]: value! }) };
   }

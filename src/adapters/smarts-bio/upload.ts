@@ -115,8 +115,9 @@ function presignedPlan(client: SmartsBioClient, intent: UploadIntent): RequestPl
   let byForm = false;
   return {
     kind: 'request',
-    async sign({ signal, attempt }) {
-      watch.asked(attempt);
+    async sign(context) {
+      const { signal, attempt } = context;
+      watch.asked(context);
       if (client.uploads.refuses) {
         byForm = size <= LARGEST_FORM && survivesForm(nameOf(path));
         if (byForm) return formDelivery(client, intent, { signal });

@@ -6,9 +6,15 @@ import { joinPath, lastSegment, parentPath } from '../path.js';
 export interface Relocation {
   readonly from: string;
   readonly to: string;
+  /** Object stores may hold a file whose name ends in `/`: what lies below that name is not part of it. */
+  readonly isFile?: true;
 }
 
-const isFolder = (path: string): boolean => path.endsWith('/');
+/** The root is one too. */
+const isFolder = (path: string): boolean => path === '' || path.endsWith('/');
+
+/** Whether it is about a folder, with all that is in it. */
+export const isFolderMoved = ({ from, isFile }: Relocation): boolean => !isFile && isFolder(from);
 
 /** The path below folder `into` under the same name. */
 export function intoFolder(from: string, into: string): Relocation {
@@ -28,16 +34,18 @@ export function below(folder: Relocation, path: string): Relocation {
 export type RelocationProblem = 'same-place' | 'into-itself';
 
 /** What stands against a relocation; undefined when nothing does. */
-export function relocationProblem({ from, to }: Relocation): RelocationProblem | undefined {
+export function relocationProblem(relocation: Relocation): RelocationProblem | undefined {
+  const { from, to } = relocation;
   if (from === to) return 'same-place';
-  return isFolder(from) && to.startsWith(from) ? 'into-itself' : undefined;
+  return isFolderMoved(relocation) && to.startsWith(from) ? 'into-itself' : undefined;
 }
 
 /** Drops what lies below another path of the list, and doubles: it goes along with that folder anyway. */
 export function withoutNested(paths: readonly string[]): string[] {
   const folders = new Set(paths.filter(isFolder));
   return [...new Set(paths)].filter(path => {
-    for (let folder = parentPath(path); folder !== ''; folder = parentPath(folder)) {
+    for (let folder = path; folder !== ''; ) {
+      folder = parentPath(folder);
       if (folders.has(folder)) return false;
     }
     return true;

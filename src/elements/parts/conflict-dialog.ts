@@ -8,6 +8,7 @@ import type { LocalizeController } from '../../controllers/localize-controller.j
 import { displayName } from '../../core/format.js';
 import { parentPath } from '../../core/path.js';
 import type { ConflictAnswer } from '../../transfer/types.js';
+import { sentence } from './sentence.js';
 
 const choiceKeys = {
   rename: ['upload.conflictRename', 'upload.conflictRenameHint'],
@@ -66,13 +67,13 @@ function questionBody(
   };
   return html`
     <h2 class="dialog-heading" id="conflict-heading">
-      ${localize.text('upload.conflictHeading', { name: displayName(item.name) })}
+      ${sentence(localize, 'upload.conflictHeading', { name: displayName(item.name) })}
     </h2>
     <p class="dialog-body small muted" id="conflict-text">
       ${
         folder
-          ? localize.text('upload.conflictText', { folder: displayName(folder) })
-          : localize.text('upload.conflictTextTop')
+          ? sentence(localize, 'upload.conflictText', { folder: displayName(folder) })
+          : sentence(localize, 'upload.conflictTextTop')
       }
     </p>
     <dl class="versions small">

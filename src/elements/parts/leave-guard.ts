@@ -1,27 +1,32 @@
 import { hasEnded } from '../../controllers/job-controller.js';
 import type { TransferJob } from '../../transfer/types.js';
 
-/** Asks before the page is left while files go up. Only while needed: a listener keeps pages out of the back cache. */
-export class LeaveGuard {
-  #isOn = false;
+const guarded = new WeakSet<TransferJob>();
 
-  readonly #onBeforeUnload = (event: BeforeUnloadEvent): void => {
-    event.preventDefault();
-  };
+const onBeforeUnload = (event: BeforeUnloadEvent): void => {
+  event.preventDefault();
+};
 
-  set(on: boolean): void {
-    if (on === this.#isOn) return;
-    this.#isOn = on;
-    if (on) addEventListener('beforeunload', this.#onBeforeUnload);
-    else removeEventListener('beforeunload', this.#onBeforeUnload);
-  }
+/** Jobs whose work would be lost with the page. */
+const running = new Set<TransferJob>();
+
+function set(job: TransferJob, on: boolean): void {
+  if (on) running.add(job);
+  else running.delete(job);
+  // Only while needed: a listener keeps pages out of the back cache.
+  if (running.size > 0) addEventListener('beforeunload', onBeforeUnload);
+  else removeEventListener('beforeunload', onBeforeUnload);
 }
 
-/** Asks while a job runs, whatever becomes of the element that began it: for elements that do not show their jobs. */
+/**
+ * Asks before the page is left while the job runs, whatever becomes of the element that began it: single-page
+ * applications take elements away and their uploads go on.
+ */
 export function guardJob(job: TransferJob): void {
-  const guard = new LeaveGuard();
-  const look = () => guard.set(!hasEnded(job.snapshot));
+  if (guarded.has(job)) return;
+  guarded.add(job);
+  const look = (): void => set(job, !hasEnded(job.snapshot));
   job.addEventListener('statechange', look);
   look();
-  job.finished.catch(() => guard.set(false));
+  job.finished.catch(() => set(job, false));
 }

@@ -5,7 +5,8 @@ export const transferListStyles = css`
     container-type: inline-size;
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
-    background: var(--fte-surface, transparent);
+    background: var(--_surface);
+    color: var(--_text);
   }
 
   resume-prompt::part(resume),

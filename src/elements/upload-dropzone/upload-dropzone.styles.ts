@@ -119,6 +119,8 @@ export const uploadDropzoneStyles = css`
     padding-inline: 12px 4px;
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
+    background: var(--_surface);
+    color: var(--_text);
   }
 
   .summary {
@@ -168,6 +170,8 @@ export const uploadDropzoneStyles = css`
     border: 1px solid var(--_border);
     border-inline-start: 3px solid var(--_danger);
     border-radius: var(--_radius);
+    background: var(--_surface);
+    color: var(--_text);
   }
 
   .note {
@@ -224,6 +228,8 @@ export const uploadDropzoneStyles = css`
     min-inline-size: 0;
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
+    background: var(--_surface);
+    color: var(--_text);
     overflow: clip;
   }
 

@@ -5,7 +5,7 @@ import { ConflictController } from '../../controllers/conflict-controller.js';
 import { hasEnded } from '../../controllers/job-controller.js';
 import { parseAccept } from '../../core/accept.js';
 import { displayName } from '../../core/format.js';
-import { parseSize, unitsOf } from '../../core/parse-size.js';
+import { parseSize } from '../../core/parse-size.js';
 import { toFolderPath } from '../../core/path.js';
 import type { UppyInstance, UppyPluginClass, UppyPluginOptions } from '../../core/uppy-types.js';
 import { dialogStyles } from '../../styles/dialog.js';
@@ -17,9 +17,9 @@ import type { ConflictPolicy, TransferJob, UploadInput, UploadSource } from '../
 import { KitElement, warnOnce } from '../kit-element.js';
 import { conflictDialog } from '../parts/conflict-dialog.js';
 import { conflictDialogStyles } from '../parts/conflict-dialog.styles.js';
-import { LeaveGuard } from '../parts/leave-guard.js';
 import { LinkedBrowserController } from '../parts/linked-browser-controller.js';
 import { linkedSource } from '../parts/linked-source.js';
+import { sentence, told } from '../parts/sentence.js';
 import {
   type PromptGoneEvent,
   type ResumedEvent,
@@ -46,7 +46,7 @@ import { uploadDropzoneStyles } from './upload-dropzone.styles.js';
  *
  * @example
  * ```html
- * <upload-dropzone backend="lab" path="runs/2026/" directory accept=".bam,.fastq.gz" max-size="500GB"></upload-dropzone>
+ * <upload-dropzone backend="lab" path="runs/2026/" directory accept=".bam,.fastq.gz" max-size="500GiB"></upload-dropzone>
  * ```
  *
  * @tag upload-dropzone
@@ -126,7 +126,7 @@ export class UploadDropzoneElement extends FormElement {
   declare directory: boolean;
   /** What is taken, as on file inputs: `.csv,image/*`. */
   declare accept: string | undefined;
-  /** Largest file: bytes, or `500MB`, `5GiB`. */
+  /** Largest file: bytes, or `500MB`, `5GiB`. Told to the person in `units`, like every other size. */
   declare maxSize: string | number | undefined;
   /** Smallest file. */
   declare minSize: string | number | undefined;
@@ -190,7 +190,6 @@ export class UploadDropzoneElement extends FormElement {
     say: text => this.#reader.say(text),
     storedElsewhere: name => this.#reader.say(this.localize.text('upload.storedByCompanion', { name })),
   });
-  readonly #guard = new LeaveGuard();
 
   static override define(tag: string = UploadDropzoneElement.tag): void {
     TransferJobElement.define();
@@ -237,11 +236,6 @@ export class UploadDropzoneElement extends FormElement {
     if (!(state instanceof FormData)) return;
     this.#jobs.keep([...state.values()].filter(value => typeof value === 'string'));
     this.requestUpdate();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#guard.set(false);
   }
 
   /** Opens the browser's dialogue for files. Must be called from a click or a key press. */
@@ -313,7 +307,6 @@ export class UploadDropzoneElement extends FormElement {
       maxFiles,
       room: maxFiles === undefined ? Number.POSITIVE_INFINITY : Math.max(0, maxFiles - used),
       directory: this.directory,
-      units: unitsOf(this.maxSize) ?? unitsOf(this.minSize),
     };
   }
 
@@ -402,7 +395,6 @@ export class UploadDropzoneElement extends FormElement {
     this.setState('uploading', isUploading);
     this.setState('error', hasFailed || this.#reader.rejections.length > 0);
     this.setState('disabled', this.disabled || this.formDisabled);
-    this.#guard.set(this.isConnected && isUploading);
     this.#updateForm(isUploading || isReading, hasFailed);
     const cover = this.renderRoot.querySelector<HTMLElement>('.page-cover');
     if (cover && cover.matches(':popover-open') !== this.#drop.isOver) cover.togglePopover(this.#drop.isOver);
@@ -477,15 +469,15 @@ export class UploadDropzoneElement extends FormElement {
     ></resume-prompt>`;
   }
 
-  #promptText(): string {
-    if (this.maxFiles === 1) return this.localize.text('upload.dropOneOnly');
-    return this.localize.text(this.directory ? 'upload.dropFilesAndFolders' : 'upload.dropFiles');
+  #promptText(): TemplateResult {
+    if (this.maxFiles === 1) return sentence(this.localize, 'upload.dropOneOnly');
+    return sentence(this.localize, this.directory ? 'upload.dropFilesAndFolders' : 'upload.dropFiles');
   }
 
-  #overText(): string {
+  #overText(): TemplateResult {
     const folder = this.targetPath;
-    if (!folder) return this.localize.text('upload.dropNow');
-    return this.localize.text('upload.dropNowInto', { folder: displayName(folder) });
+    if (!folder) return sentence(this.localize, 'upload.dropNow');
+    return sentence(this.localize, 'upload.dropNowInto', { folder: displayName(folder) });
   }
 
   #hint(off: string | undefined): TemplateResult {
@@ -494,10 +486,10 @@ export class UploadDropzoneElement extends FormElement {
     const folder = this.targetPath;
     return html`<p class="small muted pieces" part="hint" id="hint">
       <slot name="hint"
-        >${off ?? limits.map(limit => html`<span>${limit}</span>`)}${
+        >${off === undefined ? limits.map(limit => html`<span><bdi>${limit}</bdi></span>`) : told(localize, off)}${
           off || !this.htmlFor || !folder
             ? nothing
-            : html`${limits.length > 0 ? html`<br />` : nothing}${localize.text('upload.into', { folder: displayName(folder) })}`
+            : html`${limits.length > 0 ? html`<br />` : nothing}${sentence(localize, 'upload.into', { folder: displayName(folder) })}`
         }</slot
       >
     </p>`;

@@ -6,16 +6,22 @@ import { noJournal } from '../journal.js';
 import { habitsOf } from '../link.js';
 import { patiently } from '../operations/patiently.js';
 import type { Flow } from '../scheduler.js';
+import { smallEnoughForMemory } from '../sinks/choose.js';
 import type { ConflictPolicy, TransferResult, UploadFile } from '../types.js';
 import { type Resolution, takenError } from '../upload/conflicts.js';
 import { intentOf } from '../upload/file-intent.js';
 import { FileUpload } from '../upload/file-upload.js';
-import { openInput } from '../upload/inputs.js';
+import { type OpenedFile, openInput } from '../upload/inputs.js';
+import { openPlan } from '../upload/open-plan.js';
 import { skippedResult } from '../upload/results.js';
 import type { UploadSession } from '../upload/session.js';
 import { ContentFetch, type FetchedContent } from './fetch-content.js';
 import { keptMetadata } from './kept-metadata.js';
 import type { CarryOptions } from './options.js';
+import { NoRanges } from './range-reader.js';
+import { type StreamedContent, streamedContent } from './streamed-content.js';
+
+const nothing = new Blob([]);
 
 export interface CarriedFileHost {
   readonly source: TransferContext;
@@ -29,8 +35,9 @@ export interface CarriedFileHost {
 }
 
 /**
- * One file on its way through the page: looked for at its new place, fetched and checked, uploaded and proven. Lives
- * through pauses and retries of its item: what is fetched is not fetched again.
+ * One file on its way through the page: looked for at its new place, fetched and checked, uploaded and proven. Large
+ * files go part by part where both storages can do that, others as a whole. Lives through pauses and retries of its
+ * item: what is fetched is not fetched again.
  */
 export class CarriedFile {
   readonly #host: CarriedFileHost;
@@ -40,6 +47,10 @@ export class CarriedFile {
   #fetch: ContentFetch | undefined;
   #content: FetchedContent | undefined;
   #upload: FileUpload | undefined;
+  /** What goes part by part. */
+  #streamed: StreamedContent | undefined;
+  /** It was found out that it has to be here as a whole. */
+  #needsWhole = false;
 
   constructor(entry: CarriedFile['entry'], to: string, host: CarriedFileHost) {
     this.#entry = entry;
@@ -57,11 +68,58 @@ export class CarriedFile {
       const resolution = await this.#settle(false, control);
       if ('skip' in resolution) return skippedResult(resolution.existing, resolution.skip);
     }
-    this.#content ??= await this.#fetchContent(control);
-    this.#upload ??= await this.#newUpload(this.#content, control);
-    const result = await this.#upload.run(control);
+    if (this.#entry.size === undefined) await this.#describe(control);
+    const result = (await this.#stream(control)) ?? (await this.#carryWhole(control));
     this.#letGo();
     return result;
+  }
+
+  async #carryWhole(control: ItemControl): Promise<TransferResult> {
+    this.#content ??= await this.#fetchContent(control);
+    this.#upload ??= await this.#newUpload(await this.#asInput(this.#content.blob, control));
+    return this.#upload.run(control);
+  }
+
+  /** Undefined: it cannot go part by part. */
+  async #stream(control: ItemControl): Promise<TransferResult | undefined> {
+    if (this.#needsWhole || this.#content) return undefined;
+    if (!this.#streamed && !(await this.#beginStream(control))) {
+      this.#needsWhole = true;
+      return undefined;
+    }
+    const streamed = this.#streamed!;
+    streamed.goOn(control);
+    try {
+      const result = await this.#upload!.run(control);
+      const { etag = this.#entry.etag } = streamed;
+      this.#entry = { ...this.#entry, ...(etag === undefined ? {} : { etag }) };
+      return result;
+    } catch (error) {
+      if (!(error instanceof NoRanges)) throw error;
+      await this.#upload!.discard();
+      this.#letGo();
+      this.#needsWhole = true;
+      return undefined;
+    }
+  }
+
+  async #beginStream(control: ItemControl): Promise<boolean> {
+    const { source, target, options, flow, setSize } = this.#host;
+    const { size = 0, type = '', modified } = this.#entry;
+    const { verify = 'size' } = options;
+    if (size <= smallEnoughForMemory || verify !== 'size') return false;
+    if (!target.adapter.capabilities.uploadPlans.includes('parts')) return false;
+    const input = await this.#asInput(nothing, control);
+    const opened: OpenedFile = { blob: nothing, size, type: input.type ?? type, modified };
+    const session = this.#sessionOf(input, opened);
+    const plan = await openPlan(session, control);
+    if (plan.kind !== 'parts') return false;
+    const streamed = await streamedContent(source, this.#entry, plan, { flow, control });
+    if (!streamed) return false;
+    setSize(size);
+    this.#streamed = streamed;
+    this.#upload = this.#uploadOf({ ...session, opened: { ...opened, remote: streamed }, plan });
+    return true;
   }
 
   async #settle(again: boolean, control: ItemControl): Promise<Resolution> {
@@ -77,7 +135,6 @@ export class CarriedFile {
 
   async #fetchContent(control: ItemControl): Promise<FetchedContent> {
     const { source, options, flow, setSize } = this.#host;
-    if (this.#entry.size === undefined) await this.#describe(control);
     this.#fetch ??= new ContentFetch(source, this.#entry, { flow, verify: options.verify, onSize: setSize });
     const content = await this.#fetch.run(control);
     this.#fetch = undefined;
@@ -102,21 +159,28 @@ export class CarriedFile {
     this.#entry = found;
   }
 
-  async #newUpload({ blob }: FetchedContent, control: ItemControl): Promise<FileUpload> {
-    const { source, target, policy, options, flow, setSize } = this.#host;
+  async #asInput(blob: Blob, control: ItemControl): Promise<UploadFile> {
+    const { source, target, options } = this.#host;
     const { modified, type } = this.#entry;
     const metadata =
       options.metadata === 'drop' ? undefined : await keptMetadata(source, target, this.#entry, control);
-    const input: UploadFile = {
+    return {
       file: blob,
       path: this.#to,
       type: metadata?.headers?.['content-type'] ?? type ?? blob.type,
       ...(modified === undefined ? {} : { modified }),
       ...(metadata === undefined ? {} : { metadata }),
     };
-    const opened = await openInput(input);
+  }
+
+  async #newUpload(input: UploadFile): Promise<FileUpload> {
+    return this.#uploadOf(this.#sessionOf(input, await openInput(input)));
+  }
+
+  #sessionOf(input: UploadFile, opened: OpenedFile): UploadSession {
+    const { target, options, flow } = this.#host;
     const createOnly = this.#createOnly ?? false;
-    const session: UploadSession = {
+    return {
       // No person could give the file again after a reload: it is fetched anew then.
       context: { ...target, journal: noJournal },
       habits: habitsOf(target.adapter),
@@ -136,6 +200,10 @@ export class CarriedFile {
       touched: false,
       sendings: 0,
     };
+  }
+
+  #uploadOf(session: UploadSession): FileUpload {
+    const { policy, setSize } = this.#host;
     return new FileUpload(session, {
       policy,
       setSize,
@@ -153,6 +221,8 @@ export class CarriedFile {
   #letGo(): void {
     this.#content?.release();
     this.#content = undefined;
+    this.#streamed?.clear();
+    this.#streamed = undefined;
     this.#upload = undefined;
   }
 

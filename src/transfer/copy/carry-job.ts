@@ -1,6 +1,6 @@
 import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
-import { below, type Relocation } from '../../core/jobs/relocation.js';
+import { below, isFolderMoved, type Relocation } from '../../core/jobs/relocation.js';
 import { lastSegment } from '../../core/path.js';
 import type { TransferContext } from '../context.js';
 import { PutOff } from '../item-run.js';
@@ -10,6 +10,8 @@ import { patiently } from '../operations/patiently.js';
 import { relocationRefusal, targetTaken, twiceThere } from '../operations/relocate-errors.js';
 import { Removal } from '../operations/removal.js';
 import { everythingBelow, foldersBelow, isNewPlace, namesEachFile, walkBelow } from '../operations/tree.js';
+import { isOtherVersion } from '../other-version.js';
+import { isSameStorage } from '../same-storage.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { ConflictPolicy, TransferResult } from '../types.js';
 import { type Resolution, resolveConflict } from '../upload/conflicts.js';
@@ -41,7 +43,7 @@ export class CarryJob extends BaseJob {
   readonly #source: TransferContext;
   readonly #target: TransferContext;
   readonly #move: boolean;
-  /** From a storage to itself. */
+  /** From a storage to itself, also when the page has opened it twice. */
   readonly #isWithin: boolean;
   readonly #options: CarryOptions;
   readonly #policy: ConflictPolicy;
@@ -71,7 +73,7 @@ export class CarryJob extends BaseJob {
         : `${relocations.length}`,
     );
     this.#source = source;
-    this.#isWithin = source === target;
+    this.#isWithin = isSameStorage(source.adapter, target.adapter);
     // The bytes are in no file of the person's, so a later page could not go on with them.
     this.#target = { ...target, journal: noJournal };
     this.#move = kind === 'move';
@@ -127,7 +129,7 @@ export class CarryJob extends BaseJob {
       const problem = this.#isWithin ? relocationRefusal(relocation) : undefined;
       if (problem && relocations.length === 1) throw problem;
       if (problem) this.#refuse(relocation, undefined, problem);
-      else if (from === '' || from.endsWith('/')) await this.#findContent(relocation, add);
+      else if (isFolderMoved(relocation)) await this.#findContent(relocation, add);
       else add({ relocation, entry: { path: from, id: from, name: lastSegment(to) }, folder: false });
     }
   }
@@ -336,18 +338,4 @@ async function* filesBelow(context: TransferContext, folder: string, signal: Abo
   for await (const entry of everythingBelow(context, folder, signal)) {
     if (entry.kind === 'file') yield { entry, empty: true };
   }
-}
-
-/** By everything both say: in doubt the original stays. Listings tell milliseconds where HEAD tells seconds. */
-function isOtherVersion(copied: Partial<Entry>, now: Entry): boolean {
-  const differs = (one: unknown, other: unknown): boolean =>
-    one !== undefined && other !== undefined && one !== other;
-  const seconds = (time: number | undefined): number | undefined =>
-    time === undefined ? undefined : Math.floor(time / 1000);
-  return (
-    differs(copied.version, now.version) ||
-    differs(copied.etag, now.etag) ||
-    differs(copied.size, now.size) ||
-    differs(seconds(copied.modified), seconds(now.modified))
-  );
 }

@@ -1,4 +1,4 @@
-import { TransferError } from '../../core/errors.js';
+import { type ErrorKind, TransferError } from '../../core/errors.js';
 import { sleep } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import { BaseJob, type ItemControl, type Lane, type LaneWindow } from '../job.js';
@@ -6,18 +6,28 @@ import { localName } from '../names.js';
 import { retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
 import { saveUrl } from '../sinks/browser-save.js';
-import { navigationFacts, sinkForBrowser } from '../sinks/choose.js';
+import { navigationFacts, sinkForArchive } from '../sinks/choose.js';
 import { FileHandleSink } from '../sinks/file-handle.js';
 import { bothFacts, type Sink, type SinkFacts } from '../sinks/sink.js';
 import { StreamSink } from '../sinks/stream.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { DownloadOptions, TransferJob, TransferResult } from '../types.js';
+import { layoutId } from '../zip/layout-id.js';
 import { ZipTarget } from '../zip/zip-target.js';
 import { FileDownload } from './file-download.js';
 import { archiveOf, contextFor, metadataFile } from './other-files.js';
 import { firstSegment } from './segments.js';
+import { SourceKeeper } from './source-keeper.js';
 import { isDirectory, isFile, isStream, type Target } from './target.js';
-import { BrowserTarget, FolderTarget, MemoryTarget, SingleTarget, StreamedTarget } from './targets.js';
+import {
+  BrowserTarget,
+  FolderTarget,
+  MemoryTarget,
+  SingleTarget,
+  StreamedTarget,
+  storageOf,
+} from './targets.js';
+import { isAtLeast } from './verify.js';
 import {
   described,
   isFolder,
@@ -37,6 +47,9 @@ class NoBytes extends TransferError {
     this.place = place;
   }
 }
+
+/** Failures after which a file can only begin anew. */
+const isFinal: ReadonlySet<ErrorKind> = new Set(['fatal', 'restart']);
 
 /** Longest that a cancelled job waits for what it had begun to look up, in milliseconds. */
 const beginsWithin = 5000;
@@ -160,10 +173,11 @@ class DownloadJob extends BaseJob {
     if (to === 'stream') return new StreamedTarget(isOneFile ? saveAs : undefined);
     if (to === 'zip') {
       const name = localName(saveAs ?? `${labelOf(this.#paths).replace(/^\/$/, 'files')}.zip`);
-      return new ZipTarget(async size => {
-        const sink = await sinkForBrowser(name, size, 'application/zip');
-        if (sink === undefined) throw noRoom(name);
-        return sink;
+      return new ZipTarget(async layout => {
+        const id = await layoutId(layout);
+        const place = await sinkForArchive(name, layout.size, id, storageOf(this.#context));
+        if (place === undefined) throw noRoom(name);
+        return place;
       });
     }
     if (!isFile(to) && !isStream(to)) {
@@ -174,7 +188,7 @@ class DownloadJob extends BaseJob {
     }
     // One place for many files can only be an archive.
     const sink = isFile(to) ? new FileHandleSink(to) : new StreamSink(to);
-    return isOneFile ? new SingleTarget(sink) : new ZipTarget(async () => sink);
+    return isOneFile ? new SingleTarget(sink) : new ZipTarget(async () => ({ sink }));
   }
 
   // ── One file ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -187,7 +201,9 @@ class DownloadJob extends BaseJob {
   protected override laneWindow(lane: Lane): LaneWindow {
     if (this.#target.oneByOne) return { most: 1 };
     if (lane === 'large') return { most: 2 };
-    return { most: this.#target.slowCompletion ? 32 : 8 };
+    // Half of them are begun in one turn, so that what signs for the storage is asked for all of these at once. The
+    // other half keeps the connections busy meanwhile, or is being completed, which takes some disks their time.
+    return { most: 48, refillAt: 24 };
   }
 
   protected override async runItem(index: number, control: ItemControl): Promise<TransferResult> {
@@ -197,6 +213,10 @@ class DownloadJob extends BaseJob {
       const found = await this.#patiently(signal, () => described(this.#context.adapter, file, signal));
       this.#files[index] = found;
       if (found.entry.size !== undefined) this.setSize(index, found.entry.size);
+    }
+    const before = this.#target.finishedBefore?.(index);
+    if (before && isAtLeast(before.verified, this.#options.verify ?? 'none')) {
+      return this.#resultOf(index, before);
     }
     try {
       const download = this.#running.get(index) ?? (await this.#newDownload(index, signal));
@@ -223,14 +243,19 @@ class DownloadJob extends BaseJob {
       this.#learnt(place.sink.facts);
       return place.sink;
     };
-    // What is there already need not be asked for.
+    const own = contextFor(file, this.#context);
+    const source = new SourceKeeper(own, file.entry);
+    // Before a place is looked for: places take different times, and requests for signatures are joined turn by turn.
+    if (this.#target.maySkip !== true) source.current(signal).catch(() => {});
     const { size } = file.entry;
+    // What is there already need not be asked for.
     const taken = await this.#target.takeUp?.({ index, file, size, type: '', signal });
     if (taken) this.#learnt(taken.sink.facts);
     const sink = taken?.sink ?? (this.#target.placesEarly === true ? await openSink(size, '') : undefined);
     return new FileDownload({
-      context: contextFor(file, this.#context),
+      context: own,
       entry: file.entry,
+      source,
       flow: this.laneOf(index) === 'large' ? {} : this.#smallFlow,
       openSink,
       onSize: size => this.setSize(index, size),
@@ -308,15 +333,30 @@ class DownloadJob extends BaseJob {
       await this.#target?.abort?.();
       return;
     }
-    // What failed for good leaves no half file behind; trying again begins anew.
-    for (const index of this.table.inState(['failed'])) await this.discardItem(index);
+    for (const index of this.table.inState(['failed'])) {
+      if (!this.#isKeptForRetry(index)) await this.discardItem(index);
+    }
     const failed = this.table.count('failed') + this.table.count('cancelled');
     try {
       if (this.table.length > 0) await this.#target.finish?.(failed, this.table.firstError());
+    } catch (error) {
+      // No file could be tried again, so nobody would ever take away what there is.
+      if (failed === 0) await this.#target.abort?.();
+      throw error;
     } finally {
       // Whoever reads the page's stream must learn that no more will come.
       if (failed > 0 && this.#target.onlyOnce === true) await this.#target.abort?.();
     }
+  }
+
+  /**
+   * What a storage that is down, or an access that has lapsed, has interrupted goes on where it was. What can never
+   * become the file leaves no half file behind, and neither does what is fetched anew in no time.
+   */
+  #isKeptForRetry(index: number): boolean {
+    const error = this.table.error(index);
+    const mayGoOn = error !== undefined && (!isFinal.has(error.kind) || error.reason === 'forbidden');
+    return mayGoOn && this.canRetry() && this.#running.get(index)?.isWorthKeeping === true;
   }
 }
 

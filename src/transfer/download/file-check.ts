@@ -162,7 +162,7 @@ export class FileCheck {
       this.#habits.md5Etags = false;
       return;
     }
-    const error = mismatch(this.#path, checksum.algorithm);
+    const error = mismatch(this.#path, checksum, found);
     if (this.#wrongBefore !== undefined) throw error;
     this.#wrongBefore = found;
     throw new TransferError(error.message, { kind: 'restart', reason: error.reason, path: this.#path });

@@ -23,11 +23,15 @@ import { notAllWritten, requireLevel } from './verify.js';
 /** Times a file may change, or arrive damaged, before it is given up. */
 const mostRestarts = 3;
 const mostConnections = 18;
+/** Bytes. Thousands of small files that failed must not hold thousands of files open. */
+const worthKeeping = 1024 * 1024;
 
 export interface FileDownloadOptions {
   readonly context: TransferContext;
   readonly entry: Pick<Entry, 'path' | 'id'> & Partial<Entry>;
   readonly flow: Flow;
+  /** Knows where the bytes are. Default: one of its own. */
+  readonly source?: SourceKeeper;
   /** The place for the bytes, when it is known already. */
   readonly sink?: Sink;
   /** What that place holds already of this version of the file. */
@@ -74,7 +78,7 @@ export class FileDownload {
     this.#path = entry.path;
     this.#sink = options.sink;
     this.#kept = options.kept;
-    this.#source = new SourceKeeper(context, entry);
+    this.#source = options.source ?? new SourceKeeper(context, entry);
     this.#talk = this.#newTalk();
     this.#check = new FileCheck(
       context.hasher,
@@ -138,6 +142,11 @@ export class FileDownload {
         this.#source.forget();
       }
     }
+  }
+
+  /** Going on with what is written saves more than it takes to fetch that again. */
+  get isWorthKeeping(): boolean {
+    return !this.#broken && this.#segments.written >= worthKeeping;
   }
 
   /** Removes what was written. */

@@ -29,8 +29,8 @@ export interface Target {
   readonly needsAll?: boolean;
   /** One file after another, in order. */
   readonly oneByOne?: boolean;
-  /** Many small files may be completed at once: completing, not fetching, takes their time. */
-  readonly slowCompletion?: boolean;
+  /** Files that are there already may need no bytes, which shows when they are given a place. */
+  readonly maySkip?: boolean;
   /** Places follow from the listing alone; asked for before anything is requested. */
   readonly placesEarly?: boolean;
   /** What went into it cannot be written again: when one file fails, the whole target is lost. */
@@ -41,6 +41,8 @@ export interface Target {
   place(request: FileRequest): Promise<FilePlace>;
   /** What an earlier page has left unfinished of this file. Asked for before anything is requested. */
   takeUp?(request: FileRequest): Promise<{ readonly sink: Sink; readonly kept: KeptContent } | undefined>;
+  /** What an earlier page has brought to its end of this file; nothing of it is fetched again. */
+  finishedBefore?(index: number): FileOutcome | undefined;
   /** Size that the target has promised for this file. */
   promisedSize?(index: number): number | undefined;
   /** Called around the bytes of a file; the second after they are checked. */

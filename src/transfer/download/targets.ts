@@ -13,10 +13,13 @@ import { isSameFile } from './same-file.js';
 import type { Conflict, FilePlace, FileRequest, Target } from './target.js';
 import type { WantedFile } from './wanted.js';
 
+/** A storage as {@link StagedOrigin} names it. */
+export const storageOf = ({ adapter }: TransferContext): string => `${adapter.name}:${adapter.label}`;
+
 /** A folder of the person's: the tree is kept. */
 export class FolderTarget implements Target {
-  readonly slowCompletion = true;
   readonly placesEarly = true;
+  readonly maySkip: boolean;
   readonly #directory: DirectoryTarget;
   readonly #names = new LocalNames();
   readonly #context: TransferContext;
@@ -26,6 +29,7 @@ export class FolderTarget implements Target {
     this.#directory = new DirectoryTarget(handle);
     this.#context = context;
     this.#conflict = conflict;
+    this.maySkip = conflict !== 'replace' && conflict !== 'rename';
   }
 
   /** Fixes the local name; called in the order of the files, so that another run finds the same names. */
@@ -57,9 +61,9 @@ export class BrowserTarget implements Target {
   readonly #storage: string;
 
   /** @param saveAs name for a single file */
-  constructor(saveAs: string | undefined, { adapter }: TransferContext) {
+  constructor(saveAs: string | undefined, context: TransferContext) {
     this.#saveAs = saveAs;
-    this.#storage = `${adapter.name}:${adapter.label}`;
+    this.#storage = storageOf(context);
   }
 
   /** The browser puts the file into one folder and numbers what is taken; only the name matters. */

@@ -43,18 +43,22 @@ export const needsOrder = (expectation: Expectation | undefined): boolean =>
 
 const rank: Record<VerificationLevel, number> = { checksum: 3, etag: 2, size: 1, none: 0 };
 
+export const isAtLeast = (verified: Verification, least: VerificationLevel): boolean =>
+  rank[verified.level] >= rank[least];
+
 /** Throws when what was verified is less than what the page asked for. */
 export function requireLevel(verified: Verification, least: VerificationLevel, path: string): void {
-  if (rank[verified.level] >= rank[least]) return;
+  if (isAtLeast(verified, least)) return;
   throw new TransferError(
     `${path} arrived, but could not be checked as this page demands (${least}): the storage does not say what it should be. It was not kept.`,
     { kind: 'fatal', reason: 'incomplete', path },
   );
 }
 
-export function mismatch(path: string, algorithm: ChecksumAlgorithm): TransferError {
+/** @param expected what the storage says · `found`: what the bytes that came add up to */
+export function mismatch(path: string, expected: Checksum, found: string): TransferError {
   return new TransferError(
-    `${path} did not arrive as the storage describes it (${algorithm.toUpperCase()} differs), twice. It was not kept. Try again, or ask whoever runs the storage to check the file.`,
+    `${path} did not arrive as the storage describes it, twice: its ${expected.algorithm.toUpperCase()} is ${expected.value} there and ${found} here. It was not kept. Try again, or ask whoever runs the storage to check the file.`,
     { kind: 'fatal', reason: 'checksum-mismatch', path },
   );
 }

@@ -1,4 +1,5 @@
 import type { Entry } from '../../core/entry.js';
+import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import { walkBelow } from './tree.js';
 
@@ -11,6 +12,9 @@ const versionOf = ({ size, etag, modified, version }: Entry): string =>
     etag === undefined ? (modified ?? null) : null,
   ]);
 
+/** Deleting many files takes its time: after so many milliseconds the folder is looked at again. */
+const lookAgainAfter = 30_000;
+
 /**
  * The files of a folder as they were when its move began. Copying a large folder takes long, and what somebody stores
  * under an old path meanwhile was not copied: deleting it would lose it.
@@ -19,11 +23,15 @@ export class Originals {
   readonly #context: TransferContext;
   readonly #folder: string;
   readonly #before = new Map<string, string>();
+  readonly #stop: AbortSignal;
   #now: Promise<ReadonlyMap<string, string>> | undefined;
+  #lookedAt = 0;
 
-  constructor(context: TransferContext, folder: string) {
+  /** `stop`: of the whole job, since one look is for all that ask. */
+  constructor(context: TransferContext, folder: string, stop: AbortSignal) {
     this.#context = context;
     this.#folder = folder;
+    this.#stop = stop;
   }
 
   note(entry: Entry): void {
@@ -31,18 +39,23 @@ export class Originals {
   }
 
   /**
-   * Whether another version is there now than was copied. Looks once for the whole folder: ask when all is copied. A
-   * file that is gone has not changed.
+   * Whether another version is there now than was copied. One look, at the whole folder, serves all that ask within
+   * half a minute: ask when all is copied. A file that is gone has not changed.
    */
   async hasChanged(path: string, signal: AbortSignal): Promise<boolean> {
-    this.#now ??= this.#look(signal);
+    const { clock } = this.#context;
+    if (clock.now() - this.#lookedAt > lookAgainAfter) this.#now = undefined;
+    if (!this.#now) {
+      this.#now = this.#look();
+      this.#lookedAt = clock.now();
+    }
     const looking = this.#now;
     try {
-      const now = (await looking).get(path);
+      const now = (await abortable(looking, signal)).get(path);
       return now !== undefined && now !== this.#before.get(path);
     } catch (error) {
-      // The next one to ask looks again.
-      if (this.#now === looking) this.#now = undefined;
+      // The next one to ask looks again, unless only this one was stopped.
+      if (this.#now === looking && !signal.aborted) this.#now = undefined;
       throw error;
     }
   }
@@ -52,9 +65,9 @@ export class Originals {
     this.#now = undefined;
   }
 
-  async #look(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  async #look(): Promise<ReadonlyMap<string, string>> {
     const now = new Map<string, string>();
-    for await (const { entry } of walkBelow(this.#context, this.#folder, signal)) {
+    for await (const { entry } of walkBelow(this.#context, this.#folder, this.#stop)) {
       if (entry.kind === 'file') now.set(entry.path, versionOf(entry));
     }
     return now;

@@ -9,7 +9,9 @@ export function relocationRefusal(relocation: Relocation): TransferError | undef
   switch (relocationProblem(relocation)) {
     case 'into-itself':
       return new TransferError(
-        `${from} cannot be put into itself. Choose a folder outside of it; nothing was changed.`,
+        from === ''
+          ? 'All that is in a storage cannot be put into one of its own folders. Choose what is to go there; nothing was changed.'
+          : `${from} cannot be put into itself. Choose a folder outside of it; nothing was changed.`,
         { kind: 'fatal', reason: 'invalid-input', path: from },
       );
     case 'same-place':

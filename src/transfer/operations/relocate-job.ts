@@ -1,9 +1,11 @@
+import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
-import { below, type Relocation } from '../../core/jobs/relocation.js';
+import { below, isFolderMoved, type Relocation } from '../../core/jobs/relocation.js';
 import { lastSegment } from '../../core/path.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import { BaseJob, deferred, type LaneWindow } from '../job.js';
+import { isOtherVersion } from '../other-version.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { ItemState, TransferResult } from '../types.js';
 import { Copies } from './copies.js';
@@ -47,8 +49,8 @@ export class RelocateJob extends BaseJob {
   readonly #takeBack: TakeBack;
   readonly #tasks: Task[] = [];
   readonly #groups: RelocateGroup[] = [];
-  /** Single files that are copied, and those of them whose original is being deleted. */
-  readonly #copiedAlone = new Set<number>();
+  /** Single files that are copied, with what was there then, and those whose original is being deleted. */
+  readonly #copiedAlone = new Map<number, Entry | undefined>();
   readonly #clearing = new Set<number>();
   /** New paths that an item of this job goes to. Two at once would not see each other at the storage. */
   readonly #targets = new Set<string>();
@@ -102,7 +104,7 @@ export class RelocateJob extends BaseJob {
       if (problem && relocations.length === 1) throw problem;
       if (problem) {
         this.#addTask({ relocation, group: undefined, folder: false }, problem);
-      } else if (relocation.from.endsWith('/') && namesEachFile(adapter)) {
+      } else if (isFolderMoved(relocation) && namesEachFile(adapter)) {
         await this.#findContent(relocation);
       } else {
         this.#addTask({ relocation, group: undefined, folder: false });
@@ -125,12 +127,16 @@ export class RelocateJob extends BaseJob {
   }
 
   async #findContent(relocation: Relocation): Promise<void> {
-    const group = new RelocateGroup(relocation, new Originals(this.#context, relocation.from), {
-      isMove: this.#move,
-      isStopped: () => this.stopSignal.aborted,
-      wake: index => this.wake(index),
-      fail: (index, error) => this.failDeferred(index, error),
-    });
+    const group = new RelocateGroup(
+      relocation,
+      new Originals(this.#context, relocation.from, this.stopSignal),
+      {
+        isMove: this.#move,
+        isStopped: () => this.stopSignal.aborted,
+        wake: index => this.wake(index),
+        fail: (index, error) => this.failDeferred(index, error),
+      },
+    );
     this.#groups.push(group);
     try {
       group.targetWasNew = this.#move && (await isNewPlace(this.#context, relocation.to, this.stopSignal));
@@ -214,15 +220,25 @@ export class RelocateJob extends BaseJob {
       this.#changed(relocation);
       return this.#result(entry.path, entry.size, entry.id);
     }
-    if (!this.#copiedAlone.has(index)) {
-      await this.#copies.copy(index, relocation, control);
-      this.#copiedAlone.add(index);
-    }
+    const before = await this.#copyAlone(index, relocation, control);
+    const now =
+      before && (await this.#retry(control, async signal => adapter.stat?.(relocation.from, { signal })));
+    if (before && now && isOtherVersion(before, now)) throw changedMeanwhile(relocation);
     control.signal.throwIfAborted();
     this.#clearing.add(index);
     await this.#clear(relocation, control);
     this.#changed(relocation);
     return this.#result(relocation.to, undefined);
+  }
+
+  /** What was there when the copy began, as far as the storage tells. */
+  async #copyAlone(index: number, relocation: Relocation, control: ItemControl): Promise<Entry | undefined> {
+    const { adapter } = this.#context;
+    if (this.#copiedAlone.has(index)) return this.#copiedAlone.get(index);
+    const before = await this.#retry(control, async signal => adapter.stat?.(relocation.from, { signal }));
+    await this.#copies.copy(index, relocation, control);
+    this.#copiedAlone.set(index, before);
+    return before;
   }
 
   /** Deletes the original of a copy. */

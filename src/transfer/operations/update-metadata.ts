@@ -7,7 +7,8 @@ import { asTransferError } from '../transfer-errors.js';
 
 /**
  * What to change of a file's metadata. Headers, pairs and tags that are named are set, an empty value takes one away,
- * and what is not named stays. A function is given what is there; undefined: nothing.
+ * and what is not named stays. A function is given what is there; undefined: nothing. Where a storage takes metadata and
+ * does not give it back (smarts.bio), values can only be set: functions and empty values are refused.
  */
 export type MetadataChange =
   | EntryMetadata
@@ -29,6 +30,12 @@ export async function updateMetadata(
       reason: 'not-supported',
     });
   }
+  if (!adapter.readMetadata && needsCurrent(change)) {
+    throw new TransferError(
+      `${adapter.label} does not tell what metadata a file has, so its values can be set, but neither taken away nor changed by a rule.`,
+      { kind: 'fatal', reason: 'not-supported' },
+    );
+  }
   const results: ItemResult[] = [];
   let next = 0;
   const updateSome = async (): Promise<void> => {
@@ -47,6 +54,12 @@ export async function updateMetadata(
   };
   await Promise.all(Array.from({ length: atOnce }, updateSome));
   return results;
+}
+
+/** Whether a change cannot be made without knowing what is there. */
+function needsCurrent(change: MetadataChange): boolean {
+  if (typeof change === 'function') return true;
+  return [change.custom, change.tags].some(pairs => Object.values(pairs ?? {}).includes(''));
 }
 
 async function updateOne(

@@ -78,3 +78,28 @@ export async function unfinishedSink(
   const kept = await sink.takeOver(size, etag);
   return kept && { sink, kept };
 }
+
+/** A place for an archive. */
+export interface ArchivePlace {
+  readonly sink: Sink;
+  /** What stands for the archive when another page wants to go on with it. Absent: none can. */
+  readonly id?: string;
+  /** An earlier page has begun that very archive in it. Default false. */
+  readonly continues?: boolean;
+}
+
+/**
+ * As {@link sinkForBrowser}, for an archive. `id` stands for its members and their places.
+ */
+export async function sinkForArchive(
+  name: string,
+  size: number,
+  id: string,
+  storage: string,
+): Promise<ArchivePlace | undefined> {
+  const origin: StagedOrigin = { storage, path: `archive ${id}` };
+  const unfinished = await unfinishedSink(name, size, id, origin);
+  if (unfinished !== undefined) return { sink: unfinished.sink, id, continues: true };
+  const sink = await sinkForBrowser(name, size, 'application/zip', origin);
+  return sink && { sink, id };
+}

@@ -1,14 +1,18 @@
 import type { Sink, SinkFacts } from './sink.js';
+import type { KeptContent } from './staged-journal.js';
 
 /** A stretch of a larger file: one member of an archive. The file itself is opened, closed and given up by its owner. */
 export class SectionSink implements Sink {
   readonly facts: SinkFacts;
   readonly #whole: Sink;
   readonly #offset: number;
+  readonly keep: (content: KeptContent) => void;
 
-  constructor(whole: Sink, offset: number) {
+  /** @param keep notes what is written of the stretch, as {@link Sink.keep} does for a whole file */
+  constructor(whole: Sink, offset: number, keep: (content: KeptContent) => void) {
     this.#whole = whole;
     this.#offset = offset;
+    this.keep = keep;
     this.facts = whole.facts;
   }
 

@@ -1,5 +1,5 @@
 /** Where downloaded bytes go. */
-import type { KeptContent } from './staged-journal.js';
+import type { KeptContent, KeptMember } from './staged-journal.js';
 
 /** What choosing a sink means for the person; pages show it, programs decide by it. */
 export interface SinkFacts {
@@ -54,6 +54,10 @@ export interface Sink {
    * Absent: it does not.
    */
   keep?(content: KeptContent): void;
+  /** The same for one of the files of an archive, once {@link keep} was told of the archive itself. */
+  keepMember?(member: KeptMember): void;
+  /** What an earlier page has noted of the files of an archive that this sink goes on with. */
+  keptMembers?(): Promise<readonly KeptMember[]>;
   /**
    * All bytes are written: completes the file. Resolves to its content where that can be read back. Nothing is shown
    * to the person before {@link deliver}.

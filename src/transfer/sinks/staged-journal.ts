@@ -1,6 +1,6 @@
 /** Remembers which stretches of a staged file are on the disk, so that a download survives the page. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { Checksum } from '../../core/checksum.js';
+import type { Checksum, Verification } from '../../core/checksum.js';
 
 /** A stretch that is on the disk. */
 export interface KeptStretch {
@@ -16,6 +16,20 @@ export interface KeptContent {
   /** Says whether the storage still has that version. */
   readonly etag: string;
   readonly stretches: readonly KeptStretch[];
+}
+
+/** What is kept of one file in a staged archive. */
+export interface KeptMember {
+  /** Its position in the archive. */
+  readonly index: number;
+  /** Says whether the storage still has that version. */
+  readonly etag: string;
+  /** The date under which it stands in the archive. */
+  readonly modified: number | undefined;
+  /** What is written of its bytes while more are to come. Offsets within the file. */
+  readonly stretches: readonly KeptStretch[];
+  /** It is whole, and this is what came of it. */
+  readonly whole?: { readonly checksums: readonly Checksum[]; readonly verified: Verification };
 }
 
 /** Which file of which storage. */
@@ -34,15 +48,19 @@ export interface StagedRecord extends KeptContent, StagedOrigin {
 
 interface StagedSchema extends DBSchema {
   files: { key: string; value: StagedRecord; indexes: { origin: [string, string] } };
+  members: { key: [string, number]; value: KeptMember & { readonly id: string } };
 }
 
 const databaseName = 'file-transfer-elements.staged';
 let opening: Promise<IDBPDatabase<StagedSchema>> | undefined;
 
 function database(): Promise<IDBPDatabase<StagedSchema>> {
-  opening ??= openDB<StagedSchema>(databaseName, 1, {
-    upgrade(db) {
-      db.createObjectStore('files', { keyPath: 'id' }).createIndex('origin', ['storage', 'path']);
+  opening ??= openDB<StagedSchema>(databaseName, 2, {
+    upgrade(db, version) {
+      if (version < 1) {
+        db.createObjectStore('files', { keyPath: 'id' }).createIndex('origin', ['storage', 'path']);
+      }
+      if (version < 2) db.createObjectStore('members', { keyPath: ['id', 'index'] });
     },
     // A newer version of this kit in another tab must not wait for this page.
     blocking: (_current, _blocked, event) => {
@@ -59,12 +77,31 @@ function database(): Promise<IDBPDatabase<StagedSchema>> {
   return opening;
 }
 
-export async function remember(record: StagedRecord): Promise<void> {
-  await (await database()).put('files', record);
+/** @param members those of which more is kept than was remembered before */
+export async function remember(record: StagedRecord, members: readonly KeptMember[] = []): Promise<void> {
+  const { id } = record;
+  const change = (await database()).transaction(['files', 'members'], 'readwrite');
+  const all = change.objectStore('members');
+  await Promise.all([
+    change.objectStore('files').put(record),
+    ...members.map(member => all.put({ ...member, id })),
+    change.done,
+  ]);
+}
+
+const membersRange = (id: string): IDBKeyRange => IDBKeyRange.bound([id], [id, []]);
+
+export async function membersOf(id: string): Promise<KeptMember[]> {
+  return (await database()).getAll('members', membersRange(id));
 }
 
 export async function forget(id: string): Promise<void> {
-  await (await database()).delete('files', id);
+  const change = (await database()).transaction(['files', 'members'], 'readwrite');
+  await Promise.all([
+    change.objectStore('files').delete(id),
+    change.objectStore('members').delete(membersRange(id)),
+    change.done,
+  ]);
 }
 
 /** Newest first. */

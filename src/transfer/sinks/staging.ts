@@ -9,12 +9,17 @@ import { own, removeStaged, stagingFolder, sweepStaged } from './staged-files.js
 import {
   forget,
   type KeptContent,
+  type KeptMember,
+  membersOf,
   recordsOf,
   remember,
   type StagedOrigin,
   type StagedRecord,
 } from './staged-journal.js';
 import { reopenWriter, startWriter, type Writer } from './staging-writer.js';
+
+/** Thousands of small files of an archive are noted together every so many milliseconds. */
+const membersEvery = 500;
 
 let swept = false;
 
@@ -34,8 +39,12 @@ export class StagingSink implements Sink {
   #release: (() => void) | undefined;
   #writer: Writer | undefined;
   #file: File | undefined;
-  /** What was told last, and is not noted yet. */
+  /** What was told last. */
   #toKeep: KeptContent | undefined;
+  /** What was told of the files of an archive, and is not noted yet. */
+  #members = new Map<number, KeptMember>();
+  #isNoted = true;
+  #notingSoon: ReturnType<typeof setTimeout> | undefined;
   #keeping: Promise<void> | undefined;
   /** Nothing may be noted any more. */
   #closing = false;
@@ -116,9 +125,31 @@ export class StagingSink implements Sink {
     return withSinkErrors(this.#name, () => this.#writer!.write(position, bytes));
   }
 
+  get #keeps(): boolean {
+    return this.facts.survivesReload && this.#writer?.flush !== undefined;
+  }
+
   keep(content: KeptContent): void {
-    if (!this.facts.survivesReload || this.#writer?.flush === undefined) return;
+    if (!this.#keeps) return;
     this.#toKeep = content;
+    this.#startNoting();
+  }
+
+  keepMember(member: KeptMember): void {
+    if (!this.#keeps || this.#closing) return;
+    this.#members.set(member.index, member);
+    this.#notingSoon ??= setTimeout(() => {
+      this.#notingSoon = undefined;
+      this.#startNoting();
+    }, membersEvery);
+  }
+
+  async keptMembers(): Promise<readonly KeptMember[]> {
+    return this.#keeps ? membersOf(this.#id) : [];
+  }
+
+  #startNoting(): void {
+    this.#isNoted = false;
     this.#keeping ??= this.#note().finally(() => {
       this.#keeping = undefined;
     });
@@ -126,12 +157,15 @@ export class StagingSink implements Sink {
 
   /** First the bytes, then the note of them: a note must never promise what is not on the disk. */
   async #note(): Promise<void> {
-    for (let content = this.#toKeep; content !== undefined; content = this.#toKeep) {
-      this.#toKeep = undefined;
+    while (!this.#isNoted && this.#toKeep !== undefined) {
+      const content = this.#toKeep;
+      const members = [...this.#members.values()];
+      this.#isNoted = true;
+      this.#members.clear();
       try {
         await this.#writer?.flush?.();
         if (this.#closing) return;
-        await remember({ ...this.#origin!, ...content, id: this.#id, written: Date.now() });
+        await remember({ ...this.#origin!, ...content, id: this.#id, written: Date.now() }, members);
       } catch {
         // Without the note an interrupted download begins anew, which is no reason to end this one.
       }
@@ -141,6 +175,9 @@ export class StagingSink implements Sink {
   async #stopKeeping(): Promise<void> {
     this.#closing = true;
     this.#toKeep = undefined;
+    this.#members.clear();
+    clearTimeout(this.#notingSoon);
+    this.#notingSoon = undefined;
     await this.#keeping;
   }
 

@@ -1,5 +1,9 @@
 import { TransferError } from '../../core/errors.js';
+import { withSinkErrors } from './errors.js';
 import type { Sink, SinkFacts } from './sink.js';
+
+/** The stream may write to a disk, but only the page knows what. */
+const target = 'this download';
 
 /** The bytes that went into a stream cannot be taken back, so a file cannot begin again in it. */
 const cannotGoBack = () =>
@@ -46,15 +50,18 @@ export class StreamSink implements Sink {
     ) {
       this.#early.delete(this.#frontier);
       this.#frontier += next.length;
-      await this.#writer.ready;
-      await this.#writer.write(next);
+      const bytes = next;
+      await withSinkErrors(target, async () => {
+        await this.#writer.ready;
+        await this.#writer.write(bytes);
+      });
     }
     return undefined;
   }
 
   async close(): Promise<undefined> {
     if (this.#early.size > 0) throw cannotGoBack();
-    await this.#writer.close();
+    await withSinkErrors(target, () => this.#writer.close());
     return undefined;
   }
 

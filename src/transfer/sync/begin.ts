@@ -1,4 +1,5 @@
 import { TransferError } from '../../core/errors.js';
+import { isSameStorage } from '../same-storage.js';
 import { DownloadSync } from './download-sync.js';
 import type { LocalEnd, RemoteEnd } from './ends.js';
 import type { SyncOptions } from './options.js';
@@ -7,9 +8,8 @@ import type { Sync } from './sync.js';
 import { UploadSync } from './upload-sync.js';
 
 function overlap(from: RemoteEnd, to: RemoteEnd): boolean {
-  const [one, other] = [from.context.adapter, to.context.adapter];
-  const isSameStorage = one === other || (Boolean(one.identity) && one.identity === other.identity);
-  return isSameStorage && (from.path.startsWith(to.path) || to.path.startsWith(from.path));
+  const isWithin = isSameStorage(from.context.adapter, to.context.adapter);
+  return isWithin && (from.path.startsWith(to.path) || to.path.startsWith(from.path));
 }
 
 /** The synchronisation for two sides of these kinds. Throws `TransferError` (`invalid-input`) for two directories. */

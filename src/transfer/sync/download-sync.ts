@@ -3,7 +3,14 @@ import { isSameFile } from '../download/same-file.js';
 import { habitsOf } from '../link.js';
 import { fold } from '../names.js';
 import type { TransferJob } from '../types.js';
-import { candidateOf, type LocalEnd, localCandidate, type RemoteEnd } from './ends.js';
+import {
+  candidateOf,
+  changedLocal,
+  type LocalEnd,
+  localCandidate,
+  type RemoteEnd,
+  unfinishedPaths,
+} from './ends.js';
 import { LocalRemoveJob } from './local-removal.js';
 import type { SyncOptions } from './options.js';
 import type { Candidate, PairedStep } from './plan.js';
@@ -23,6 +30,7 @@ const firsts = (files: readonly RemoteFile[]): RemoteFile[] =>
 export class DownloadSync extends SyncOf<PlacedFile, LocalFile> {
   readonly #from: RemoteEnd;
   readonly #to: LocalEnd;
+  protected override readonly kind = 'download';
 
   constructor(from: RemoteEnd, to: LocalEnd, options: SyncOptions) {
     super(options);
@@ -37,16 +45,20 @@ export class DownloadSync extends SyncOf<PlacedFile, LocalFile> {
       remoteFiles(context, path, signal),
     ]);
     const from = new Map<string, Candidate<PlacedFile>>();
-    for (const [file, place] of placesOf(firsts(remote))) {
-      from.set(place.join('/'), candidateOf(file, { remote: file, place }));
+    const unfinished = new Set<string>();
+    const onTheirWay = unfinishedPaths(remote);
+    const whole = remote.filter(file => !file.unfinished || onTheirWay.has(file.path));
+    for (const [file, place] of placesOf(firsts(whole))) {
+      if (file.unfinished) unfinished.add(place.join('/'));
+      else from.set(place.join('/'), candidateOf(file, { remote: file, place }));
     }
     // Many disks take names that differ in case only for one: then this is the file that is wanted, and no extra one.
-    const wanted = new Set([...from.keys()].map(fold));
+    const wanted = new Set([...from.keys(), ...unfinished].map(fold));
     const to = new Map<string, Candidate<LocalFile>>();
     for (const [place, file] of local) {
       if (from.has(place) || !wanted.has(fold(place))) to.set(place, localCandidate(file.path, file));
     }
-    return { from, to };
+    return { from, to, unfinished };
   }
 
   protected same({ remote }: PlacedFile, { file }: LocalFile, signal: AbortSignal): Promise<boolean> {
@@ -64,11 +76,14 @@ export class DownloadSync extends SyncOf<PlacedFile, LocalFile> {
   }
 
   protected clear(targets: readonly LocalFile[]): TransferJob {
-    return this.#from.add(
-      new LocalRemoveJob(
-        this.#to.root,
-        targets.map(({ place }) => place),
-      ),
-    );
+    return this.#from.add(new LocalRemoveJob(this.#to.root, targets));
+  }
+
+  protected changed(before: LocalFile, now: LocalFile) {
+    return changedLocal(before, now);
+  }
+
+  protected add(job: TransferJob): TransferJob {
+    return this.#from.add(job);
   }
 }

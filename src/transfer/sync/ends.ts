@@ -1,6 +1,8 @@
 /** The two kinds of sides a synchronisation has, and what its directions need of them. */
+import { TransferError } from '../../core/errors.js';
 import type { TransferContext } from '../context.js';
 import { RemoveJob } from '../operations/remove-job.js';
+import { isOtherVersion } from '../other-version.js';
 import { retrying } from '../retry.js';
 import type { TransferJob } from '../types.js';
 import type { Candidate } from './plan.js';
@@ -23,7 +25,7 @@ export interface RemoteEnd {
 export function* remoteCandidates(files: readonly RemoteFile[]): Generator<[string, Candidate<RemoteFile>]> {
   const seen = new Set<string>();
   for (const its of files) {
-    if (seen.has(its.path)) continue;
+    if (its.unfinished || seen.has(its.path)) continue;
     seen.add(its.path);
     yield [its.path, candidateOf(its, its)];
   }
@@ -45,6 +47,29 @@ export const localCandidate = (path: string, its: LocalFile): Candidate<LocalFil
   size: its.file.size,
   modified: its.file.lastModified,
 });
+
+/** Paths of which the storage has nothing but what is still on its way into it. */
+export function unfinishedPaths(files: readonly RemoteFile[]): Set<string> {
+  const whole = new Set(files.filter(file => !file.unfinished).map(({ path }) => path));
+  return new Set(files.map(({ path }) => path).filter(path => !whole.has(path)));
+}
+
+/** Why what the target has is no longer what was compared; undefined when it is. */
+export function changedRemote(before: RemoteFile, now: RemoteFile): TransferError | undefined {
+  const isSame = before.entry.path === now.entry.path && !isOtherVersion(before.entry, now.entry);
+  return isSame ? undefined : changedSince(before.path, 'changed-remote');
+}
+
+export function changedLocal({ path, file }: LocalFile, { file: now }: LocalFile): TransferError | undefined {
+  const isSame = file.size === now.size && file.lastModified === now.lastModified;
+  return isSame ? undefined : changedSince(path, 'changed-local');
+}
+
+const changedSince = (path: string, reason: 'changed-remote' | 'changed-local'): TransferError =>
+  new TransferError(
+    `${path} was changed at the target since both sides were compared, so it was left as it is. Compare them again.`,
+    { kind: 'fatal', reason, path },
+  );
 
 export const removeRemote = ({ context, add }: RemoteEnd, files: readonly RemoteFile[]): TransferJob =>
   add(

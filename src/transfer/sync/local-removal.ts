@@ -1,17 +1,19 @@
 import { BaseJob, type LaneWindow } from '../job.js';
 import { sinkError } from '../sinks/errors.js';
 import type { TransferResult } from '../types.js';
+import { changedLocal } from './ends.js';
+import type { LocalFile } from './sides.js';
 
-/** Deletes files of a directory of the person's. Those that are gone already are done. */
+/** Deletes files of a directory of the person's, unless they changed. Those that are gone already are done. */
 export class LocalRemoveJob extends BaseJob {
   readonly #root: FileSystemDirectoryHandle;
-  readonly #places: readonly (readonly string[])[];
+  readonly #files: readonly LocalFile[];
 
-  constructor(root: FileSystemDirectoryHandle, places: readonly (readonly string[])[]) {
-    super('remove', places.length === 1 ? places[0]!.at(-1)! : root.name || `${places.length}`);
+  constructor(root: FileSystemDirectoryHandle, files: readonly LocalFile[]) {
+    super('remove', files.length === 1 ? files[0]!.place.at(-1)! : root.name || `${files.length}`);
     this.#root = root;
-    this.#places = places;
-    for (const place of places) this.addItem(place.join('/'), undefined);
+    this.#files = files;
+    for (const { place } of files) this.addItem(place.join('/'), undefined);
     this.closeItems();
   }
 
@@ -24,11 +26,15 @@ export class LocalRemoveJob extends BaseJob {
   }
 
   protected async runItem(index: number): Promise<TransferResult> {
-    const place = this.#places[index]!;
+    const file = this.#files[index]!;
+    const { place } = file;
     const name = place.at(-1)!;
     try {
       let folder = this.#root;
       for (const segment of place.slice(0, -1)) folder = await folder.getDirectoryHandle(segment);
+      const now = await (await folder.getFileHandle(name)).getFile();
+      const changed = changedLocal(file, { ...file, file: now });
+      if (changed) throw changed;
       await folder.removeEntry(name);
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'NotFoundError') {

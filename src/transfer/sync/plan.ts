@@ -8,13 +8,21 @@ export interface Candidate<Its> extends SyncFile {
 /** A step with the files it is about. */
 export interface PairedStep<From, To> {
   readonly step: SyncStep;
+  /** What both sides know it by. */
+  readonly key: string;
   readonly from: Candidate<From> | undefined;
   readonly to: Candidate<To> | undefined;
 }
 
-export interface Comparison<From, To> {
+/** The files of both sides, by what both know them by. */
+export interface Sides<From, To> {
   readonly from: ReadonlyMap<string, Candidate<From>>;
   readonly to: ReadonlyMap<string, Candidate<To>>;
+  /** What the source is still being given: nothing to take yet, and no reason to delete what the target has. */
+  readonly unfinished?: ReadonlySet<string>;
+}
+
+export interface Comparison<From, To> extends Sides<From, To> {
   readonly options: SyncOptions;
   /** Whether two files of one path and one size are the same; what cannot be shown is false. */
   same(from: Candidate<From>, to: Candidate<To>): Promise<boolean>;
@@ -22,7 +30,7 @@ export interface Comparison<From, To> {
 
 /** Compares both sides, a few files at a time. */
 export async function pairUp<From, To>(
-  { from, to, options, same }: Comparison<From, To>,
+  { from, to, unfinished, options, same }: Comparison<From, To>,
   signal: AbortSignal,
 ): Promise<PairedStep<From, To>[]> {
   const { include = () => true } = options;
@@ -34,12 +42,14 @@ export async function pairUp<From, To>(
       signal.throwIfAborted();
       const at = next++;
       const path = paths[at]!;
+      if (unfinished?.has(path)) continue;
       const [source, target] = [from.get(path), to.get(path)];
       if (!include((source ?? target)!)) continue;
       const decided = await decide(source, target, options, same);
       if (!decided) continue;
       const size = (source ?? target)!.size;
-      steps[at] = { step: { ...decided, path: (source ?? target)!.path, size }, from: source, to: target };
+      const step = { ...decided, path: (source ?? target)!.path, size };
+      steps[at] = { step, key: path, from: source, to: target };
     }
   };
   await Promise.all(Array.from({ length: 6 }, compareSome));

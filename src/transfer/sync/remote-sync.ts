@@ -2,7 +2,15 @@ import { CarryJob } from '../copy/carry-job.js';
 import { sameAcross } from '../copy/same-content.js';
 import { RelocateJob } from '../operations/relocate-job.js';
 import type { TransferJob } from '../types.js';
-import { makesNewFiles, patiently, type RemoteEnd, remoteCandidates, removeRemote } from './ends.js';
+import {
+  changedRemote,
+  makesNewFiles,
+  patiently,
+  type RemoteEnd,
+  remoteCandidates,
+  removeRemote,
+  unfinishedPaths,
+} from './ends.js';
 import type { SyncOptions } from './options.js';
 import type { PairedStep } from './plan.js';
 import { type RemoteFile, remoteFiles } from './sides.js';
@@ -12,6 +20,7 @@ import { SyncOf } from './sync.js';
 export class RemoteSync extends SyncOf<RemoteFile, RemoteFile> {
   readonly #from: RemoteEnd;
   readonly #to: RemoteEnd;
+  protected override readonly kind = 'copy';
 
   constructor(from: RemoteEnd, to: RemoteEnd, options: SyncOptions) {
     super(options);
@@ -27,7 +36,11 @@ export class RemoteSync extends SyncOf<RemoteFile, RemoteFile> {
     const [from, to] = await Promise.all(
       [this.#from, this.#to].map(async ({ context, path }) => remoteFiles(context, path, signal)),
     );
-    return { from: new Map(remoteCandidates(from!)), to: new Map(remoteCandidates(to!)) };
+    return {
+      from: new Map(remoteCandidates(from!)),
+      to: new Map(remoteCandidates(to!)),
+      unfinished: unfinishedPaths(from!),
+    };
   }
 
   protected async same(from: RemoteFile, to: RemoteFile, signal: AbortSignal): Promise<boolean> {
@@ -44,7 +57,10 @@ export class RemoteSync extends SyncOf<RemoteFile, RemoteFile> {
   protected transfer(steps: readonly PairedStep<RemoteFile, RemoteFile>[], replace: boolean): TransferJob {
     const { context: source } = this.#from;
     const { context: target, path, add } = this.#to;
-    const relocations = steps.map(({ from }) => ({ from: from!.its.entry.path, to: path + from!.its.path }));
+    const relocations = steps.map(({ from }) => {
+      const { entry, path: below } = from!.its;
+      return { from: entry.path, to: path + below, isFile: true as const };
+    });
     const isWithin = source.adapter === target.adapter;
     if (isWithin && source.adapter.copy) {
       return add(new RelocateJob(target, 'copy', relocations, { replace }));
@@ -58,6 +74,14 @@ export class RemoteSync extends SyncOf<RemoteFile, RemoteFile> {
 
   protected clear(targets: readonly RemoteFile[]): TransferJob {
     return removeRemote(this.#to, targets);
+  }
+
+  protected changed(before: RemoteFile, now: RemoteFile) {
+    return changedRemote(before, now);
+  }
+
+  protected add(job: TransferJob): TransferJob {
+    return this.#to.add(job);
   }
 }
 

@@ -1,10 +1,12 @@
 /** The files of each end of a synchronisation, by their path below it. */
 import { type Entry, isUnfinished } from '../../core/entry.js';
+import { errorName } from '../../core/errors.js';
 import { toFolderPath } from '../../core/path.js';
 import { yieldToEventLoop } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import { LocalNames, localName, remoteName } from '../names.js';
 import { everythingBelow } from '../operations/tree.js';
+import { asTransferError } from '../transfer-errors.js';
 
 export interface LocalFile {
   /** As a storage would write it. */
@@ -18,6 +20,8 @@ export interface LocalFile {
 export interface RemoteFile {
   /** Path below the folder. */
   readonly path: string;
+  /** Still on its way into the storage. */
+  readonly unfinished: boolean;
   readonly entry: Entry;
 }
 
@@ -46,10 +50,29 @@ export async function localFiles(
       else {
         const handle = child as FileSystemFileHandle;
         const path = place.map(asRemote).join('/');
-        files.set(place.join('/'), { path, place, handle, file: await handle.getFile() });
+        const file = await opened(handle, path);
+        if (file) files.set(place.join('/'), { path, place, handle, file });
         if (files.size % 200 === 0) await yieldToEventLoop();
       }
     }
+  }
+  return withOwnPaths(files);
+}
+
+/** Undefined: it went while the directory was read. */
+async function opened(handle: FileSystemFileHandle, path: string): Promise<File | undefined> {
+  try {
+    return await handle.getFile();
+  } catch (error) {
+    if (errorName(error) === 'NotFoundError') return undefined;
+    throw asTransferError(error, path);
+  }
+}
+
+/** Beside a file that is called `a?b`, one called `a%3Fb` cannot stand for it: that is its own name. */
+function withOwnPaths(files: Map<string, LocalFile>): Map<string, LocalFile> {
+  for (const [name, file] of files) {
+    if (file.path !== name && files.has(file.path)) files.set(name, { ...file, path: name });
   }
   return files;
 }
@@ -64,10 +87,10 @@ export async function remoteFiles(
   const opaque = context.adapter.capabilities.folders === 'none';
   const files: RemoteFile[] = [];
   for await (const entry of everythingBelow(context, folder, signal)) {
-    if (entry.kind !== 'file' || isUnfinished(entry)) continue;
+    if (entry.kind !== 'file') continue;
     // Where ids identify, the first segment is the id, and the name is what follows.
     const below = opaque ? entry.path.slice(entry.path.indexOf('/') + 1) : entry.path.slice(folder.length);
-    files.push({ path: below, entry });
+    files.push({ path: below, entry, unfinished: isUnfinished(entry) });
   }
   // Of several files of one name the newest stands for it.
   const age = ({ entry }: RemoteFile): number => entry.modified ?? entry.created ?? 0;

@@ -6,9 +6,10 @@ export interface SyncResult {
   readonly jobs: readonly TransferJob[];
 }
 
-interface Prepared {
-  transfers(): TransferJob[];
-  removals(): TransferJob[];
+/** The jobs of a run, in its two halves. */
+export interface Prepared {
+  transfers(): Promise<TransferJob[]>;
+  removals(): Promise<TransferJob[]>;
 }
 
 /**
@@ -44,7 +45,7 @@ export class SyncRun {
       const { transfers, removals } = await prepare(signal);
       for (const next of [transfers, removals]) {
         if (signal.aborted) break;
-        state = await this.#all(next());
+        state = await this.#all(await next());
         if (state !== 'done') break;
       }
     } catch (error) {

@@ -3,6 +3,7 @@ import type { TransferJob, UploadFile } from '../types.js';
 import { isSameFile } from '../upload/same-file.js';
 import { UploadJob } from '../upload/upload-job.js';
 import {
+  changedRemote,
   type LocalEnd,
   localCandidate,
   makesNewFiles,
@@ -27,6 +28,7 @@ const sameName = (name: string, label: string): TransferError =>
 export class UploadSync extends SyncOf<LocalFile, RemoteFile> {
   readonly #from: LocalEnd;
   readonly #to: RemoteEnd;
+  protected override readonly kind = 'upload';
 
   constructor(from: LocalEnd, to: RemoteEnd, options: SyncOptions) {
     super(options);
@@ -75,5 +77,13 @@ export class UploadSync extends SyncOf<LocalFile, RemoteFile> {
 
   protected clear(targets: readonly RemoteFile[]): TransferJob {
     return removeRemote(this.#to, targets);
+  }
+
+  protected changed(before: RemoteFile, now: RemoteFile) {
+    return changedRemote(before, now);
+  }
+
+  protected add(job: TransferJob): TransferJob {
+    return this.#to.add(job);
   }
 }

@@ -1,20 +1,23 @@
 import type { PartReceipt, PartsPlan, ResumeState } from '../../adapters/adapter.js';
 import { TransferError } from '../../core/errors.js';
+import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import { retrying } from '../retry.js';
 import { asTransferError } from '../transfer-errors.js';
 
 const attempts = 4;
 
-/** Removes the parts of an unfinished upload from the storage. False: that could not be had. */
+const never = new AbortController().signal;
+
+/** Removes the parts of an unfinished upload from the storage. False: that could not be had, or not before `signal`. */
 export async function abortParts(
   plan: PartsPlan,
   state: ResumeState,
   { clock, connectivity }: Pick<TransferContext, 'clock' | 'connectivity'>,
+  signal: AbortSignal = never,
 ): Promise<boolean> {
   if (!plan.abort) return true;
-  const { signal } = new AbortController();
-  return retrying(() => abortOnce(plan, state, signal), {
+  return retrying(() => abortable(abortOnce(plan, state, signal), signal), {
     signal,
     clock,
     connectivity,

@@ -2,6 +2,7 @@
 import type { UploadIntent } from '../../adapters/adapter.js';
 import { TransferError } from '../../core/errors.js';
 import type { Hasher } from '../checksum/index.js';
+import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { KeptUpload } from '../journal.js';
 import { asTransferError } from '../transfer-errors.js';
@@ -10,7 +11,7 @@ import type { OpenedFile } from './inputs.js';
 
 /** What was asked for then, for what goes on or begins again now. */
 export function intentOfEarlier({ path, size, modified, partSize, wishes }: KeptUpload): UploadIntent {
-  const { verify: _, ...wished } = wishes;
+  const { verify: _, expectsFree: _free, ...wished } = wishes;
   return { ...wished, path, size, partSize, ...(modified === undefined ? {} : { modified }) };
 }
 
@@ -29,7 +30,8 @@ type FileFacts = Pick<OpenedFile, 'blob' | 'size' | 'modified'>;
 
 /**
  * Whether a file is the one whose parts the storage holds: `same` by size, time and beginning; `same-parts`: its time is
- * another one (a copy, or touched), but it has the bytes of every part on record; else `other`. In doubt it is another.
+ * another one (a copy, or touched) or is not known, but it has the bytes of every part on record; else `other`. In doubt
+ * it is another.
  */
 export async function compareWithEarlier(
   earlier: KeptUpload,
@@ -38,12 +40,11 @@ export async function compareWithEarlier(
   signal?: AbortSignal,
 ): Promise<'same' | 'same-parts' | 'other'> {
   if (size !== earlier.size) return 'other';
-  const knowsTime = earlier.modified !== undefined && modified !== undefined;
-  if (knowsTime && modified === earlier.modified && earlier.firstPart === undefined) return 'same';
-  if (earlier.firstPart === undefined) return 'other';
+  const isSameTime = modified !== undefined && modified === earlier.modified;
+  if (earlier.firstPart === undefined) return isSameTime ? 'same' : 'other';
   const firstPart = await hashFirstPart(hasher, blob, earlier.partSize, signal);
   if (firstPart !== earlier.firstPart) return 'other';
-  if (!knowsTime || modified === earlier.modified) return 'same';
+  if (isSameTime) return 'same';
   for (const { number, size: length, own, checksum = own } of earlier.receipts) {
     if (!checksum) return 'other';
     const start = (number - 1) * earlier.partSize;
@@ -62,20 +63,35 @@ export function changedSinceError(path: string): TransferError {
   );
 }
 
-/**
- * Leaves nothing of an earlier upload at the storage, and no record of it. False: it could not be removed now, and
- * stays on record.
- */
-export async function removeEarlier(context: TransferContext, earlier: KeptUpload): Promise<boolean> {
-  const { adapter, journal } = context;
-  const { signal } = new AbortController();
-  let gone = true;
+const never = new AbortController().signal;
+
+/** Removes what the storage holds of an earlier upload. False: that could not be had, or not before `signal`. */
+export async function removeParts(
+  context: TransferContext,
+  earlier: KeptUpload,
+  signal: AbortSignal = never,
+): Promise<boolean> {
   try {
-    const plan = await adapter.reopenUpload?.(intentOfEarlier(earlier), earlier.state, { signal });
-    if (plan) gone = await abortParts(plan, earlier.state, context);
+    const opening = context.adapter.reopenUpload?.(intentOfEarlier(earlier), earlier.state, { signal });
+    const plan = opening && (await abortable(opening, signal));
+    return plan ? await abortParts(plan, earlier.state, context, signal) : true;
   } catch (error) {
-    gone = asTransferError(error, earlier.path).kind === 'restart';
+    return asTransferError(error, earlier.path).kind === 'restart';
   }
+}
+
+/**
+ * Leaves nothing of an earlier upload at the storage, and no record of it. False: it could not be removed now, or not
+ * before `signal`; then it stays on record, and is this page's no more.
+ */
+export async function removeEarlier(
+  context: TransferContext,
+  earlier: KeptUpload,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const { journal } = context;
+  const gone = await removeParts(context, earlier, signal);
   if (gone) journal.ended(earlier.id, 'aborted');
+  else journal.release(earlier.id);
   return gone;
 }

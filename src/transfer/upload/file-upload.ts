@@ -1,3 +1,4 @@
+import { type Entry, isUnfinished } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import { type ItemControl, PutOff } from '../item-run.js';
 import type { KeptUpload } from '../journal.js';
@@ -6,7 +7,7 @@ import { type Resolution, takenError } from './conflicts.js';
 import { changedSinceError, compareWithEarlier, removeEarlier } from './earlier-upload.js';
 import type { Uploaded } from './evidence.js';
 import { ImportUpload } from './import-upload.js';
-import { localProblem } from './inputs.js';
+import { type FileInput, localProblem } from './inputs.js';
 import { clockTolerance } from './lost-answer.js';
 import { openPlan } from './open-plan.js';
 import { PartsUpload } from './parts-upload.js';
@@ -23,6 +24,8 @@ export interface FileUploadHost {
   readonly policy: ConflictPolicy;
   /** Settles what is at the path, and moves the item when another name is chosen. */
   settleConflict(session: UploadSession, control: ItemControl): Promise<Resolution>;
+  /** What is at a path now; absent where no upload of an earlier page goes on. */
+  find?(path: string, control: ItemControl): Promise<Entry | undefined>;
   setSize(bytes: number): void;
   /** Where the bytes will go. */
   origins(origins: readonly string[]): void;
@@ -42,6 +45,11 @@ export class FileUpload {
   constructor(session: UploadSession, host: FileUploadHost) {
     this.#session = session;
     this.#host = host;
+  }
+
+  /** Whether these are its bytes, and not another file chosen in its place. */
+  isOf(input: FileInput): boolean {
+    return this.#session.input === input;
   }
 
   /** Why an upload that was left cannot go on: the file is another one by now. */
@@ -82,6 +90,8 @@ export class FileUpload {
     if (!session.plan) {
       if (session.earlier) await this.#checkEarlier(session.earlier, control);
       const { earlier } = session;
+      const there = earlier && (await this.#cameMeanwhile(earlier, control));
+      if (there) return there;
       try {
         session.plan = await openPlan(session, control);
       } catch (error) {
@@ -98,6 +108,9 @@ export class FileUpload {
     }
     const { plan } = session;
     if (plan.origins && plan.origins.length > 0) this.#host.origins(plan.origins);
+    // Only parts are fetched one by one: anything else would send the placeholder.
+    if (session.opened.remote && plan.kind !== 'parts')
+      throw new TypeError('This content goes in parts only.');
     switch (plan.kind) {
       case 'request':
       case 'form':
@@ -131,6 +144,22 @@ export class FileUpload {
     const isNewer = entry?.modified !== undefined && entry.modified >= earlier.started - clockTolerance;
     if (!entry || !isNewer || !(await isSameFile(context, opened, entry, control.signal))) return undefined;
     context.journal.ended(earlier.id, 'completed');
+    this.#session.earlier = undefined;
+    return skippedResult(entry, 'same');
+  }
+
+  /**
+   * Where the storage itself would replace what came to the path since the upload began, the path is looked at. Resolves
+   * to what is there when it is this very file, and rejects with reason `exists` when it is another.
+   */
+  async #cameMeanwhile(earlier: KeptUpload, control: ItemControl): Promise<TransferResult | undefined> {
+    const { context, intent, opened, expectsFree } = this.#session;
+    const { conditionalCreate, overwrite } = context.adapter.capabilities;
+    if (!expectsFree || conditionalCreate || overwrite === 'new-identity') return undefined;
+    const entry = await this.#host.find?.(intent.path, control);
+    if (!entry || isUnfinished(entry)) return undefined;
+    if (!(await isSameFile(context, opened, entry, control.signal))) throw takenError(intent.path);
+    await removeEarlier(context, earlier);
     this.#session.earlier = undefined;
     return skippedResult(entry, 'same');
   }
@@ -185,6 +214,7 @@ export class FileUpload {
         session.earlierEtag = error.etag;
         // What lies at the path now is the damaged copy of this very upload.
         session.intent = { ...session.intent, createOnly: false };
+        session.expectsFree = false;
       }
       return true;
     }
@@ -194,7 +224,8 @@ export class FileUpload {
       return true;
     }
     // Somebody took the path after it was looked at: the policy has to be asked again.
-    if (error.reason === 'exists' && session.intent.createOnly && this.#host.policy !== 'fail') {
+    const wasFree = session.intent.createOnly || session.expectsFree;
+    if (error.reason === 'exists' && wasFree && this.#host.policy !== 'fail') {
       if (session.restarts++ >= mostRestarts) return false;
       await this.#startOver();
       session.settled = false;

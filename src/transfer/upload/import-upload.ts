@@ -9,6 +9,12 @@ import { retryCall } from './session.js';
 /** Shortest time between two questions, in milliseconds. */
 const leastInterval = 200;
 
+const mayNotAsk = new Set<TransferError['reason']>(['unauthorized', 'forbidden', 'aborted']);
+
+const hasEnded = (error: unknown): boolean =>
+  error instanceof TransferError &&
+  (error.kind === 'restart' || (error.kind === 'fatal' && !mayNotAsk.has(error.reason)));
+
 /** A file that the storage fetches by itself. */
 export class ImportUpload {
   readonly #context: TransferContext;
@@ -20,7 +26,18 @@ export class ImportUpload {
     this.#plan = plan;
   }
 
+  /** Rejects with the signal's reason when stopped; call again to go on, or, after a failure, to begin anew. */
   async run(control: ItemControl, onTotal: (bytes: number) => void): Promise<UploadOutcome> {
+    try {
+      return await this.#run(control, onTotal);
+    } catch (error) {
+      // What the storage gave up stays so, however often it is asked. Who may not ask now may later.
+      if (hasEnded(error) && !control.signal.aborted) await this.discard();
+      throw error;
+    }
+  }
+
+  async #run(control: ItemControl, onTotal: (bytes: number) => void): Promise<UploadOutcome> {
     this.#state ??= await retryCall(this.#context, control, signal => this.#plan.start({ signal }));
     control.setState('active');
     for (;;) {

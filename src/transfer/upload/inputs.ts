@@ -1,6 +1,7 @@
 import { TransferError } from '../../core/errors.js';
 import type { KeptUpload } from '../journal.js';
 import type { UploadExtra, UploadFile, UploadInput } from '../types.js';
+import type { RemoteContent } from './remote-content.js';
 
 /** Something with bytes to upload. The page's own object: nothing is copied for a file that only waits. */
 export type FileInput = File | UploadFile;
@@ -34,6 +35,8 @@ export function pathProblem(path: string): string | undefined {
 /** A file as it was when its turn came. */
 export interface OpenedFile {
   readonly blob: Blob;
+  /** Takes the place of {@link blob}, which is empty then. Only uploads in parts can take it. */
+  readonly remote?: RemoteContent;
   readonly size: number;
   readonly type: string;
   readonly modified: number | undefined;
@@ -51,6 +54,10 @@ export async function openInput(input: FileInput): Promise<OpenedFile> {
     modified: extra?.modified ?? lastModified,
   };
 }
+
+/** Whether opening it again gives the file as it is then, and not as it was when it was chosen. */
+export const canBeReopened = (input: FileInput): boolean =>
+  !isFile(input) && typeof input.file === 'function';
 
 export const handleOf = (input: FileInput): FileSystemFileHandle | undefined =>
   isFile(input) ? undefined : input.handle;

@@ -1,5 +1,6 @@
 import type { Adapter } from '../../adapters/adapter.js';
 import { TransferError } from '../../core/errors.js';
+import { formatSize } from '../../core/format.js';
 import { abortable, yieldToEventLoop } from '../clock.js';
 import type { ConflictPolicy, UploadInput, UploadSource } from '../types.js';
 import { isExtra, pathProblem, relativePath, sizeOf } from './inputs.js';
@@ -95,7 +96,7 @@ function refusal(
   }
   const most = adapter.capabilities.maxFileSize;
   if (most === undefined || size === undefined || size <= most) return undefined;
-  return new TransferError(`${path} is larger than ${adapter.label} allows (${most} bytes a file).`, {
+  return new TransferError(`${path} is larger than ${adapter.label} takes: a file may have ${formatSize(most, 'en')} at most.`, {
     kind: 'fatal',
     reason: 'too-large',
     path,

@@ -1,9 +1,10 @@
 import type { PartRange, PartsPlan } from '../../adapters/adapter.js';
 import type { Checksum, ChecksumAlgorithm } from '../../core/checksum.js';
 import { TransferError } from '../../core/errors.js';
-import { combineChecksums, compositeChecksum, isCombinable } from '../checksum/index.js';
+import { combineChecksums, compositeChecksum, fullChecksum, isCombinable } from '../checksum/index.js';
 import { abortable } from '../clock.js';
 import type { PartLayout } from './part-layout.js';
+import type { RemoteContent } from './remote-content.js';
 import type { UploadSession } from './session.js';
 
 type Digests = ReadonlyMap<ChecksumAlgorithm, Checksum>;
@@ -52,7 +53,8 @@ export class PartDigests {
     const missing = algorithms.filter(algorithm => !known.has(algorithm));
     if (missing.length > 0) {
       const { opened, context } = this.#session;
-      const slice = opened.blob.slice(part.start, part.end);
+      const { remote } = opened;
+      const slice = remote ? await remote.part(part, signal) : opened.blob.slice(part.start, part.end);
       for (const [name, checksum] of await context.hasher.hash(slice, missing, { signal })) {
         known.set(name, checksum);
       }
@@ -65,7 +67,9 @@ export class PartDigests {
   async hashAll(algorithm: ChecksumAlgorithm, signal: AbortSignal): Promise<Checksum[]> {
     const checksums: Checksum[] = [];
     for (let number = 1; number <= this.#layout.count; number++) {
-      const digests = await this.hash(this.#layout.range(number), [algorithm], signal);
+      const part = this.#layout.range(number);
+      const digests = await this.hash(part, [algorithm], signal);
+      this.#session.opened.remote?.release(part);
       checksums.push(digests.get(algorithm)!);
     }
     return checksums;
@@ -137,7 +141,21 @@ export class PartDigests {
 
   async #hashFile(algorithm: ChecksumAlgorithm): Promise<Checksum> {
     const { context, opened } = this.#session;
+    const { remote } = opened;
+    if (remote) return this.#hashRemote(remote, algorithm);
     const digests = await context.hasher.hash(opened.blob, [algorithm], { signal: this.#life });
     return digests.get(algorithm)!;
+  }
+
+  /** Part by part, in order: all of it comes once more. */
+  async #hashRemote(remote: RemoteContent, algorithm: ChecksumAlgorithm): Promise<Checksum> {
+    const hash = await this.#session.context.hasher.incremental(algorithm);
+    for (let number = 1; number <= this.#layout.count; number++) {
+      const part = this.#layout.range(number);
+      const bytes = await remote.part(part, this.#life);
+      hash.update(new Uint8Array(await bytes.arrayBuffer()));
+      remote.release(part);
+    }
+    return fullChecksum(algorithm, hash.digest());
   }
 }

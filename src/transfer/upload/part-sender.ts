@@ -52,23 +52,30 @@ export class PartSender {
     const { layout, calls, digests } = this.#options;
     const ready = this.#readyAlgorithms();
     if (ready.length === 0) return;
-    const most = Math.min(layout.count, calls.connections);
+    const most = Math.min(layout.count, calls.connections, this.#atOnce());
     // What cannot be read is told when the part's turn comes.
     for (let number = 1; number <= most; number++) {
       digests.hash(layout.range(number), ready, signal).catch(() => {});
     }
   }
 
+  /** Parts that are worked on side by side. */
+  #atOnce(): number {
+    const { session, calls, layout } = this.#options;
+    const most = calls.connections + ahead;
+    return Math.min(most, session.opened.remote?.atOnce(layout.partSize) ?? most);
+  }
+
   /** Resolves once the storage has every part. The first part that fails for good ends the others. */
   async sendMissing(control: ItemControl): Promise<void> {
-    const { layout, storage, calls } = this.#options;
+    const { layout, storage } = this.#options;
     const group = new AbortController();
     const signal = AbortSignal.any([control.signal, group.signal]);
     const sending = new Set<Promise<void>>();
     let next = 1;
     let failure: unknown;
     const fill = (): void => {
-      while (failure === undefined && !signal.aborted && sending.size < calls.connections + ahead) {
+      while (failure === undefined && !signal.aborted && sending.size < this.#atOnce()) {
         while (next <= layout.count && storage.has(next)) next += 1;
         if (next > layout.count) return;
         const part = layout.range(next++);
@@ -101,16 +108,17 @@ export class PartSender {
 
   /** Algorithms to compute of every part beside sending it. */
   #besideAlgorithms(): ChecksumAlgorithm[] {
-    const { habits, intent } = this.#options.session;
+    const { habits, intent, opened } = this.#options.session;
     const { wholeChecksum, requestChecksum } = this.#options.plan;
     const algorithms: ChecksumAlgorithm[] = [];
     if (wholeChecksum !== undefined && wholeChecksum !== requestChecksum && isCombinable(wholeChecksum)) {
       algorithms.push(wholeChecksum);
     }
-    if (habits.reportsChecksums === false && habits.md5Etags !== false && intent.checksum !== 'none') {
-      algorithms.push('md5');
-    }
-    return algorithms;
+    // Reading a file that is elsewhere again costs more than computing too much of it.
+    const mayNeedMd5 = opened.remote ? habits.reportsChecksums !== true : habits.reportsChecksums === false;
+    if (mayNeedMd5 && habits.md5Etags !== false && intent.checksum !== 'none') algorithms.push('md5');
+    algorithms.push(...(opened.remote?.alsoHash ?? []));
+    return [...new Set(algorithms)].filter(algorithm => algorithm !== requestChecksum);
   }
 
   /** Algorithms to compute before sending; all in one reading of the file, when one of them is needed by then. */
@@ -124,6 +132,8 @@ export class PartSender {
     const { context, habits, opened, flow } = session;
     const { requestChecksum } = plan;
     const size = part.end - part.start;
+    const { remote } = opened;
+    const fetched = remote && (await remote.part(part, signal));
     const beside = this.#besideAlgorithms();
     const ready = this.#readyAlgorithms();
     const before = ready.length > 0 ? await digests.hash(part, ready, signal) : undefined;
@@ -136,7 +146,7 @@ export class PartSender {
       flow,
       origins: plan.origins ?? [],
       phase: 'part',
-      body: () => opened.blob.slice(part.start, part.end),
+      body: () => fetched ?? opened.blob.slice(part.start, part.end),
       size,
       sign: ({ attempt, origin, signal: signing }) =>
         plan.signPart(part, storage.state, {
@@ -168,6 +178,7 @@ export class PartSender {
     await hashed;
     this.#compare(part, receipt);
     storage.took(receipt, checksum);
+    remote?.release(part);
     habits.measured(size, delivered.took);
     this.#progress.done(part.number, size);
     this.#report(control);

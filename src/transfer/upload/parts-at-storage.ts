@@ -4,6 +4,7 @@ import { abortable, settledWithin } from '../clock.js';
 import type { ItemControl } from '../item-run.js';
 import type { KeptPart } from '../journal.js';
 import { retrying } from '../retry.js';
+import { clearStored, forgetSame } from '../superseded.js';
 import { asTransferError, signingKey } from '../transfer-errors.js';
 import { abortParts } from './abort-parts.js';
 import type { PartLayout } from './part-layout.js';
@@ -84,6 +85,7 @@ export class PartsAtStorage {
     this.#state = await retrying(once, this.#calls.retryOptions(control, life));
     context.connectivity.prove(signingKey(context.adapter));
     this.#record.begun(this.#state, partSize);
+    void forgetSame(context, this.#session.intent.path, this.#record.id, this.#state);
   }
 
   /**
@@ -118,6 +120,10 @@ export class PartsAtStorage {
   /** It is an object now. */
   complete(): void {
     this.#record.ended('completed');
+    const { context, intent } = this.#session;
+    if (context.adapter.capabilities.overwrite !== 'new-identity') {
+      void clearStored(context, intent.path, this.#record.id);
+    }
     this.#state = undefined;
     this.completed = true;
   }

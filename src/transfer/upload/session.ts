@@ -34,6 +34,8 @@ export interface UploadSession {
   earlierEtag: string | undefined;
   /** Whether conflicts were settled. */
   settled: boolean;
+  /** The path was found free, and is to be: what comes there meanwhile is not to be replaced. */
+  expectsFree?: boolean;
   /** Bytes went out that may have been stored. */
   touched: boolean;
   /** How often the whole file went out, pauses and retries included: its answer may have been lost each time. */

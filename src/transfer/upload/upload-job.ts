@@ -1,4 +1,5 @@
 import { TransferError } from '../../core/errors.js';
+import { lastSegment } from '../../core/path.js';
 import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import { type ItemControl, PutOff } from '../item-run.js';
@@ -8,12 +9,13 @@ import type { KeptUpload } from '../journal.js';
 import { habitsOf } from '../link.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { ConflictPolicy, TransferResult, UploadInput, UploadOptions, UploadSource } from '../types.js';
+import { expectsFree } from './asked-alike.js';
 import { type Resolution, resolveConflict } from './conflicts.js';
 import { intentOfEarlier, removeEarlier } from './earlier-upload.js';
 import { intentOf } from './file-intent.js';
 import { FileRoom } from './file-room.js';
 import { FileUpload } from './file-upload.js';
-import { earlierOf, type FileInput, isExtra, openInput } from './inputs.js';
+import { canBeReopened, earlierOf, type FileInput, isExtra, openInput } from './inputs.js';
 import { place, takeAll, targetPath } from './intake.js';
 import { isSameFile } from './same-file.js';
 import { retryCall, type UploadSession } from './session.js';
@@ -29,6 +31,7 @@ export class UploadJob extends BaseJob {
   readonly #options: UploadOptions;
   readonly #policy: ConflictPolicy;
   readonly #into: string;
+  readonly #tops = new Set<string>();
   /** By item; undefined: it cannot be stored. */
   readonly #inputs: (UploadInput | undefined)[] = [];
   /** Files that were begun and have not come to a good end. */
@@ -41,6 +44,7 @@ export class UploadJob extends BaseJob {
   /** Files whose path another file of this job has; they get other names. */
   readonly #duplicates = new Set<number>();
   #origins: readonly string[] = [];
+  #lastStop: AbortSignal | undefined;
 
   constructor(context: TransferContext, source: UploadSource, options: UploadOptions = {}) {
     super('upload', options.into || context.adapter.label);
@@ -49,8 +53,9 @@ export class UploadJob extends BaseJob {
     this.#policy = options.conflict ?? 'replace';
     this.#into = normaliseFolder(options.into);
     this.#names = new TargetNames(context.adapter);
-    this.stopSignal.addEventListener('abort', () => this.#names.dispose(), { once: true });
-    this.#take(source).then(
+    this.#disposeNamesWithStop();
+    const taken = this.#take(source).finally(() => this.#offerAgain(source));
+    taken.then(
       () => this.closeItems(),
       error => this.closeItems(asTransferError(error, undefined)),
     );
@@ -69,16 +74,32 @@ export class UploadJob extends BaseJob {
     const room = FileRoom.of(this.#context, this.#policy);
     if (room) await this.#takeInto(room, source);
     else await takeAll(source, input => this.#add(input), this.stopSignal);
-    this.setLabel(this.#heading());
+    this.setLabel(this.#heading() ?? this.label);
+    this.#tops.clear();
+  }
+
+  /** Uploads of an earlier page that did not become items of this job are no concern of it any more. */
+  #offerAgain(source: UploadSource): void {
+    if (!Array.isArray(source)) return;
+    const { journal } = this.#context;
+    for (const input of source as readonly UploadInput[]) {
+      const earlier = isExtra(input) ? undefined : earlierOf(input);
+      if (earlier && !this.#inputs.includes(input)) journal.release(earlier.id);
+    }
   }
 
   /** The file or folder it is about; of several the first one, and how many more there are. */
-  #heading(): string {
-    const tops = new Set<string>();
-    for (const { path } of this.items) tops.add(path.slice(this.#into.length).split('/', 1)[0]!);
-    const [first] = tops;
-    if (!first) return this.label;
-    return tops.size === 1 ? first : `${first} + ${tops.size - 1}`;
+  #heading(): string | undefined {
+    const [first] = this.#tops;
+    return this.#tops.size > 1 ? `${first} + ${this.#tops.size - 1}` : first;
+  }
+
+  /** What was given at the top: files, and folders by their names. */
+  #noteTop(path: string, isEarlier: boolean): void {
+    // What an earlier page began comes as whole paths, file by file.
+    const top = isEarlier ? lastSegment(path) : path.slice(this.#into.length).split('/', 1)[0]!;
+    this.#tops.add(top);
+    if (this.#inputs.length === 1) this.setLabel(top);
   }
 
   /** Where only so many files fit, all have to be known before the first one begins. */
@@ -104,6 +125,7 @@ export class UploadJob extends BaseJob {
     });
     if (duplicate) this.#duplicates.add(this.#inputs.length);
     this.#inputs.push(problem ? undefined : input);
+    this.#noteTop(path, !isExtra(input) && earlierOf(input) !== undefined);
     if (problem) this.addFailed(path, size, problem);
     else {
       const index = this.addItem(path, size);
@@ -113,8 +135,37 @@ export class UploadJob extends BaseJob {
     }
   }
 
+  #disposeNamesWithStop(): void {
+    const signal = this.stopSignal;
+    if (signal === this.#lastStop) return;
+    this.#lastStop = signal;
+    signal.addEventListener('abort', () => this.#names.dispose(), { once: true });
+  }
+
   protected override canRetry(index: number): boolean {
+    const input = this.#inputs[index];
+    if (input === undefined) return false;
+    // What the browser holds of a changed file is its old version, which cannot be read any more.
+    const isChanged = this.table.error(index)?.reason === 'changed-local';
+    return isExtra(input) || !isChanged || earlierOf(input) !== undefined || canBeReopened(input);
+  }
+
+  protected override canSendAgainFrom(index: number): boolean {
     return this.#inputs[index] !== undefined;
+  }
+
+  protected override onRetry(): void {
+    this.#disposeNamesWithStop();
+  }
+
+  override sendAgain(index?: number, instead?: FileInput): void {
+    if (index !== undefined && instead !== undefined) {
+      const state = index < this.table.length ? this.table.state(index) : undefined;
+      if (state !== 'failed' && state !== 'cancelled') return;
+      if (this.#untouched.delete(index)) void removeEarlier(this.#context, this.#earlier(index)!);
+      this.#inputs[index] = instead;
+    }
+    super.sendAgain(index);
   }
 
   // ── Scheduling ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -153,8 +204,13 @@ export class UploadJob extends BaseJob {
   }
 
   async #file(index: number, input: FileInput, control: ItemControl): Promise<FileUpload> {
-    const known = this.#files.get(index);
+    let known = this.#files.get(index);
     const path = this.table.path(index);
+    if (known && !known.isOf(input)) {
+      await known.discard();
+      this.#files.delete(index);
+      known = undefined;
+    }
     if (known) {
       const changed = await known.localProblem(path);
       if (!changed) return known;
@@ -188,12 +244,15 @@ export class UploadJob extends BaseJob {
       earlierEtag: undefined,
       // What an earlier page began, it had settled.
       settled: this.#policy === 'replace' || earlier !== undefined,
+      expectsFree: earlier !== undefined && expectsFree(earlier.wishes),
       touched: false,
       sendings: 0,
     };
     const file = new FileUpload(session, {
       // What came to the path since then is somebody else's, and nobody was asked about it.
-      policy: earlier?.wishes.createOnly ? 'fail' : this.#policy,
+      policy: session.expectsFree ? (this.#options.conflict ?? 'fail') : this.#policy,
+      find: (path, asking) =>
+        retryCall(this.#context, asking, signal => this.#names.find(path, signal, true)),
       settleConflict: (asked, at) => this.#settleConflict(index, asked, at),
       setSize: bytes => this.setSize(index, bytes),
       origins: origins => {
@@ -206,7 +265,7 @@ export class UploadJob extends BaseJob {
 
   async #settleConflict(index: number, session: UploadSession, control: ItemControl): Promise<Resolution> {
     const { path } = session.intent;
-    const resolution = await resolveConflict({
+    const settled = resolveConflict({
       context: this.#context,
       names: this.#names,
       policy: this.#policy,
@@ -219,10 +278,16 @@ export class UploadJob extends BaseJob {
       item: () => this.items.at(index)!,
       inTurn: ask => this.#questions.take(ask),
     });
+    const resolution = await settled.catch(error => {
+      // A pause asks again; a refusal was the last look at this path.
+      if (!control.signal.aborted) this.#names.settled(path);
+      throw error;
+    });
     this.#names.settled(path);
     if ('go' in resolution) {
       if (resolution.go !== path) this.setPath(index, resolution.go);
-      const createOnly = resolution.createOnly && this.#context.adapter.capabilities.conditionalCreate;
+      const createOnly = this.#context.adapter.capabilities.conditionalCreate && resolution.createOnly;
+      session.expectsFree = Boolean(resolution.createOnly);
       session.intent = { ...session.intent, path: resolution.go, createOnly };
     }
     return resolution;

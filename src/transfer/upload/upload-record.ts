@@ -9,21 +9,21 @@ const newId = (): string => `upload-${Date.now().toString(36)}-${Math.random().t
 /** The journal's record of one upload in parts: from here alone it is written. */
 export class UploadRecord {
   readonly #session: UploadSession;
-  readonly #id: string;
+  readonly id: string;
 
   /** `id`: of the record an earlier page wrote, when its upload goes on. */
   constructor(session: UploadSession, id = newId()) {
     this.#session = session;
-    this.#id = id;
+    this.id = id;
   }
 
   begun(state: ResumeState, partSize: number): void {
-    const { context, intent, opened, input, verify } = this.#session;
+    const { context, intent, opened, input, verify, expectsFree } = this.#session;
     const { journal, hasher } = context;
     if (journal === noJournal) return;
     const { path, type, checksum, metadata, createOnly } = intent;
     const record = {
-      id: this.#id,
+      id: this.id,
       storage: context.storage,
       path,
       size: opened.size,
@@ -38,26 +38,27 @@ export class UploadRecord {
         ...(metadata === undefined ? {} : { metadata: JSON.parse(JSON.stringify(metadata)) }),
         ...(createOnly === undefined ? {} : { createOnly }),
         ...(verify === undefined ? {} : { verify }),
+        ...(expectsFree ? { expectsFree } : {}),
       },
     };
     journal.begun(record, handleOf(input));
     // Beside sending; a file that cannot be read is told when its parts are.
     hashFirstPart(hasher, opened.blob, partSize).then(
-      hash => journal.identified(this.#id, hash),
+      hash => journal.identified(this.id, hash),
       () => {},
     );
   }
 
   partDone(part: KeptPart): void {
-    this.#session.context.journal.partDone(this.#id, part);
+    this.#session.context.journal.partDone(this.id, part);
   }
 
   /** What is left of it is not this page's any more; it stays on record. */
   released(): void {
-    this.#session.context.journal.release(this.#id);
+    this.#session.context.journal.release(this.id);
   }
 
   ended(how: 'completed' | 'aborted'): void {
-    this.#session.context.journal.ended(this.#id, how);
+    this.#session.context.journal.ended(this.id, how);
   }
 }

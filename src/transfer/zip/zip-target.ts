@@ -5,28 +5,45 @@ import type { FilePlace, FileRequest, Target } from '../download/target.js';
 import { notAllWritten } from '../download/verify.js';
 import type { WantedFile } from '../download/wanted.js';
 import { LocalNames } from '../names.js';
+import type { ArchivePlace } from '../sinks/choose.js';
 import { SectionSink } from '../sinks/section.js';
 import type { Sink } from '../sinks/sink.js';
+import type { KeptContent, KeptMember } from '../sinks/staged-journal.js';
 import { dataDescriptor, directoryOf, layOut, localHeader, type ZipLayout } from './layout.js';
+
+const nothingKnown = {
+  version: undefined,
+  response: undefined,
+  content: undefined,
+  savedAs: undefined,
+} satisfies Partial<FileOutcome>;
+
+function crcOf({ checksums }: Pick<FileOutcome, 'checksums'>): number {
+  const { value } = checksums.find(({ algorithm }) => algorithm === 'crc32')!;
+  return new DataView(fromBase64(value).buffer as ArrayBuffer).getUint32(0);
+}
 
 /**
  * All files in one archive. Its layout is fixed before the first byte, so that a seekable sink takes members side by
- * side and a member that failed can be fetched again into its place. An archive with a member missing is never handed
- * over.
+ * side and a member that failed can be fetched again into its place; where the sink outlives the page, another page goes
+ * on with what is there. An archive with a member missing is never handed over.
  */
 export class ZipTarget implements Target {
   readonly needsAll = true;
   readonly alsoCompute = ['crc32'] as const;
-  readonly #openSink: (size: number) => Promise<Sink>;
+  readonly #openSink: (layout: ZipLayout) => Promise<ArchivePlace>;
   readonly #headersWritten = new Set<number>();
   readonly #crcs = new Map<number, number>();
+  /** Of an earlier page that began the same archive: members that are whole, and those that are not. */
+  readonly #finished = new Map<number, FileOutcome>();
+  readonly #unfinished = new Map<number, KeptContent>();
   #layout: ZipLayout | undefined;
   #sink: Sink | undefined;
   #delivered = false;
   #aborted = false;
 
-  /** @param openSink finds a place for an archive of that size */
-  constructor(openSink: (size: number) => Promise<Sink>) {
+  /** @param openSink finds a place for that archive */
+  constructor(openSink: (layout: ZipLayout) => Promise<ArchivePlace>) {
     this.#openSink = openSink;
   }
 
@@ -56,13 +73,53 @@ export class ZipTarget implements Target {
       };
     });
     this.#layout = layOut(members);
-    this.#sink = await this.#openSink(this.#layout.size);
+    const { size } = this.#layout;
+    const { sink, id, continues = false } = await this.#openSink(this.#layout);
+    this.#sink = sink;
     try {
-      if (!this.#aborted) await this.#sink.open(this.#layout.size);
+      if (!this.#aborted && continues) await this.#takeOver(sink, files);
+      else if (!this.#aborted) await sink.open(size);
+      if (id !== undefined) sink.keep?.({ size, etag: id, stretches: [] });
     } finally {
       // Cancelled meanwhile: what was opened just now, or half, was not there to be removed.
       if (this.#aborted) await this.#sink.abort();
     }
+  }
+
+  /** Takes from an earlier page what the storage still has in that version. */
+  async #takeOver(sink: Sink, files: readonly WantedFile[]): Promise<void> {
+    for (const { index, etag, modified, stretches, whole } of (await sink.keptMembers?.()) ?? []) {
+      const now: Partial<WantedFile['entry']> = files[index]?.entry ?? {};
+      const { size } = now;
+      if (size === undefined || etag !== now.etag || modified !== now.modified) continue;
+      if (whole === undefined) this.#unfinished.set(index, { size, etag, stretches });
+      else {
+        this.#crcs.set(index, crcOf(whole));
+        const { checksums, verified } = whole;
+        this.#finished.set(index, { ...nothingKnown, size, etag, checksums, verified });
+      }
+    }
+  }
+
+  finishedBefore(index: number): FileOutcome | undefined {
+    return this.#finished.get(index);
+  }
+
+  async takeUp({ index }: FileRequest) {
+    const kept = this.#unfinished.get(index);
+    // Once: what is begun anew is written over it.
+    this.#unfinished.delete(index);
+    return kept && { sink: this.#sectionOf(index), kept };
+  }
+
+  #sectionOf(index: number): Sink {
+    const { data } = this.#layout!.places[index]!;
+    return new SectionSink(this.#sink!, data, ({ etag, stretches }) => this.#keep(index, etag, stretches));
+  }
+
+  #keep(index: number, etag: string, stretches: KeptMember['stretches'], whole?: KeptMember['whole']): void {
+    const { modified } = this.#layout!.members[index]!;
+    this.#sink!.keepMember?.({ index, etag, modified, stretches, ...(whole && { whole }) });
   }
 
   promisedSize(index: number): number | undefined {
@@ -70,7 +127,7 @@ export class ZipTarget implements Target {
   }
 
   async place({ index }: FileRequest): Promise<FilePlace> {
-    return { sink: new SectionSink(this.#sink!, this.#layout!.places[index]!.data) };
+    return { sink: this.#sectionOf(index) };
   }
 
   async beforeFile(index: number): Promise<void> {
@@ -87,13 +144,16 @@ export class ZipTarget implements Target {
   }
 
   async afterFile(index: number, outcome: FileOutcome): Promise<void> {
-    const checksum = outcome.checksums.find(({ algorithm }) => algorithm === 'crc32')!;
-    const crc = new DataView(fromBase64(checksum.value).buffer as ArrayBuffer).getUint32(0);
+    const { checksums, verified, etag } = outcome;
+    const crc = crcOf(outcome);
     await this.#sink!.write(
       this.#layout!.places[index]!.descriptor,
       dataDescriptor(this.#layout!.members[index]!, crc),
     );
     this.#crcs.set(index, crc);
+    // A weak validator does not say that the bytes are the same.
+    if (etag === undefined || etag.startsWith('W/')) return;
+    this.#keep(index, etag, [], { checksums, verified });
   }
 
   async finish(failed: number): Promise<void> {

@@ -72,6 +72,25 @@ describe('deep-origin changes', () => {
     assert.ok(holds('in/reads.bam'));
   });
 
+  it('does not ask for ever for a file that never shows', async () => {
+    setup.standIn.faults.failNext({ operation: 'import', body: '{"eTag":"x"}' });
+    const source = 'https://data.example/never.bam';
+    setup.standIn.sources.set(source, 'never');
+    const plan = await setup.adapter.importFromUrl!('in/never.bam', source, { signal });
+    const state = await plan.start({ signal });
+    let asked = 0;
+    await assert.rejects(
+      async () => {
+        while (asked < 200) {
+          asked += 1;
+          assert.deepEqual(await plan.poll(state, { signal }), { after: 1000 });
+        }
+      },
+      { reason: 'incomplete', kind: 'fatal' },
+    );
+    assert.ok(asked < 100);
+  });
+
   it('tells when the server cannot fetch it', async () => {
     const plan = await setup.adapter.importFromUrl!('in/x', 'https://nowhere.example/x?key=K', { signal });
     await assert.rejects(plan.start({ signal }), (error: Error & { reason: string; kind: string }) => {

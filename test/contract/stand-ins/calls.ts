@@ -2,11 +2,46 @@ import type {
   ApiFaultRule,
   ApiFaults,
   ApiStats,
+  KnownToken,
   StoredFiles,
 } from '../../../demo/server/platforms/shared/index.js';
 import type { S3Store } from '../../../demo/server/store/index.js';
 import { joined } from '../../adapters/support/open-store.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
+
+/** What a page may do to any stand-in and to the storage behind it. */
+export function faultCalls(
+  store: S3Store,
+  bucket: string,
+  {
+    faults,
+    tokens,
+    renew,
+  }: {
+    readonly faults: ApiFaults;
+    /** Those given out. */
+    readonly tokens: readonly KnownToken[];
+    /** Gives out a new one. */
+    renew(): string;
+  },
+): OpenStandIn['calls'] {
+  return {
+    setFaults: (changes: Partial<ApiFaults>) => void Object.assign(faults, changes),
+    failNext: (rule: ApiFaultRule) => void faults.failNext(rule),
+    failStorage: (rule: Parameters<S3Store['faults']['failNext']>[0]) => void store.faults.failNext(rule),
+    resetFaults: () => {
+      faults.reset();
+      store.faults.reset();
+    },
+    /** Uploads in parts that are neither completed nor aborted. */
+    unfinished: () => store.local.uploads(bucket),
+    /** No token that was given out is good any more, but the one that this answers. */
+    renewToken() {
+      for (const known of tokens) known.expiresAt = 1;
+      return renew();
+    },
+  };
+}
 
 /** What a page may ask of a stand-in whose files lie in the store under one key for each path. */
 export function callsOf(

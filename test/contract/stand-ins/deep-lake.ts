@@ -5,7 +5,7 @@ import {
 } from '../../../demo/server/platforms/deep-lake/index.js';
 import { openStore } from '../../adapters/support/open-store.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
-import { callsOf } from './calls.js';
+import { callsOf, faultCalls } from './calls.js';
 
 export async function open({ quirks = {} }: { quirks?: Partial<DeepLakeQuirks> }): Promise<OpenStandIn> {
   const { store, bucket, close } = await openStore();
@@ -16,6 +16,7 @@ export async function open({ quirks = {} }: { quirks?: Partial<DeepLakeQuirks> }
     calls: {
       // Files are asked for by their ids.
       ...callsOf(store, standIn, keyOf),
+      ...faultCalls(store, bucket, { ...standIn, renew: () => standIn.issueToken() }),
       rows,
       records: () => records(),
     },

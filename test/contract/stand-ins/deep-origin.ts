@@ -5,7 +5,7 @@ import {
 } from '../../../demo/server/platforms/deep-origin/index.js';
 import { openStore } from '../../adapters/support/open-store.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
-import { callsOf } from './calls.js';
+import { callsOf, faultCalls } from './calls.js';
 
 export async function open({ quirks = {} }: { quirks?: Partial<DeepOriginQuirks> }): Promise<OpenStandIn> {
   const { store, bucket, close } = await openStore();
@@ -15,6 +15,7 @@ export async function open({ quirks = {} }: { quirks?: Partial<DeepOriginQuirks>
     info: { baseUrl, orgKey, token, storage: store.endpoint },
     calls: {
       ...callsOf(store, standIn, keyOf),
+      ...faultCalls(store, bucket, { ...standIn, renew: () => standIn.issueToken() }),
       /** What the service finds at a URL. */
       setSource: (url: string, text: string) => void standIn.sources.set(url, text),
     },

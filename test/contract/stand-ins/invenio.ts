@@ -2,14 +2,16 @@
 import { createInvenioStandIn, type InvenioQuirks } from '../../../demo/server/platforms/invenio/index.js';
 import { openStore } from '../../adapters/support/open-store.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
+import { faultCalls } from './calls.js';
 
 export async function open({ quirks = {} }: { quirks?: Partial<InvenioQuirks> }): Promise<OpenStandIn> {
   const { store, bucket, close } = await openStore();
   const standIn = await createInvenioStandIn({ store, bucket, quirks });
-  const { baseUrl, token, faults, cors } = standIn;
+  const { baseUrl, token, cors } = standIn;
   return {
     info: { baseUrl, token, record: standIn.createDraft() },
     calls: {
+      ...faultCalls(store, bucket, { ...standIn, renew: () => standIn.issueToken() }),
       /** In base64; null for nothing. */
       async stored(record: string, path: string) {
         const bytes = await standIn.stored(record, path);
@@ -19,7 +21,6 @@ export async function open({ quirks = {} }: { quirks?: Partial<InvenioQuirks> })
       /** What the repository finds at a URL. */
       setSource: (url: string, text: string) => void standIn.sources.set(url, text),
       setOrigins: (origins: string[]) => void (cors.origins = origins),
-      failNext: (rule: Parameters<typeof faults.failNext>[0]) => void faults.failNext(rule),
       /** What both origins saw. */
       log: () => ({ api: standIn.stats.log, storage: store.stats.log }),
     },

@@ -5,7 +5,7 @@ import {
 } from '../../../demo/server/platforms/smarts-bio/index.js';
 import { openStore } from '../../adapters/support/open-store.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
-import { callsOf } from './calls.js';
+import { callsOf, faultCalls } from './calls.js';
 
 export async function open({ quirks = {} }: { quirks?: Partial<SmartsBioQuirks> }): Promise<OpenStandIn> {
   const { store, bucket, close } = await openStore();
@@ -13,7 +13,14 @@ export async function open({ quirks = {} }: { quirks?: Partial<SmartsBioQuirks> 
   const { baseUrl, workspaceId, apiKey, has, keyOf } = standIn;
   return {
     info: { baseUrl, workspaceId, apiKey, storage: store.endpoint },
-    calls: callsOf(store, standIn, path => (has(path) ? keyOf(path) : undefined)),
+    calls: {
+      ...callsOf(store, standIn, path => (has(path) ? keyOf(path) : undefined)),
+      ...faultCalls(store, bucket, {
+        faults: standIn.faults,
+        tokens: standIn.keys,
+        renew: () => standIn.issueKey(),
+      }),
+    },
     async close() {
       await standIn.close();
       await close();

@@ -3,14 +3,16 @@ import { createHash } from 'node:crypto';
 import { createUbiOpsStandIn, type UbiOpsQuirks } from '../../../demo/server/platforms/ubiops/index.js';
 import { openStore } from '../../adapters/support/open-store.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
+import { faultCalls } from './calls.js';
 
 export async function open({ quirks = {} }: { quirks?: Partial<UbiOpsQuirks> }): Promise<OpenStandIn> {
   const { store, bucket, close } = await openStore();
   const standIn = await createUbiOpsStandIn({ store, bucket, quirks });
-  const { baseUrl, project, token, faults, google, azure } = standIn;
+  const { baseUrl, project, token, google, azure } = standIn;
   return {
     info: { baseUrl, project, token },
     calls: {
+      ...faultCalls(store, bucket, { ...standIn, renew: () => standIn.issueToken() }),
       /** In base64; null for nothing. */
       async stored(name: string, path: string) {
         const bytes = await standIn.stored(name, path);
@@ -23,7 +25,6 @@ export async function open({ quirks = {} }: { quirks?: Partial<UbiOpsQuirks> }):
       },
       setQuirks: (changes: Partial<UbiOpsQuirks>) => void Object.assign(standIn.quirks, changes),
       setOrigins: (origins: string[]) => void (standIn.cors.origins = origins),
-      failNext: (rule: Parameters<typeof faults.failNext>[0]) => void faults.failNext(rule),
       /** What all origins saw. */
       log: () => ({
         api: standIn.stats.log,

@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { Adapter } from '../../../src/adapters/adapter.js';
 import { memory } from '../../../src/adapters/memory/index.js';
 import { s3 } from '../../../src/adapters/s3/index.js';
+import type { S3SignedRequest } from '../../../src/adapters/s3/signing.js';
 import { createHasher } from '../../../src/transfer/checksum/index.js';
 import type { Clock } from '../../../src/transfer/clock.js';
 import { startDownload } from '../../../src/transfer/download/download-job.js';
@@ -380,6 +381,32 @@ describe('download', function () {
       expect([...(await tree(directory)).keys()].sort()).to.deep.equal(['a (2).txt', 'a.txt']);
     });
 
+    it('has many small files signed together, also while places for them are looked for', async () => {
+      for (let index = 0; index < 120; index += 1) await store.put(`many/${index}.txt`, `file ${index}`);
+      const rounds: number[] = [];
+      const batching = s3({
+        bucketUrl: store.bucketUrl,
+        signRequest: store.sign,
+        async signRequests(requests, options) {
+          rounds.push(requests.length);
+          return {
+            responses: await Promise.all(requests.map(each => store.sign<S3SignedRequest>(each, options))),
+          };
+        },
+      });
+      await using directory = await temporaryDirectory();
+      for (const to of ['memory', directory] as const) {
+        rounds.length = 0;
+        const job = startDownload(contextFor(batching), ['many/'], { to });
+        expect((await job.finished).state).to.equal('done');
+        expect(rounds.length).to.be.at.most(15, String(rounds));
+      }
+      rounds.length = 0;
+      const again = startDownload(contextFor(batching), ['many/'], { to: directory, conflict: 'skip-same' });
+      expect((await again.finished).state).to.equal('done');
+      expect(rounds).to.deep.equal([1], 'the listing alone');
+    });
+
     it('goes on after files that fail, and tries only those again', async () => {
       await store.failNext({
         operation: 'GetObject',
@@ -393,6 +420,8 @@ describe('download', function () {
       expect((await job.finished).state).to.equal('incomplete');
       expect(job.snapshot.files).to.include({ done: local.length - 1, failed: 1 });
       expect((await tree(directory)).has('set/%63on')).to.equal(false);
+      // The storage learns a moment later that the others have arrived, and counts them until then.
+      while ((await store.stats()).inFlight.GetObject) await new Promise(resolve => setTimeout(resolve, 20));
       await store.resetStats();
       job.retryFailed();
       expect((await job.finished).state).to.equal('done');

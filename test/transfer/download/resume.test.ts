@@ -7,43 +7,10 @@ import { recordsOf, remember } from '../../../src/transfer/sinks/staged-journal.
 import { StagingSink } from '../../../src/transfer/sinks/staging.js';
 import type { TransferJob } from '../../../src/transfer/types.js';
 import { LocalStore } from '../../tools/local-store.js';
+import { type OtherPage, otherPage, until } from './other-page.js';
 import { bytesOf, contextFor, firstDifference, patterned } from './support.js';
 
 const mebibyte = 1024 * 1024;
-
-interface OtherPage extends Window {
-  job?: TransferJob;
-  failure?: unknown;
-}
-
-/** A page of its own that downloads; it is gone without a word when its frame is removed. */
-async function otherPage(store: LocalStore, path: string): Promise<HTMLIFrameElement> {
-  const at = (module: string): string => JSON.stringify(new URL(module, import.meta.url).href);
-  const frame = document.createElement('iframe');
-  frame.srcdoc = `<script type="module">
-    try {
-      const { s3 } = await import(${at('../../../src/adapters/s3/index.ts')});
-      const { startDownload } = await import(${at('../../../src/transfer/download/download-job.ts')});
-      const { contextFor } = await import(${at('./support.ts')});
-      const store = ${JSON.stringify(store)};
-      const adapter = s3({ bucketUrl: store.bucketUrl, region: store.region, getCredentials: async () => store });
-      window.job = startDownload(contextFor(adapter), [${JSON.stringify(path)}], { to: 'files' });
-    } catch (error) {
-      window.failure = error;
-    }
-  </script>`;
-  document.body.append(frame);
-  return frame;
-}
-
-async function until<Value>(look: () => Value | undefined | Promise<Value | undefined>): Promise<Value> {
-  for (let count = 0; count < 2000; count += 1) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-  throw new Error('Waited in vain.');
-}
 
 async function staged(): Promise<string[]> {
   const folder = await stagingFolder();

@@ -178,6 +178,40 @@ describe('a folder with a file whose key ends in a slash', () => {
     }
   });
 
+  it('takes the checksum of each range for none of the whole', async () => {
+    const content = patterned(30 * mebibyte);
+    const hasher = createHasher();
+    const original = globalThis.fetch;
+    globalThis.fetch = async (_input, init) => {
+      const [, from, to] = /bytes=(\d+)-(\d+)/.exec(new Headers(init?.headers).get('range')!)!;
+      const end = Math.min(Number(to) + 1, content.length);
+      const bytes = content.slice(Number(from), end);
+      const sum = (await hasher.hashBytes(bytes, ['crc32c'])).get('crc32c')!.value;
+      return new Response(bytes, {
+        status: 206,
+        headers: { 'content-range': `bytes ${from}-${end - 1}/${content.length}`, 'x-sum': sum },
+      });
+    };
+    try {
+      const telling: Adapter = {
+        ...memory({ files: { 'large.bin': content } }),
+        resolveDownload: async () => ({
+          kind: 'url',
+          url: 'https://one.example/large.bin',
+          ranges: 'yes',
+          size: content.length,
+          readChecksums: headers => [{ algorithm: 'crc32c', scope: 'full', value: headers['x-sum']! }],
+        }),
+      };
+      const job = startDownload(contextFor(telling), ['large.bin'], { to: 'memory' });
+      expect((await job.finished).state, job.items.at(0)!.error?.message).to.equal('done');
+      expect(job.items.at(0)!.result!.verified!.level).to.equal('size');
+    } finally {
+      globalThis.fetch = original;
+      hasher.close();
+    }
+  });
+
   it('does not mix two versions where the storage hides ETags from the page', async () => {
     const content = patterned(40 * mebibyte);
     let requests = 0;

@@ -1,64 +1,8 @@
 /** Synchronising a directory with a storage, in both directions, and two storages. */
 import { expect } from '@open-wc/testing';
-import type { Adapter } from '../../../src/adapters/adapter.js';
-import { type MemoryOptions, memory } from '../../../src/adapters/memory/index.js';
+import type { MemoryOptions } from '../../../src/adapters/memory/index.js';
 import { TransferError } from '../../../src/core/errors.js';
-import type { SyncPlan } from '../../../src/transfer/index.js';
-import { managerOf } from '../harness.js';
-
-const signal = new AbortController().signal;
-type Tree = Record<string, string>;
-
-let made = 0;
-
-async function directory(files: Tree): Promise<FileSystemDirectoryHandle> {
-  const root = await navigator.storage.getDirectory();
-  const name = `sync-${Date.now()}-${(made += 1)}`;
-  const handle = await root.getDirectoryHandle(name, { create: true });
-  for (const [path, text] of Object.entries(files)) await write(handle, path, text);
-  return handle;
-}
-
-async function write(root: FileSystemDirectoryHandle, path: string, text: string): Promise<void> {
-  const segments = path.split('/');
-  let folder = root;
-  for (const segment of segments.slice(0, -1)) {
-    folder = await folder.getDirectoryHandle(segment, { create: true });
-  }
-  const file = await folder.getFileHandle(segments.at(-1)!, { create: true });
-  const stream = await file.createWritable();
-  await stream.write(text);
-  await stream.close();
-}
-
-async function local(root: FileSystemDirectoryHandle, prefix = ''): Promise<Tree> {
-  const found: Tree = {};
-  const entries = (root as unknown as { values(): AsyncIterable<FileSystemHandle> }).values();
-  for await (const child of entries) {
-    const path = prefix + child.name;
-    if (child.kind === 'directory')
-      Object.assign(found, await local(child as FileSystemDirectoryHandle, `${path}/`));
-    else found[path] = await (await (child as FileSystemFileHandle).getFile()).text();
-  }
-  return found;
-}
-
-async function remote(adapter: Adapter, folder = ''): Promise<Tree> {
-  const { entries } = await adapter.list(folder, { signal, recursive: true });
-  const found: Tree = {};
-  for (const { path } of entries) {
-    const source = await adapter.resolveDownload!({ path, id: path }, { signal });
-    found[path.slice(folder.length)] = await (source as { blob: Blob }).blob.text();
-  }
-  return found;
-}
-
-function storage(files: Tree, options: MemoryOptions = {}) {
-  const adapter = memory({ files, ...options });
-  return { adapter, ...managerOf(adapter) };
-}
-
-const told = ({ steps }: SyncPlan): string[] => steps.map(step => `${step.action} ${step.path}: ${step.why}`);
+import { directory, local, remote, storage, told } from './support.js';
 
 describe('synchronising a directory to a storage', () => {
   it('plans first as plain data, changes nothing, and then does what it said', async () => {

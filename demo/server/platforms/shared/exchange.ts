@@ -57,7 +57,29 @@ export class Exchange {
 
   /** Stopping in the middle leaves the connection open, so that a refusal can still be read at the other end. */
   get body(): AsyncIterable<Buffer> {
-    return this.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    const pieces = this.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    const { stall, resetAfterBytesIn } = this.plan;
+    return stall === 'request' || resetAfterBytesIn !== undefined ? this.#troubled(pieces) : pieces;
+  }
+
+  async *#troubled(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    const { stall, stallAfterBytes = 0, resetAfterBytesIn = Number.POSITIVE_INFINITY } = this.plan;
+    let passed = 0;
+    for await (const piece of pieces) {
+      passed += piece.length;
+      if (passed >= resetAfterBytesIn) {
+        this.request.socket.resetAndDestroy();
+        this.response.destroy();
+        throw new Error('The connection was reset on demand.');
+      }
+      if (stall === 'request' && passed > stallAfterBytes) await this.silence();
+      yield piece;
+    }
+  }
+
+  /** Rejects when the client hangs up or the stand-in closes; never resolves. */
+  async silence(): Promise<never> {
+    for (;;) await sleep(0x7fffffff, undefined, { signal: this.signal });
   }
 
   /** @throws Refusal 413 beyond `limit` bytes. */
@@ -123,14 +145,21 @@ export class Exchange {
     const { request, response, plan } = this;
     // An answer to an unread body: browsers report a broken connection unless the rest is taken.
     if (!request.complete) request.resume();
+    if (plan.stall === 'after') await this.silence();
     if (plan.loseAnswer) return void response.destroy();
     response.writeHead(status, headers);
     if (this.method === 'HEAD' || status === 204 || status === 304) return void response.end();
     let left = plan.cutAfterBytes ?? Number.POSITIVE_INFINITY;
+    let passed = 0;
     for await (const piece of bytes) {
       if (this.signal.aborted) return;
       const part = piece.subarray(0, Math.min(piece.length, left));
       left -= part.length;
+      passed += part.length;
+      if (plan.stall === 'response' && passed > (plan.stallAfterBytes ?? 0)) {
+        response.flushHeaders();
+        await this.silence();
+      }
       if (plan.bytesPerSecond) {
         await sleep((part.length / plan.bytesPerSecond) * 1000, undefined, { signal: this.signal });
       }

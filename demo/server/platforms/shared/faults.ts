@@ -37,6 +37,12 @@ export interface ApiFaultRule {
   loseAnswer?: boolean;
   /** Cut the connection after so many bytes of the answer's body. */
   cutAfterBytes?: number;
+  /** Reset the connection after so many bytes of the request's body. */
+  resetAfterBytesIn?: number;
+  /** Go silent: before anything, in the middle of the request's or the answer's body, or in place of the answer. */
+  stall?: 'before' | 'request' | 'response' | 'after';
+  /** Bytes of the body (`request`, `response`) that pass before the silence. Default 0. */
+  stallAfterBytes?: number;
   /** Bytes a second of the answer's body. */
   bytesPerSecond?: number;
 }
@@ -47,6 +53,8 @@ export interface ApiFaults {
   rules: ApiFaultRule[];
   /** Milliseconds added to every request, preflights too. */
   delay: number;
+  /** Connections are reset before anything is heard, those of requests that come over older ones too. */
+  unreachable: boolean;
   /** Adds a rule for the next `times` matching requests (default 1) and returns it. */
   failNext(rule: ApiFaultRule): ApiFaultRule;
   /** Back to good behaviour. */
@@ -57,6 +65,7 @@ export function createApiFaults(initial: Partial<Pick<ApiFaults, 'rules' | 'dela
   return {
     rules: [],
     delay: 0,
+    unreachable: false,
     ...initial,
     failNext(rule) {
       const added: ApiFaultRule = { times: 1, ...rule };
@@ -66,6 +75,7 @@ export function createApiFaults(initial: Partial<Pick<ApiFaults, 'rules' | 'dela
     reset() {
       this.rules = [];
       this.delay = 0;
+      this.unreachable = false;
     },
   };
 }

@@ -54,7 +54,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     running.add(done);
   });
 
+  server.on('connection', socket => {
+    if (options.faults.unreachable) socket.resetAndDestroy();
+  });
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (options.faults.unreachable) return void request.socket.resetAndDestroy();
     // Without a listener a reset of the connection would end the process.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
@@ -102,6 +107,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     exchange.plan = planApiFaults(options.faults, { operation: exchange.operation, method, path });
     const { plan } = exchange;
     if (plan.delay) await sleep(plan.delay, undefined, { signal: exchange.signal });
+    if (plan.stall === 'before') await exchange.silence();
     if (plan.cut) return void response.destroy();
     if (plan.body !== undefined) {
       return exchange.text(plan.status ?? 200, plan.body, {

@@ -20,6 +20,13 @@ import { copyText, pickFiles } from './pick-files.js';
 import { countText } from './status-bar.js';
 import { actionLabel } from './toolbar.js';
 
+/** A name that a person gave, kept until the storage has taken it. */
+interface Typed {
+  readonly action: ActionId;
+  readonly name: string;
+  readonly entries: readonly Entry[];
+}
+
 interface Failure {
   readonly action: ActionId;
   readonly error: Error;
@@ -32,6 +39,7 @@ export class ActionDesk {
   readonly #parts: BrowserParts;
   readonly #runner: ActionRunner;
   #failure: Failure | undefined;
+  #typed: Typed | undefined;
   #offered:
     | {
         readonly selected: readonly Entry[];
@@ -57,6 +65,7 @@ export class ActionDesk {
 
   /** Starts over in another folder. */
   reset(): void {
+    this.#typed = undefined;
     this.#forgive();
   }
 
@@ -93,11 +102,26 @@ export class ActionDesk {
         reason: localize.error(error),
       }),
       error,
+      onRetry: this.#typed?.action === action ? () => this.#tryAgain(this.#typed!) : undefined,
       onDismiss: () => {
+        this.#typed = undefined;
         this.#forgive();
         grid.claimFocus();
       },
     });
+  }
+
+  /** A folder's name may be what was wrong, so it is shown first; the old name of what was renamed is in its row. */
+  #tryAgain({ action, name, entries }: Typed): void {
+    const { grid } = this.#parts;
+    this.#forgive();
+    grid.takeFocus();
+    void this.run(action, action === 'rename' ? { name } : {}, entries);
+  }
+
+  #keep(action: ActionId, name: string | undefined, entries: readonly Entry[] = []): string | undefined {
+    if (name !== undefined) this.#typed = { action, name, entries };
+    return name;
   }
 
   toolbar(state: BrowserState): readonly OfferedAction[] {
@@ -192,11 +216,14 @@ export class ActionDesk {
       can: (action, entry) => folder.can(action, entry),
       operations: operationsOf(source, conflicts),
       ask: {
-        newFolderName: () => questions.newFolderName(),
-        newName: entry => {
-          if (!state.focusEntry(entry.id)) return Promise.resolve(undefined);
+        newFolderName: async () => {
+          const typed = this.#typed?.action === 'new-folder' ? this.#typed.name : '';
+          return this.#keep('new-folder', await questions.newFolderName(typed));
+        },
+        newName: async entry => {
+          if (!state.focusEntry(entry.id)) return undefined;
           grid.showFocusedRow();
-          return naming.ask(entry);
+          return this.#keep('rename', await naming.ask(entry), [entry]);
         },
         destination: (action, entries) => questions.destination(action, entries),
         confirmRemove: entries => questions.confirmRemove(entries),
@@ -236,6 +263,7 @@ export class ActionDesk {
     announce(action.startsWith('upload') ? uploaded() : (texts[action]?.() ?? ''));
     // Whoever has gone on to do something else has read it; opening and refreshing change nothing.
     if (action !== 'open' && action !== 'refresh') this.#forgive();
+    if (this.#typed?.action === action) this.#typed = undefined;
     host.requestUpdate();
   }
 }

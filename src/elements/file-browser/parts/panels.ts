@@ -4,6 +4,7 @@ import type { BrowserState } from '../../../core/browser-state.js';
 import { TransferError } from '../../../core/errors.js';
 import { displayName } from '../../../core/format.js';
 import { circleAlertIcon, closeIcon, folderOpenIcon, searchIcon } from '../../../styles/icons.js';
+import { sentence, told } from '../../parts/sentence.js';
 
 /** Rows of the right shape while the first page is on its way. */
 export function skeleton(rows: number, checks: boolean, columns: number): TemplateResult {
@@ -51,7 +52,7 @@ export function errorPanel({ localize, error, onRetry }: ErrorPanelProps): Templ
     <slot name="error">
       <span class="message-icon danger">${circleAlertIcon}</span>
       <p class="message-heading">${localize.text('browser.errorHeading')}</p>
-      <p class="message-text">${localize.error(error)}</p>
+      <p class="message-text">${told(localize, localize.error(error))}</p>
       <button type="button" class="button" part="button" @click=${onRetry}>${localize.text('common.retry')}</button>
       ${errorDetails(error, localize)}
     </slot>
@@ -84,10 +85,10 @@ export function emptyPanel({
   return html`<div class="panel message" part="empty">
     <slot name="empty">
       <span class="message-icon">${missing === undefined ? folderOpenIcon : searchIcon}</span>
-      <p class="message-heading" dir="auto">
-        ${missing === undefined ? localize.text('browser.empty') : localize.text('browser.missing', { folder: displayName(missing) })}
+      <p class="message-heading">
+        ${missing === undefined ? sentence(localize, 'browser.empty') : sentence(localize, 'browser.missing', { folder: displayName(missing) })}
       </p>
-      <p class="message-text">${hint}</p>
+      <p class="message-text">${told(localize, hint)}</p>
       ${
         canUpload
           ? html`<div class="message-buttons">
@@ -126,8 +127,8 @@ export function noMatchPanel(props: NoMatchPanelProps): TemplateResult {
     <p class="message-heading">
       ${
         isComplete
-          ? localize.text('browser.nothingMatches', { filter })
-          : localize.text('browser.nothingLoadedMatches', { filter, count: loaded })
+          ? sentence(localize, 'browser.nothingMatches', { filter })
+          : sentence(localize, 'browser.nothingLoadedMatches', { filter, count: loaded })
       }
     </p>
     ${isComplete ? nothing : html`<p class="message-text">${localize.text('browser.nothingLoadedMatchesHint')}</p>`}
@@ -211,7 +212,7 @@ export function notice({ localize, text, error, onRetry, onDismiss }: NoticeProp
   return html`<div class="notice" part="notice" role="alert">
     <span class="danger">${circleAlertIcon}</span>
     <div class="notice-text">
-      <p>${text}</p>
+      <p>${told(localize, text)}</p>
       ${errorDetails(error, localize)}
     </div>
     ${onRetry ? html`<button type="button" class="button" part="button" @click=${onRetry}>${localize.text('common.retry')}</button>` : nothing}

@@ -11,13 +11,18 @@ import { accepts } from '../../../core/actions/transfer.js';
 import type { Entry } from '../../../core/entry.js';
 import { displayName } from '../../../core/format.js';
 import { checkName, isWithin, toFolderPath } from '../../../core/path.js';
+import { sentence, told } from '../../parts/sentence.js';
 import { FolderPicker } from './folder-picker.js';
 import { type LinkPhase, linkBody, linkSeconds } from './link-question.js';
 import { nameProblemText } from './name-problem.js';
 import { RemovalCount, removalText } from './removal.js';
 
 type Question =
-  | { readonly kind: 'new-folder'; readonly done: (name: string | undefined) => void }
+  | {
+      readonly kind: 'new-folder';
+      readonly typed: string;
+      readonly done: (name: string | undefined) => void;
+    }
   | {
       readonly kind: 'destination';
       readonly action: 'move' | 'copy';
@@ -46,6 +51,11 @@ export interface QuestionsOptions {
   readonly isTaken: (name: string) => boolean;
   /** Writes text to the clipboard; the text may still be on its way. */
   readonly copyText: (text: Promise<string>) => Promise<void>;
+}
+
+function valueAtFirst(question: Question, folder: string): string {
+  if (question.kind === 'destination') return folder;
+  return question.kind === 'new-folder' ? question.typed : '';
 }
 
 /** The questions a file browser asks in its dialog, one at a time; each is answered with undefined by Escape. */
@@ -80,8 +90,9 @@ export class Questions implements ReactiveController {
     return this.#options.dialog()?.open === true;
   }
 
-  newFolderName(): Promise<string | undefined> {
-    return new Promise(done => this.#ask({ kind: 'new-folder', done }));
+  /** `typed`: what was typed the last time, and could not be done. */
+  newFolderName(typed = ''): Promise<string | undefined> {
+    return new Promise(done => this.#ask({ kind: 'new-folder', typed, done }));
   }
 
   destination(action: 'move' | 'copy', entries: readonly Entry[]): Promise<string | undefined> {
@@ -151,7 +162,7 @@ export class Questions implements ReactiveController {
   #show(question: Question): void {
     this.#question = question;
     this.#isShown = false;
-    this.#value = question.kind === 'destination' ? this.#options.folder() : '';
+    this.#value = valueAtFirst(question, this.#options.folder());
     this.#problem = '';
     this.#link = { phase: 'ask' };
     const adapter = this.#options.adapter();
@@ -237,24 +248,24 @@ export class Questions implements ReactiveController {
     }
   }
 
-  #heading(question: Question): string {
+  #heading(question: Question): TemplateResult {
     const { localize } = this.#options;
-    if (question.kind === 'new-folder') return localize.text('browser.newFolderHeading');
+    if (question.kind === 'new-folder') return sentence(localize, 'browser.newFolderHeading');
     if (question.kind === 'link')
-      return localize.text('browser.linkHeading', { name: displayName(question.entry.name) });
+      return sentence(localize, 'browser.linkHeading', { name: displayName(question.entry.name) });
     const count = question.entries.length;
     const name = displayName(question.entries[0]?.name ?? '');
     if (question.kind === 'remove')
       return count === 1
-        ? localize.text('browser.removeHeadingOne', { name })
-        : localize.text('browser.removeHeading', { count });
+        ? sentence(localize, 'browser.removeHeadingOne', { name })
+        : sentence(localize, 'browser.removeHeading', { count });
     if (question.action === 'move')
       return count === 1
-        ? localize.text('browser.moveHeadingOne', { name })
-        : localize.text('browser.moveHeading', { count });
+        ? sentence(localize, 'browser.moveHeadingOne', { name })
+        : sentence(localize, 'browser.moveHeading', { count });
     return count === 1
-      ? localize.text('browser.copyHeadingOne', { name })
-      : localize.text('browser.copyHeading', { count });
+      ? sentence(localize, 'browser.copyHeadingOne', { name })
+      : sentence(localize, 'browser.copyHeading', { count });
   }
 
   #body(question: Question): TemplateResult {
@@ -268,7 +279,7 @@ export class Questions implements ReactiveController {
         ${this.#folders.render()}
         ${this.#buttons(localize.text(question.action === 'move' ? 'browser.moveConfirm' : 'browser.copyConfirm'))}`;
       case 'remove':
-        return html`<p class="dialog-body">${removalText(question.entries, localize)}</p>
+        return html`<p class="dialog-body">${told(localize, removalText(question.entries, localize))}</p>
           <p class="removal-count small muted" role="status">${this.#removal?.text(localize) ?? ''}</p>
           <div class="dialog-actions">
             ${this.#cancelButton(true)}

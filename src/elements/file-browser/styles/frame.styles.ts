@@ -12,6 +12,7 @@ export const frameStyles = css`
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
     background: var(--_surface);
+    color: var(--_text);
     --_row-height: var(--file-browser-row-height, var(--fte-row-height, 36px));
     --_check-width: 36px;
     --_pad: 12px;

@@ -80,7 +80,7 @@ export const rowControlStyles = css`
     padding: 4px 8px;
     border: 1px solid var(--_danger);
     border-radius: var(--_radius-small);
-    background: var(--_surface);
+    background: var(--_raised);
     color: var(--_danger);
     white-space: normal;
     box-shadow: var(--_shadow);

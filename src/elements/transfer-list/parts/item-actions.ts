@@ -2,10 +2,20 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { focusQuestionOf } from '../../../controllers/conflict-controller.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
 import { displayName } from '../../../core/format.js';
-import { closeIcon, infoIcon, pauseIcon, playIcon, questionIcon, retryIcon } from '../../../styles/icons.js';
+import {
+  closeIcon,
+  folderOpenIcon,
+  infoIcon,
+  pauseIcon,
+  playIcon,
+  questionIcon,
+  retryIcon,
+} from '../../../styles/icons.js';
 import type { ItemState, TransferItem, TransferJob } from '../../../transfer/types.js';
+import { chooseAndSend, needsFile } from '../../parts/choose-file.js';
+import { isPutOff } from '../../parts/put-off.js';
 
-export type ItemAction = 'answer' | 'pause' | 'resume' | 'cancel' | 'retry';
+export type ItemAction = 'answer' | 'choose' | 'pause' | 'resume' | 'cancel' | 'retry' | 'again';
 
 const open = new Set<ItemState>([
   'queued',
@@ -19,14 +29,16 @@ const open = new Set<ItemState>([
 const pausable = new Set<ItemState>(['queued', 'preparing', 'active', 'waiting']);
 
 /** Whether it failed, or was put off, and another try can help. */
-const canRetryItem = (job: TransferJob, { state, index, error }: TransferItem): boolean =>
-  (state === 'failed' || (state === 'cancelled' && error !== undefined)) && job.isRetryable(index);
+const canRetryItem = (job: TransferJob, item: TransferItem): boolean =>
+  (item.state === 'failed' || isPutOff(item)) && job.isRetryable(item.index);
 
 /** What a person can do with a file now. */
 export function itemActions(job: TransferJob, item: TransferItem): ItemAction[] {
   const actions: ItemAction[] = [];
   if (item.state === 'needs-answer') actions.push('answer');
+  if (needsFile(job, item)) actions.push('choose');
   if (canRetryItem(job, item)) actions.push('retry');
+  else if (item.state === 'cancelled' && job.canSendAgain?.(item.index)) actions.push('again');
   if (item.state === 'paused') actions.push('resume');
   else if (job.canPause && pausable.has(item.state)) actions.push('pause');
   if (open.has(item.state)) actions.push('cancel');
@@ -38,11 +50,15 @@ export function runItemAction(job: TransferJob, index: number, action: ItemActio
   else if (action === 'pause') job.pause(index);
   else if (action === 'resume') job.resume(index);
   else if (action === 'retry') job.retryFailed(index);
+  else if (action === 'again') job.sendAgain?.(index);
+  else if (action === 'choose') void chooseAndSend(job, index);
   else void job.cancel(index);
 }
 
 const icons: Record<ItemAction, TemplateResult> = {
   answer: questionIcon,
+  choose: folderOpenIcon,
+  again: retryIcon,
   pause: pauseIcon,
   resume: playIcon,
   cancel: closeIcon,
@@ -51,6 +67,8 @@ const icons: Record<ItemAction, TemplateResult> = {
 
 const namedKeys = {
   answer: 'transfers.answerItem',
+  choose: 'transfers.chooseItem',
+  again: 'transfers.againItem',
   pause: 'transfers.pauseItem',
   resume: 'transfers.resumeItem',
   cancel: 'transfers.cancelItem',
@@ -78,7 +96,10 @@ export function rowButtons(
     >
       ${icon}
     </button>`;
-  return html`${itemActions(job, item).map(action =>
+  // Where the file itself is missing, another try is for the few who know better: it is in the details.
+  const actions = itemActions(job, item);
+  const shown = actions.filter(action => action !== 'retry' || !actions.includes('choose'));
+  return html`${shown.map(action =>
     button(action, icons[action], localize.text(namedKeys[action], { name })),
   )}${
     item.error || item.result

@@ -3,6 +3,7 @@ import type { LocalizeController } from '../../../controllers/localize-controlle
 import { displayName } from '../../../core/format.js';
 import { closeIcon } from '../../../styles/icons.js';
 import type { TransferItem, TransferJob } from '../../../transfer/types.js';
+import { told } from '../../parts/sentence.js';
 import { itemSign, itemText, verificationText } from '../../parts/transfer-words.js';
 import { type ItemAction, itemActions } from './item-actions.js';
 
@@ -12,6 +13,8 @@ const actionKeys = {
   cancel: 'common.cancel',
   retry: 'common.retry',
   answer: 'transfers.answer',
+  choose: 'transfers.choose',
+  again: 'transfers.again',
 } as const;
 
 /** Everything known about one file, in the order in which somebody who helps would ask for it. */
@@ -66,9 +69,11 @@ export function detailsTemplate(
   handlers: DetailsHandlers,
 ): TemplateResult {
   const sign = itemSign(item.state, item.error);
+  const actions = itemActions(job, item);
+  const primary = (['choose', 'retry', 'again'] as const).find(action => actions.includes(action));
   return html`
     <div class="details-head">
-      <h3 class="details-name" id="details-name">${displayName(item.name)}</h3>
+      <h3 class="details-name" id="details-name"><bdi>${displayName(item.name)}</bdi></h3>
       <button
         type="button"
         class="icon-button small-target"
@@ -79,16 +84,16 @@ export function detailsTemplate(
         ${closeIcon}
       </button>
     </div>
-    <p class="details-state"><span class=${sign.tone}>${sign.icon}</span><span>${itemText(localize, item)}</span></p>
+    <p class="details-state"><span class=${sign.tone}>${sign.icon}</span><span>${told(localize, itemText(localize, item))}</span></p>
     <dl class="details-list small">
-      ${detailRows(localize, item).map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}
+      ${detailRows(localize, item).map(([term, value]) => html`<dt>${term}</dt><dd><bdi>${value}</bdi></dd>`)}
     </dl>
     <div class="details-actions">
-      ${itemActions(job, item).map(
+      ${actions.map(
         action =>
           html`<button
             type="button"
-            class="button ${action === 'retry' ? 'primary' : ''}"
+            class="button ${action === primary ? 'primary' : ''}"
             data-action=${action}
             @click=${() => handlers.action(action)}
           >

@@ -200,7 +200,7 @@ export class ItemGrid implements ReactiveController {
         : event.key === 'Delete'
           ? ['cancel']
           : event.key.toLowerCase() === 'r'
-            ? ['retry']
+            ? ['retry', 'again']
             : [];
     const action = wanted.find(candidate => possible.includes(candidate));
     if (event.key === 'Enter') this.#options.openDetails(item.index);

@@ -66,7 +66,7 @@ export function itemRow(
     >
     <div class="main" role="gridcell" aria-colindex="2">
       ${nameTemplate(item.name, item.path)}
-      <span class="text small ${item.state === 'failed' ? 'danger' : 'muted'}" title=${text}>${item.error ? lineTemplate(text) : text}</span>
+      <span class="text small ${item.state === 'failed' ? 'danger' : 'muted'}" dir=${localize.direction} title=${text}>${item.error ? lineTemplate(text) : text}</span>
       ${rowBar(localize, item)}
     </div>
     <span class="size small muted" role="gridcell" aria-colindex="3"

@@ -3,9 +3,19 @@ import { repeat } from 'lit/directives/repeat.js';
 import { focusQuestionOf } from '../../../controllers/conflict-controller.js';
 import { hasEnded } from '../../../controllers/job-controller.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
-import { closeIcon, infoIcon, pauseIcon, playIcon, questionIcon, retryIcon } from '../../../styles/icons.js';
+import {
+  closeIcon,
+  folderOpenIcon,
+  infoIcon,
+  pauseIcon,
+  playIcon,
+  questionIcon,
+  retryIcon,
+} from '../../../styles/icons.js';
 import type { TransferItem, TransferJob } from '../../../transfer/types.js';
+import { needsFile } from '../../parts/choose-file.js';
 import { needsAnswer } from '../../parts/transfer-words.js';
+import { runItemAction } from './item-actions.js';
 
 /** What can be done with a job now. `single`: its only file, whose details hang here instead of at a row. */
 export function jobButtons(
@@ -42,7 +52,12 @@ export function jobButtons(
 
   if (needsAnswer(job))
     add('answer', questionIcon, localize.text('transfers.answerJob', { label }), () => focusQuestionOf(job));
-  if (snapshot.files.failed + snapshot.files.cancelled > 0 && job.isRetryable())
+  const lacksFile = single !== undefined && needsFile(job, single);
+  if (lacksFile)
+    add('choose', folderOpenIcon, localize.text('transfers.chooseItem', { name: label }), () =>
+      runItemAction(job, single.index, 'choose'),
+    );
+  if (!lacksFile && snapshot.files.failed + snapshot.files.cancelled > 0 && job.isRetryable())
     add(
       'retry',
       retryIcon,

@@ -119,6 +119,10 @@ export const transferJobStyles = css`
     margin-block-start: 0.15em;
   }
 
+  .again {
+    margin: 0 16px 8px;
+  }
+
   .items {
     position: relative;
     max-block-size: calc(var(--_item-height) * var(--_rows));
@@ -206,6 +210,7 @@ export const transferJobStyles = css`
 
   .text {
     overflow: hidden;
+    text-align: match-parent;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
@@ -242,7 +247,7 @@ export const transferJobStyles = css`
     padding: 12px 16px 16px;
     border: 1px solid var(--_border);
     border-radius: calc(var(--_radius) * 1.5);
-    background: var(--_surface);
+    background: var(--_raised);
     color: var(--_text);
     box-shadow: var(--_shadow);
   }

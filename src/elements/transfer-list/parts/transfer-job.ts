@@ -9,6 +9,7 @@ import { KitElement } from '../../kit-element.js';
 import { type JobReason, jobReasons } from '../../parts/job-reasons.js';
 import { nameTemplate } from '../../parts/name.js';
 import { putOffCount } from '../../parts/put-off.js';
+import { told } from '../../parts/sentence.js';
 import {
   itemText,
   jobKindIcon,
@@ -18,6 +19,7 @@ import {
   needsAnswer,
   totalsPieces,
 } from '../../parts/transfer-words.js';
+import { againButton } from './again-button.js';
 import { DetailsPopover } from './details-popover.js';
 import { ItemGrid } from './item-grid.js';
 import type { TransferFilter } from './item-order.js';
@@ -110,7 +112,7 @@ export class TransferJobElement extends KitElement {
   }
 
   protected override update(changed: PropertyValues<this>): void {
-    const focused = this.shadowRoot?.activeElement?.closest('.actions button');
+    const focused = this.shadowRoot?.activeElement?.closest('.actions button, .again button');
     super.update(changed);
     // The button went with what it was for; the focus stays with the job instead of falling to the page.
     if (focused && !focused.isConnected) this.focusHead();
@@ -189,8 +191,10 @@ export class TransferJobElement extends KitElement {
       </div>
       ${this.solo || hasEnded(snapshot) ? nothing : this.#bar(job, label)}
       ${this.#reasons(job).map(
-        ({ text, tone }) => html`<p class="reason small ${tone}" part="reason"><span>${text}</span></p>`,
+        ({ text, tone }) =>
+          html`<p class="reason small ${tone}" part="reason"><span>${told(localize, text)}</span></p>`,
       )}
+      ${againButton(localize, job, label)}
       ${this.expanded && !single ? this.#grid.render(job, label) : nothing}
       ${this.#details.render(job)}
     `;

@@ -1,18 +1,17 @@
 /** The words and buttons of the drop area. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
-import { acceptText, limitText, type Restrictions } from './restrictions.js';
+import { acceptText, type Restrictions } from './restrictions.js';
 
 /** What is allowed, in pieces that stay whole when the line breaks. */
 export function limitPieces(localize: LocalizeController, limits: Restrictions): string[] {
-  const { accept, maxSize, minSize, maxFiles, units } = limits;
+  const { accept, maxSize, minSize, maxFiles } = limits;
   const pieces: string[] = [];
   if (accept.length > 0)
     pieces.push(localize.text('upload.limitTypes', { types: acceptText(accept, localize) }));
-  if (minSize)
-    pieces.push(localize.text('upload.limitMinSize', { size: limitText(minSize, units, localize) }));
+  if (minSize) pieces.push(localize.text('upload.limitMinSize', { size: localize.size(minSize) }));
   if (maxSize !== undefined)
-    pieces.push(localize.text('upload.limitMaxSize', { size: limitText(maxSize, units, localize) }));
+    pieces.push(localize.text('upload.limitMaxSize', { size: localize.size(maxSize) }));
   if (maxFiles !== undefined && maxFiles > 1)
     pieces.push(localize.text('upload.limitMaxFiles', { count: maxFiles }));
   return pieces;

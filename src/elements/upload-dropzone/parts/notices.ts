@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
 import { displayName } from '../../../core/format.js';
 import { circleAlertIcon, closeIcon } from '../../../styles/icons.js';
+import { told } from '../../parts/sentence.js';
 import type { Rejection } from './restrictions.js';
 
 /** Refused files listed before "Show all" is pressed. */
@@ -35,7 +36,7 @@ export function noteTemplate(
 ): TemplateResult | typeof nothing {
   if (!note) return nothing;
   return html`<div class="note small">
-    <p>${note}</p>
+    <p>${told(localize, note)}</p>
     ${closeButton(localize.text('common.close'), close)}
   </div>`;
 }
@@ -58,7 +59,7 @@ export function rejectionsTemplate(
     <ul role="list" tabindex=${isOpen ? '0' : nothing}>
       ${rejections
         .slice(0, isOpen ? mostRejections : rejectionsAtFirst)
-        .map(({ message, path }) => html`<li title=${displayName(path)}>${message}</li>`)}
+        .map(({ message, path }) => html`<li title=${displayName(path)}>${told(localize, message)}</li>`)}
     </ul>
     ${
       isOpen || count <= rejectionsAtFirst

@@ -1,6 +1,6 @@
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
 import { type AcceptRule, isAccepted } from '../../../core/accept.js';
-import { displayName, formatSize, type SizeUnits } from '../../../core/format.js';
+import { displayName } from '../../../core/format.js';
 import type { UploadFile, UploadInput } from '../../../transfer/types.js';
 
 export type RejectionReason = 'type' | 'too-large' | 'too-small' | 'too-many' | 'folder' | 'plugin';
@@ -28,8 +28,6 @@ export interface Restrictions {
   /** The limit that `room` comes from, for the sentence. */
   readonly maxFiles: number | undefined;
   readonly directory: boolean;
-  /** Units the limits were given in: a limit of 500 MB is not told as 477 MiB. */
-  readonly units: SizeUnits | undefined;
   /** Why a plugin's own rules refuse a file, in its words; undefined: they do not. */
   readonly refusal?: (facts: Facts) => string | undefined;
 }
@@ -75,11 +73,6 @@ export function acceptText(rules: readonly AcceptRule[], localize: LocalizeContr
       return extension ?? (key ? localize.text(key) : type);
     }),
   );
-}
-
-/** A size next to a limit, in the limit's own units. */
-export function limitText(bytes: number, units: SizeUnits | undefined, localize: LocalizeController): string {
-  return units ? formatSize(bytes, localize.formatLocale, units) : localize.size(bytes);
 }
 
 /** Decides about one input after the other; counts what it lets through. */
@@ -139,22 +132,26 @@ export class Gate {
     this.rejected.push({ path, name, size, reason, message: this.#sentence(facts, reason) });
   }
 
+  /** To the byte where rounding would make them look the same. */
+  #sizes({ size: bytes = 0 }: Facts, most = 0): { size: string; limit: string } {
+    const { localize } = this;
+    const [size, limit] = [localize.size(bytes), localize.size(most)];
+    if (size !== limit) return { size, limit };
+    return { size: localize.exactSize(bytes), limit: localize.exactSize(most) };
+  }
+
   #sentence(facts: Facts, reason: RejectionReason): string {
     const { limits, localize } = this;
     const name = displayName(facts.name);
-    const inUnits = (bytes: number) => limitText(bytes, limits.units, localize);
-    const size = inUnits(facts.size ?? 0);
     switch (reason) {
       case 'type':
         return localize.text('upload.rejectedType', { name, types: acceptText(limits.accept, localize) });
       case 'too-large':
-        return localize.text('upload.rejectedTooLarge', { name, size, limit: inUnits(limits.maxSize ?? 0) });
-      case 'too-small': {
-        const limit = inUnits(limits.minSize ?? 0);
+        return localize.text('upload.rejectedTooLarge', { name, ...this.#sizes(facts, limits.maxSize) });
+      case 'too-small':
         return facts.size === 0
-          ? localize.text('upload.rejectedEmpty', { name, limit })
-          : localize.text('upload.rejectedTooSmall', { name, size, limit });
-      }
+          ? localize.text('upload.rejectedEmpty', { name, limit: localize.size(limits.minSize ?? 0) })
+          : localize.text('upload.rejectedTooSmall', { name, ...this.#sizes(facts, limits.minSize) });
       case 'too-many': {
         const count = limits.maxFiles ?? 0;
         const before = count - limits.room;

@@ -4,6 +4,7 @@ import { JobAnnouncer } from '../../../controllers/job-announcer.js';
 import { hasEnded, JobController } from '../../../controllers/job-controller.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
 import type { TransferJob } from '../../../transfer/types.js';
+import { guardJob } from '../../parts/leave-guard.js';
 import { TransferEndEvent, TransferProgressEvent, TransferStartEvent } from '../../transfer-events.js';
 
 export interface UploadJobsOptions {
@@ -98,6 +99,7 @@ export class UploadJobs implements ReactiveController {
   follow(job: TransferJob, files = 0): void {
     this.#expected.set(job, files);
     this.#watched.watch(job);
+    guardJob(job);
     this.#announcements.claim(job);
     this.#storedIsOld = true;
     this.#host.dispatchEvent(new TransferStartEvent(job));

@@ -1,0 +1,60 @@
+import { nameOf } from '../../core/path.js';
+import type { Hasher } from '../checksum/index.js';
+import type { KeptUpload } from '../journal.js';
+import type { UploadFile } from '../types.js';
+import { compareWithEarlier } from './earlier-upload.js';
+import { openInput, relativePath } from './inputs.js';
+
+type Chosen = File | UploadFile;
+
+export interface RecogniseOptions {
+  readonly hasher: Hasher;
+  /** A file of the same name and other content is of no use. */
+  readonly onlyByContent: boolean;
+}
+
+/** Which of the files chosen again belongs to which upload: by its size and what it begins with, whatever it is called. */
+export async function recognise(
+  uploads: readonly KeptUpload[],
+  files: readonly Chosen[],
+  { hasher, onlyByContent }: RecogniseOptions,
+): Promise<{ found: Map<KeptUpload, Chosen>; unknown: readonly Chosen[] }> {
+  const found = new Map<KeptUpload, Chosen>();
+  const isNamedLike = (file: Chosen, { path }: KeptUpload) => nameOf(path) === nameOf(relativePath(file));
+  let others = files;
+  // Those of the same name first: files of one size may begin alike, and each belongs to its own upload.
+  for (const isSameName of [true, false]) {
+    const left: Chosen[] = [];
+    for (const file of others) {
+      const open = uploads.filter(upload => !found.has(upload) && isNamedLike(file, upload) === isSameName);
+      const owner = await ownerOf(file, open, hasher);
+      if (owner) found.set(owner, file);
+      else left.push(file);
+    }
+    others = left;
+  }
+  if (onlyByContent) return { found, unknown: others };
+  // One of the same name is a new version: its upload says that it changed, and begins anew when the person wishes.
+  const unknown = others.filter(file => {
+    const owner = uploads.find(upload => !found.has(upload) && isNamedLike(file, upload));
+    if (owner) found.set(owner, file);
+    return !owner;
+  });
+  return { found, unknown };
+}
+
+async function ownerOf(
+  file: Chosen,
+  uploads: readonly KeptUpload[],
+  hasher: Hasher,
+): Promise<KeptUpload | undefined> {
+  try {
+    const opened = await openInput(file);
+    for (const upload of uploads) {
+      if ((await compareWithEarlier(upload, opened, hasher)) !== 'other') return upload;
+    }
+  } catch {
+    // One that cannot be read keeps no other from going on.
+  }
+  return undefined;
+}

@@ -1,0 +1,3 @@
+import { describeDownloadFaults } from './download-faults.js';
+
+describeDownloadFaults('ranges');

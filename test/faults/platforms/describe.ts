@@ -1,0 +1,26 @@
+import { PlatformPage } from './page.js';
+import { downloadRows, type PlatformRow, uploadRows } from './rows.js';
+import { type Platform, ways } from './ways.js';
+
+/** Declares the rows of one platform, for each of its ways. */
+export function describePlatformFaults(platform: Platform): void {
+  const own = ways.filter(way => way.platform === platform);
+  for (const [index, way] of own.entries()) {
+    // What downloads is the same for two ways to upload, unless it differs.
+    const known = own.slice(0, index).some(({ download }) => download.operation === way.download.operation);
+    const rows: readonly PlatformRow[] = known ? uploadRows : [...uploadRows, ...downloadRows];
+    describe(`faults under ${way.title}`, function () {
+      this.timeout(60_000);
+      for (const { situation, run } of rows) {
+        it(situation, async () => {
+          const page = await PlatformPage.open(way);
+          try {
+            await run(page);
+          } finally {
+            await page.close();
+          }
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,127 @@
+import { expect } from '@open-wc/testing';
+import { createHasher, type Hasher } from '../../../src/transfer/checksum/index.js';
+import { Connectivity } from '../../../src/transfer/connectivity.js';
+import { TransferManager } from '../../../src/transfer/manager.js';
+import { Scheduler } from '../../../src/transfer/scheduler.js';
+import type { TransferJob } from '../../../src/transfer/types.js';
+import { fromBase64 } from '../../contract/base64.js';
+import { StandIn } from '../../tools/stand-in.js';
+import { NumberWatch } from '../number-watch.js';
+import { QuickClock } from '../quick-clock.js';
+import { fileOf, sha256 } from '../uploads.js';
+import type { Opened, Spot, Way } from './ways.js';
+
+let hasher: Hasher | undefined;
+
+export interface Trouble {
+  readonly skip?: number;
+  readonly times?: number;
+  readonly status?: number;
+  readonly code?: string;
+  readonly retryAfter?: number;
+  readonly stall?: 'before' | 'request' | 'response' | 'after';
+  readonly stallAfterBytes?: number;
+  readonly resetAfterBytesIn?: number;
+  readonly resetAfterBytesOut?: number;
+  readonly loseAnswer?: boolean;
+}
+
+/** A page with a platform's adapter, and the platform's stand-in in trouble. */
+export class PlatformPage {
+  readonly way: Way;
+  readonly standIn: StandIn<Record<string, string>>;
+  readonly clock = new QuickClock(20);
+  readonly manager: TransferManager;
+  readonly #opened: Opened;
+  readonly #numbers = new NumberWatch();
+  token: string;
+
+  private constructor(way: Way, standIn: PlatformPage['standIn']) {
+    this.way = way;
+    this.standIn = standIn;
+    this.token = standIn.info.token ?? standIn.info.apiKey!;
+    this.#opened = way.open(standIn.info, () => this.token);
+    hasher ??= createHasher();
+    this.manager = new TransferManager({
+      adapter: this.#opened.adapter,
+      clock: this.clock,
+      connectivity: new Connectivity(this.clock),
+      scheduler: new Scheduler(this.clock),
+      hasher,
+    });
+  }
+
+  static async open(way: Way): Promise<PlatformPage> {
+    const standIn = await StandIn.open<Record<string, string>>(way.platform, { quirks: way.quirks ?? {} });
+    return new PlatformPage(way, standIn);
+  }
+
+  /** The next requests there meet this. */
+  async fail({ at, operation }: Spot, trouble: Trouble): Promise<void> {
+    if (at === 'storage') {
+      const { stallAfterBytes, ...others } = trouble;
+      await this.standIn.call('failStorage', {
+        operation,
+        ...others,
+        ...(stallAfterBytes ? { stallAfterBytes } : {}),
+      });
+      return;
+    }
+    const { retryAfter, resetAfterBytesOut, ...others } = trouble;
+    await this.standIn.call('failNext', {
+      operation,
+      ...others,
+      ...(retryAfter === undefined ? {} : { headers: { 'retry-after': String(retryAfter) } }),
+      ...(resetAfterBytesOut === undefined ? {} : { cutAfterBytes: resetAfterBytesOut }),
+    });
+  }
+
+  file(name = 'file.bin', size = this.way.size): File {
+    return fileOf(name, size);
+  }
+
+  upload(file: File): TransferJob {
+    return this.#numbers.watch(this.manager.upload([file]));
+  }
+
+  download(name = 'file.bin'): TransferJob {
+    return this.#numbers.watch(this.manager.download([name], { to: 'memory' }));
+  }
+
+  /** What is stored under the name, in SHA-256; undefined for nothing. */
+  async stored(name: string): Promise<string | undefined> {
+    const bytes = fromBase64(await this.standIn.call('stored', ...this.#opened.stored(name)));
+    return bytes && sha256(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  }
+
+  async expectStored(job: TransferJob, file: File): Promise<void> {
+    const { state } = await job.finished;
+    expect(job.items.at(0)!.error?.message).to.equal(undefined);
+    expect(state).to.equal('done');
+    expect(job.snapshot.progress).to.equal(1);
+    expect(job.items.at(0)!.result!.size).to.equal(file.size);
+    expect(job.items.at(0)!.result!.verified!.level).not.to.equal('none');
+    expect(await this.stored(file.name)).to.equal(await sha256(file));
+    await this.expectOrder();
+  }
+
+  async expectFetched(job: TransferJob, file: File): Promise<void> {
+    const { state } = await job.finished;
+    const item = job.items.at(0)!;
+    expect(item.error?.message).to.equal(undefined);
+    expect(state).to.equal('done');
+    expect(await sha256(item.result!.blob!)).to.equal(await sha256(file));
+    await this.expectOrder();
+  }
+
+  /** No number fell, and nothing unfinished is left at the storage. */
+  async expectOrder(): Promise<void> {
+    expect(this.#numbers.falls, 'numbers that fell').to.deep.equal([]);
+    expect(await this.standIn.call('unfinished'), 'unfinished uploads').to.deep.equal([]);
+  }
+
+  async close(): Promise<void> {
+    for (const job of this.manager.jobs) await job.cancel();
+    await this.standIn.close();
+  }
+}

@@ -1,0 +1,105 @@
+import type { Adapter, Capabilities } from '../../../src/adapters/adapter.js';
+import type { Checksum } from '../../../src/core/checksum.js';
+import { TransferError } from '../../../src/core/errors.js';
+
+const origin = 'https://storage.test';
+
+/** What may be wrong with an answer to a request for the bytes from `start` on; `number` counts all requests. */
+export interface Trouble {
+  /** Bytes of the body after which it breaks off: as a lost connection, or as if that were all. */
+  readonly breaksAt?: number;
+  readonly quietly?: boolean;
+  /** Refused, as a URL that has expired. */
+  readonly expired?: boolean;
+}
+
+/** A storage of one file, answered inside the page: every byte and every fault of it is the test's. */
+export class FakeRanges {
+  version = 1;
+  requests = 0;
+  signatures = 0;
+  said: readonly Checksum[] = [];
+  trouble: (request: { readonly number: number; readonly start: number }) => Trouble | undefined = () =>
+    undefined;
+  readonly #content: (version: number) => Uint8Array<ArrayBuffer>;
+  readonly #fetch = globalThis.fetch;
+
+  constructor(content: (version: number) => Uint8Array<ArrayBuffer>) {
+    this.#content = content;
+    globalThis.fetch = (input, init) =>
+      String(input).startsWith(origin)
+        ? this.#answer(new Request(input, init))
+        : this.#fetch.call(globalThis, input, init);
+  }
+
+  [Symbol.dispose](): void {
+    globalThis.fetch = this.#fetch;
+  }
+
+  get content(): Uint8Array<ArrayBuffer> {
+    return this.#content(this.version);
+  }
+
+  get adapter(): Adapter {
+    const capabilities: Capabilities = {
+      folders: 'derived',
+      recursiveList: true,
+      overwrite: 'replace',
+      conditionalCreate: false,
+      uploadPlans: [],
+      ranges: 'yes',
+      checksums: [],
+      uploadMetadata: false,
+    };
+    const entry = () => ({
+      ...{ id: 'f.bin', path: 'f.bin', name: 'f.bin', kind: 'file' as const },
+      size: this.content.length,
+      etag: `v${this.version}`,
+    });
+    return {
+      name: 'fake',
+      label: 'Fake',
+      capabilities,
+      list: async () => ({ entries: [entry()] }),
+      stat: async () => entry(),
+      resolveDownload: async () => {
+        this.signatures += 1;
+        return {
+          kind: 'url',
+          url: `${origin}/f.bin`,
+          size: this.content.length,
+          ranges: 'yes',
+          etag: `v${this.version}`,
+          checksums: this.said,
+          readError: ({ status }) =>
+            new TransferError('Expired.', { kind: status === 403 ? 're-sign' : 'fatal', reason: 'expired' }),
+        };
+      },
+    };
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    this.requests += 1;
+    const [, first, last] = /bytes=(\d+)-(\d+)/.exec(request.headers.get('range') ?? '')!;
+    const start = Number(first);
+    const trouble = this.trouble({ number: this.requests, start });
+    if (trouble?.expired) return new Response('', { status: 403 });
+    const content = this.content;
+    const bytes = content.slice(start, Number(last) + 1);
+    const headers = {
+      etag: `"v${this.version}"`,
+      'content-range': `bytes ${start}-${start + bytes.length - 1}/${content.length}`,
+    };
+    const { breaksAt, quietly } = trouble ?? {};
+    if (breaksAt === undefined) return new Response(bytes, { status: 206, headers });
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start(controller) {
+        if (breaksAt > 0) controller.enqueue(bytes.slice(0, breaksAt));
+        if (quietly) controller.close();
+      },
+      // After what came was read: an error would take it away.
+      pull: controller => controller.error(new TypeError('network error')),
+    });
+    return new Response(body, { status: 206, headers });
+  }
+}

@@ -1,0 +1,43 @@
+import type { TransferJob } from '../../../src/transfer/types.js';
+import type { LocalStore } from '../../tools/local-store.js';
+
+export interface OtherPage extends Window {
+  job?: TransferJob;
+  failure?: unknown;
+}
+
+/** A page of its own that downloads; it is gone without a word when its frame is removed. */
+export async function otherPage(
+  store: LocalStore,
+  path: string,
+  to: 'files' | 'zip' = 'files',
+): Promise<HTMLIFrameElement> {
+  const at = (module: string): string => JSON.stringify(new URL(module, import.meta.url).href);
+  const frame = document.createElement('iframe');
+  frame.srcdoc = `<script type="module">
+    try {
+      const { s3 } = await import(${at('../../../src/adapters/s3/index.ts')});
+      const { startDownload } = await import(${at('../../../src/transfer/download/download-job.ts')});
+      const { contextFor } = await import(${at('./support.ts')});
+      const store = ${JSON.stringify(store)};
+      const adapter = s3({ bucketUrl: store.bucketUrl, region: store.region, getCredentials: async () => store });
+      window.job = startDownload(contextFor(adapter), [${JSON.stringify(path)}], { to: ${JSON.stringify(to)} });
+    } catch (error) {
+      window.failure = error;
+    }
+  </script>`;
+  document.body.append(frame);
+  return frame;
+}
+
+/** What `look` finds, as soon as it finds something. */
+export async function until<Value>(
+  look: () => Value | undefined | Promise<Value | undefined>,
+): Promise<Value> {
+  for (let count = 0; count < 2000; count += 1) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  throw new Error('Waited in vain.');
+}
