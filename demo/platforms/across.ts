@@ -19,6 +19,12 @@ interface PickerWindow {
   showDirectoryPicker?(options: { mode: 'readwrite' }): Promise<FileSystemDirectoryHandle>;
 }
 
+/** Nothing is removed here, so the side that was written to may hold more than the other. */
+const ended = {
+  storage: 'All files of the directory are in this folder now.',
+  directory: 'All files of this folder are in the directory now.',
+};
+
 /** Controls that copy to another platform, and that make this folder hold what a directory of the person's holds. */
 export function acrossControls(
   adapter: Adapter,
@@ -47,6 +53,8 @@ export function acrossControls(
   const picker = globalThis as unknown as PickerWindow;
   if (picker.showDirectoryPicker && adapter.openUpload) {
     const steps = document.createElement('ul');
+    // One place for the one plan that is shown: an older one is no longer true.
+    const offer = document.createElement('span');
     const both = (heading: string, towards: 'storage' | 'directory') =>
       action(heading, page, async () => {
         const directory = await picker.showDirectoryPicker!({ mode: 'readwrite' });
@@ -54,22 +62,24 @@ export function acrossControls(
           towards === 'storage'
             ? manager.sync(directory, page.folder())
             : manager.sync(page.folder(), directory);
+        offer.replaceChildren();
         const plan = await sync.plan();
         steps.replaceChildren(...listed(plan));
         const run = action('Do this', page, async () => {
-          run.remove();
+          offer.replaceChildren();
           const { state } = await sync.run().finished;
           steps.replaceChildren();
           page.refresh();
-          return state === 'done' ? 'Both hold the same files now.' : 'Not all of it could be done.';
+          return state === 'done' ? ended[towards] : 'Not all of it could be done.';
         });
-        if (plan.create + plan.replace + plan.remove > 0) steps.after(run);
+        if (plan.create + plan.replace > 0) offer.replaceChildren(run);
         return `${plan.create} to create, ${plan.replace} to replace, ${plan.skip} are the same.`;
       });
     controls.push(
       both('Bring a directory here…', 'storage'),
       both('Bring this folder to a directory…', 'directory'),
       steps,
+      offer,
     );
   }
   return controls;

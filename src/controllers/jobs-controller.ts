@@ -2,6 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { onManagerAdded, registeredManagers } from '../transfer/backends.js';
 import type { TransferManager } from '../transfer/manager.js';
 import type { JobEvent, TransferJob } from '../transfer/types.js';
+import { listManager } from './listed-managers.js';
 
 export interface JobsOptions {
   /** Managers whose jobs are wanted; undefined: all of the page. */
@@ -11,7 +12,7 @@ export interface JobsOptions {
   readonly removed: (job: TransferJob) => void;
 }
 
-/** The jobs of one or more managers, oldest first. */
+/** The jobs of one or more managers, oldest first, for an element that shows them all. */
 export class JobsController implements ReactiveController {
   readonly #host: ReactiveControllerHost & { readonly isConnected: boolean };
   readonly #options: JobsOptions;
@@ -58,6 +59,7 @@ export class JobsController implements ReactiveController {
     const jobs = [...manager.jobs].sort((one, other) => one.snapshot.startedAt - other.snapshot.startedAt);
     for (const job of jobs) this.#add(job, manager, true);
     const { signal } = stop;
+    signal.addEventListener('abort', listManager(manager));
     manager.addEventListener('jobadd', event => this.#add((event as JobEvent).job, manager, false), {
       signal,
     });

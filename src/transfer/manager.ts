@@ -26,6 +26,7 @@ import { type MetadataChange, updateMetadata } from './operations/update-metadat
 import { Pacer } from './pacer.js';
 import { CalmEstimate } from './progress.js';
 import { pageScheduler, type Scheduler } from './scheduler.js';
+import { StaleFolders } from './stale-folders.js';
 import { beginSync } from './sync/begin.js';
 import type { LocalEnd, RemoteEnd } from './sync/ends.js';
 import type { SyncOptions, SyncSide } from './sync/options.js';
@@ -86,15 +87,15 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
   readonly #watching = new Map<TransferJob, AbortController>();
   readonly #estimate = new CalmEstimate();
   readonly #interrupted: InterruptedUploads;
-  readonly #staleFolders = new Set<string>();
-  /** Folders with changes since the last job was begun: those around them were told of them already. */
-  readonly #toldFolders = new Set<string>();
-  #staleTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #stale: StaleFolders;
 
   constructor(options: TransferManagerOptions) {
     super();
     const { adapter, clock = systemClock } = options;
     this.adapter = adapter;
+    this.#stale = new StaleFolders(adapter, folders => {
+      this.dispatchEvent(Object.assign(new Event('storagechange'), { folders }));
+    });
     const storage = storageIdentity(adapter);
     this.#pacer = new Pacer(clock, options.bandwidth);
     this.#context = {
@@ -107,7 +108,7 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
       storage: storage ?? adapter.name,
       pacer: this.#pacer,
       connectionsPerOrigin: options.connectionsPerOrigin,
-      changed: path => this.#changed(path),
+      changed: path => this.#stale.changed(path),
     };
     this.#interrupted = new InterruptedUploads(this.#context, (files, how) =>
       this.#add(new UploadJob(this.#context, files, how)),
@@ -269,7 +270,7 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<readonly ItemResult[]> {
     const results = await updateMetadata(this.#context, targets.map(pathOf), change, signal);
-    for (const { path, error } of results) if (!error) this.#changed(path);
+    for (const { path, error } of results) if (!error) this.#stale.changed(path);
     return results;
   }
 
@@ -285,7 +286,7 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     }
     const folder = path.endsWith('/') ? path : `${path}/`;
     const entry = await adapter.createFolder(folder, { signal: signal ?? new AbortController().signal });
-    this.#changed(entry.path);
+    this.#stale.changed(entry.path);
     return entry;
   }
 
@@ -364,7 +365,7 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
   }
 
   #add(job: TransferJob): TransferJob {
-    this.#toldFolders.clear();
+    this.#stale.forget();
     this.#jobs.push(job);
     const watch = new AbortController();
     this.#watching.set(job, watch);
@@ -391,25 +392,5 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
 
   #tell(type: 'jobadd' | 'jobend' | 'jobremove', job: TransferJob): void {
     this.dispatchEvent(Object.assign(new Event(type), { job }));
-  }
-
-  /** Folders are collected: a thousand files into one folder make it stale a few times, not a thousand. */
-  #changed(path: string): void {
-    // Where files have no folders, all of them are in the one listing, whatever their paths look like.
-    let folder = this.adapter.capabilities.folders === 'none' ? '' : parentPath(path);
-    this.#staleFolders.add(folder);
-    // Its first file may have made the folder, and those around it, which are rows of the folders above then.
-    while (folder !== '' && !this.#toldFolders.has(folder)) {
-      this.#toldFolders.add(folder);
-      folder = parentPath(folder);
-      this.#staleFolders.add(folder);
-    }
-    if (this.#staleTimer !== undefined) return;
-    this.#staleTimer = setTimeout(() => {
-      this.#staleTimer = undefined;
-      const folders = [...this.#staleFolders];
-      this.#staleFolders.clear();
-      this.dispatchEvent(Object.assign(new Event('storagechange'), { folders }));
-    }, 250);
   }
 }

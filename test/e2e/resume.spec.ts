@@ -193,6 +193,49 @@ test('another tab shows the upload as running there, and takes it over when that
   await new Bucket(new URL(other.url()).origin).remove(into + name);
 });
 
+test('of two tabs that go on at the same moment one does, and the other shows it as running there', async ({
+  context,
+  page,
+  browserName,
+}) => {
+  const into = `e2e-both-${browserName}/`;
+  const name = 'both.bin';
+  await openDemo(page, `/#${into}`);
+  test.skip(!(await holdBackAfter(page, 6, into)), 'Holding parts back takes the local store.');
+  page.on('dialog', dialog => dialog.accept());
+  const parts = new Parts(page, into + name);
+  await keepFile(page, name, 64);
+  await startByPicker(page);
+  await expect.poll(async () => (await parts.done()).length).toBe(6);
+  await page.reload();
+  const other = await context.newPage();
+  await openDemo(other, `/#${into}`);
+  const tabs = [page, other];
+  // The rest is still held back: whoever goes on, goes on for as long as this test looks.
+  for (const tab of tabs) await expect(prompt(tab)).toContainText('1 upload was interrupted');
+  await Promise.all(
+    tabs.map(tab =>
+      // Not Playwright's own click: it waits for each tab to come to the front.
+      tab.evaluate(() => {
+        const list = document.querySelector('transfer-list')!;
+        const inner = list.shadowRoot!.querySelector('resume-prompt')!;
+        inner.shadowRoot!.querySelector<HTMLButtonElement>('[data-action=resume]')!.click();
+      }),
+    ),
+  );
+  const isOut = async (tab: Page) => (await prompt(tab).textContent())?.includes('runs in another tab');
+  const isGoingOn = async (tab: Page) => (await prompt(tab).textContent())?.trim() === '';
+  const count = async (holds: typeof isOut) => (await Promise.all(tabs.map(holds))).filter(Boolean).length;
+  await expect.poll(() => count(isOut)).toBe(1);
+  await expect.poll(() => count(isGoingOn)).toBe(1);
+  await letPass(page);
+  await expectUploaded(page, into + name, hashOfKeptFile(64));
+  await expect(prompt(other)).toHaveText('');
+  const all = await parts.done();
+  expect(new Set(all).size).toBe(all.length);
+  await new Bucket(new URL(page.url()).origin).remove(into + name);
+});
+
 /** More where there is time for it, such as against Ceph in CI: `E2E_KILL_MEBIBYTES=1024`. */
 const killedSize = Number(process.env.E2E_KILL_MEBIBYTES ?? 256);
 

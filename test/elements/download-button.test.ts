@@ -63,6 +63,18 @@ describe('<download-button>', () => {
     await expect(element).to.be.accessible();
   });
 
+  it('finds a file that the page has stored meanwhile', async () => {
+    const entries: Record<string, { size: number }> = {};
+    const manager = new FakeManager({ entries });
+    const element = await make(manager);
+    await until(() => textOf(element).includes('no file “reads.bam” here'));
+    entries['runs/reads.bam'] = { size: 1536 };
+    manager.dispatchEvent(Object.assign(new Event('storagechange'), { folders: ['other/'] }));
+    manager.dispatchEvent(Object.assign(new Event('storagechange'), { folders: ['', 'runs/'] }));
+    await until(() => part(element, 'size')?.textContent?.replaceAll('\u00A0', ' ') === '1.5 KiB');
+    expect(textOf(element)).not.to.include('no file');
+  });
+
   it('does not ask for the size with no-size', async () => {
     const manager = new FakeManager();
     let asked = 0;
@@ -279,6 +291,39 @@ describe('<download-button>', () => {
     }
   });
 
+  it('shows how large the selection is without asking, and fetches the versions that are shown', async () => {
+    // Whoever asked would be told that neither is there.
+    const manager = new FakeManager({ entries: {} });
+    const entry = (name: string, size: number) => ({
+      ...{
+        id: `id of ${name}`,
+        path: `runs/${name}`,
+        name,
+        kind: 'file' as const,
+        size,
+        version: `v-${name}`,
+      },
+    });
+    const browser = Object.assign(document.createElement('div'), {
+      id: 'files-there',
+      path: 'runs/',
+      manager: manager.asManager,
+      selectedEntries: [entry('a.bam', 1024), entry('b.bam', 512)],
+    });
+    document.body.append(browser);
+    try {
+      const element = await fixture<DownloadButtonElement>(
+        html`<download-button for="files-there" no-menu>Get them</download-button>`,
+      );
+      expect(part(element, 'size')!.textContent!.replaceAll('\u00A0', ' ')).to.contain('1.5 KiB');
+      expect(part(element, 'button')!.getAttribute('title')).to.equal(null);
+      await element.download('zip');
+      expect(manager.downloads[0]!.paths).to.deep.equal(browser.selectedEntries);
+    } finally {
+      browser.remove();
+    }
+  });
+
   it('takes several paths from an attribute, one a line', async () => {
     const manager = new FakeManager();
     const element = await make(manager);
@@ -291,7 +336,7 @@ describe('<download-button>', () => {
 
   it('says that a file is gone before anybody presses', async () => {
     const element = await make(new FakeManager({ entries: {} }));
-    await until(() => textOf(element).includes('no file “reads.bam” any more'));
+    await until(() => textOf(element).includes('no file “reads.bam” here'));
     expect(part(element, 'button')!.getAttribute('aria-disabled')).to.equal('true');
     await expect(element).to.be.accessible();
   });

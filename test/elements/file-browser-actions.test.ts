@@ -307,7 +307,7 @@ describe('file-browser: new folder, move, copy, link', () => {
     refuses = true;
     await focusRow(element, 'a.txt');
     await press(element, 'F2');
-    expect(find(element, 'input.name-field, .row input[type=text], .row .input'), 'the field').to.not.equal(null);
+    expect(find(element, '.name-input'), 'the field').to.not.equal(null);
     await sendKeys({ type: 'renamed' });
     await press(element, 'Enter');
     await until(() => find(element, '.notice'), 'the refusal');

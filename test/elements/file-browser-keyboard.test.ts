@@ -52,6 +52,21 @@ describe('file-browser: keyboard', () => {
     expect(element.shadowRoot!.activeElement?.closest('.grid')).to.equal(find(element, '.grid'));
   });
 
+  it('comes into the list by focus(), on the row that had it last', async () => {
+    const element = await open({ files: letters });
+    element.focus();
+    await press(element, 'ArrowDown', 'ArrowDown');
+    const before = focusedName(element);
+    const field = document.createElement('input');
+    element.after(field);
+    field.focus();
+    element.focus();
+    expect(document.activeElement).to.equal(element);
+    expect(focusedName(element)).to.equal(before);
+    expect(before).to.equal('c.txt');
+    field.remove();
+  });
+
   it('stays with rows when a folder is entered and left', async () => {
     const element = await open({
       files: { 'sub/one.txt': '1', 'sub/two.txt': '2', 'z.txt': 'z' },

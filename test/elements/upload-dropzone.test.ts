@@ -426,6 +426,38 @@ describe('<upload-dropzone no-list>', () => {
     expect(element.value).to.have.length(3);
   });
 
+  it('by itself while a transfer list on the page shows the same storage', async () => {
+    const { element, manager } = await make();
+    await element.add([file('a.txt'), file('b.txt')]);
+    await element.updateComplete;
+    const isBrief = () => find(element, 'transfer-list-job') === null && find(element, '.summary') !== null;
+    const hasPrompt = () => find(element, 'resume-prompt') !== null;
+    expect([isBrief(), hasPrompt()]).to.deep.equal([false, true]);
+    const other = new FakeManager();
+    const list = await fixture<TransferListElement>(
+      html`<transfer-list .manager=${other.asManager}></transfer-list>`,
+    );
+    await element.updateComplete;
+    expect(isBrief(), 'beside a list of another storage').to.equal(false);
+    list.manager = manager.asManager;
+    await list.updateComplete;
+    await element.updateComplete;
+    expect([isBrief(), hasPrompt()]).to.deep.equal([true, false]);
+    list.remove();
+    await element.updateComplete;
+    expect([isBrief(), hasPrompt()]).to.deep.equal([false, true]);
+  });
+
+  it('and offers what was cancelled again', async () => {
+    const { element, manager } = await make({ noList: true });
+    await element.add([file('a.txt'), file('b.txt')]);
+    const { job } = manager.uploads[0]!;
+    await job.cancel();
+    await element.updateComplete;
+    find(element, '.summary [data-action=again]')!.click();
+    expect(job.calls).to.deep.equal(['cancel all', 'again all']);
+  });
+
   it('as an attribute', async () => {
     const element = await fixture<UploadDropzoneElement>(html`<upload-dropzone no-list></upload-dropzone>`);
     expect(element.noList).to.equal(true);

@@ -6,6 +6,8 @@ import type { World } from './world.js';
 
 export interface PageRow {
   readonly situation: string;
+  /** What becomes of it, in few words. Default: stored. */
+  readonly ends?: string;
   /** Default: all. */
   readonly plans?: readonly PlanKind[];
   readonly store?: LocalStoreOptions & { readonly connections?: number };
@@ -15,6 +17,7 @@ export interface PageRow {
 export const pageRows: readonly PageRow[] = [
   {
     situation: '5: nobody is reached for longer than any retry lasts, though the browser says online',
+    ends: 'waits, and is stored',
     async run(world) {
       const first = world.file('first.bin', 1000);
       await world.expectStored(world.upload([first]), [first]);
@@ -33,6 +36,7 @@ export const pageRows: readonly PageRow[] = [
   },
   {
     situation: '6: offline while bytes are on their way, and back',
+    ends: 'waits, says so, and is stored',
     async run(world) {
       await world.store.setWeather({ bytesPerSecond: 8 * MiB });
       const file = world.file();
@@ -51,6 +55,7 @@ export const pageRows: readonly PageRow[] = [
   },
   {
     situation: '13: with all connections taken, paused files let the others go',
+    ends: 'the others go on',
     store: { connections: 2 },
     async run(world) {
       await world.store.setWeather({ bytesPerSecond: 2 * MiB });
@@ -78,6 +83,7 @@ export const pageRows: readonly PageRow[] = [
   },
   {
     situation: '14: a file that is queued is paused, and stays where it is',
+    ends: 'it stays',
     store: { connections: 1 },
     async run(world) {
       await world.store.setWeather({ bytesPerSecond: 4 * MiB });
@@ -114,6 +120,7 @@ export const pageRows: readonly PageRow[] = [
   },
   {
     situation: '17: cancelled while the upload is being begun',
+    ends: 'nothing is left',
     plans: ['parts'],
     async run(world) {
       await world.store.setFaults({
@@ -130,6 +137,7 @@ export const pageRows: readonly PageRow[] = [
   },
   {
     situation: '17b: cancelled in the middle',
+    ends: 'nothing is left',
     async run(world) {
       await world.store.setWeather({ bytesPerSecond: 4 * MiB });
       const job = world.upload([world.file()]);
@@ -143,6 +151,7 @@ export const pageRows: readonly PageRow[] = [
   },
   {
     situation: '19: a file that failed keeps no later one waiting, and can be tried again',
+    ends: 'the good one is stored at once',
     async run(world) {
       const operation = ['PutObject', 'PostObject', 'UploadPart'];
       await world.store.setFaults({ rules: [{ operation, status: 400, code: 'InvalidRequest' }] });
@@ -172,6 +181,7 @@ export const pageRows: readonly PageRow[] = [
   },
   {
     situation: 'the storage reports another checksum than ours: the file is not called good',
+    ends: 'fails with both values',
     async run(world) {
       await world.store.setFaults({ wrongChecksum: true });
       const job = world.upload([world.fileReadAgain()]);
@@ -185,6 +195,7 @@ export const pageRows: readonly PageRow[] = [
   },
   {
     situation: 'the store is full, and has room again',
+    ends: 'fails with words; tried again: stored',
     async run(world) {
       await world.store.setFaults({ storeFull: true });
       const file = world.fileReadAgain();
@@ -212,6 +223,7 @@ export const pageRows: readonly PageRow[] = [
   },
   {
     situation: 'the file is changed on disk in the middle: it fails with words, and nothing half is stored',
+    ends: 'fails with words',
     async run(world) {
       await world.store.setWeather({ bytesPerSecond: 4 * MiB });
       const root = await navigator.storage.getDirectory();

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { report } from '../tools/local-store.js';
 import { networkRows } from './network-rows.js';
 import { pageRows } from './page-rows.js';
 import type { PlanKind } from './uploads.js';
@@ -19,6 +20,7 @@ export function describeUploadFaults(plan: PlanKind): void {
           await row.during?.(world);
           await world.expectStored(job, [file]);
           expect(await row.after?.(world)).to.equal(undefined);
+          await report({ who: 'ours', plan, situation: row.situation, result: 'stored' });
         } finally {
           await world.close();
         }
@@ -30,6 +32,7 @@ export function describeUploadFaults(plan: PlanKind): void {
         const world = await World.open(plan, row.store);
         try {
           await row.run(world);
+          await report({ who: 'ours', plan, situation: row.situation, result: row.ends ?? 'stored' });
         } finally {
           await world.close();
         }

@@ -236,7 +236,8 @@ export class Driver {
   async #takeUp(): Promise<void> {
     this.#jobs = new Map();
     for (const file of this.ledger.files) {
-      if (file.state === 'given' || file.state === 'failed') {
+      const isRefused = file.state === 'failed' && file.last?.reason === 'invalid-name';
+      if (file.state === 'given' || (file.state === 'failed' && !isRefused)) {
         Object.assign(file, { state: 'planned', job: undefined, index: -1, cancelled: false });
       }
     }

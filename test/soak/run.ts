@@ -58,7 +58,7 @@ const memoryBefore = { heap: await browser.heap(), resident: await residentBytes
 const length = minutes * 60_000;
 const from = Date.now();
 const share = () => (Date.now() - from) / length;
-const batch = Math.max(4, Math.min(80, Math.round(files / 25)));
+const batch = Math.max(4, Math.min(40, Math.round(files / 50)));
 let nextOrder = 0;
 /** The last part of the run is one life of the page, so that what it keeps has time to show. */
 const lastEnd = 0.7;
@@ -124,6 +124,9 @@ while (share() < 1 || driver.ledger.count('planned') > 0) {
       endTimes.shift();
       const how = random.pick(['reload', 'reload', 'closeTab', 'crashTab', 'killAll'] as const);
       say(`end of the page: ${how}`);
+      // Something has to be under way to be broken off.
+      for (let job = 0; job < 3; job++) await driver.give(batch);
+      await sleep(random.whole(0, 3000));
       await driver.end(how);
     }
   } else if (share() > 2) {

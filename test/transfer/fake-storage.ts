@@ -215,6 +215,7 @@ export class FakeStorage {
 
   #whole(intent: UploadIntent, kind: 'request' | 'form'): RequestPlan | FormPlan {
     const { path } = intent;
+    let own: Stored | undefined;
     return {
       ...this.#planBase(),
       kind,
@@ -225,7 +226,8 @@ export class FakeStorage {
             this.#arrive(this.#call('send', path, 0, context), body, signal, onSent, async bytes => {
               if (intent.createOnly && this.objects.has(path)) throw failure('fatal', 'exists');
               if (context.checksum) await this.#enforce(bytes, context.checksum);
-              this.objects.set(path, await this.#stored(bytes, undefined, Date.now() + 4e11));
+              own = await this.#stored(bytes, undefined, Date.now() + 4e11);
+              this.objects.set(path, own);
               return {};
             }),
         }));
@@ -233,7 +235,7 @@ export class FakeStorage {
       finish: () => this.#step(this.#call('finish', path), () => this.#outcome(path)),
       discard: () =>
         this.#step(this.#call('discard', path), () => {
-          this.objects.delete(path);
+          if (this.objects.get(path) === own) this.objects.delete(path);
         }),
     } as RequestPlan | FormPlan;
   }

@@ -225,6 +225,62 @@ describe('interrupted uploads and the file chosen again', () => {
   });
 });
 
+describe('asking whether files may be read', () => {
+  type Askable = Record<'queryPermission' | 'requestPermission', unknown>;
+  const prototype = FileSystemHandle.prototype as unknown as Askable;
+  const real = { query: prototype.queryPermission, request: prototype.requestPermission };
+  let browser: Browser;
+  let asked = 0;
+
+  beforeEach(() => {
+    browser = new Browser();
+    asked = 0;
+  });
+
+  afterEach(async () => {
+    Object.assign(prototype, { queryPermission: real.query, requestPermission: real.request });
+    await browser.close();
+  });
+
+  /** What browsers do: one question for all files of a page. */
+  function answer(reply: PermissionState): void {
+    let now: PermissionState = 'prompt';
+    prototype.queryPermission = async () => now;
+    prototype.requestPermission = async () => {
+      asked += 1;
+      now = reply === 'prompt' ? now : reply;
+      return reply;
+    };
+  }
+
+  async function three(): Promise<FakeStorage> {
+    const storage = partsStorage();
+    for (const name of ['a', 'b', 'c']) await crashAfter(2, browser, storage, await onDisk(name, 95 * kb));
+    return storage;
+  }
+
+  it('happens once for all of them', async () => {
+    const storage = await three();
+    const { manager } = browser.open(storage);
+    answer('granted');
+    const { job, notResumed } = await manager.resumeInterrupted();
+    expect([notResumed.length, asked]).to.deep.equal([0, 1]);
+    expect((await job!.finished).state).to.equal('done');
+    expect(storage.objects.size).to.equal(3);
+  });
+
+  for (const reply of ['denied', 'prompt'] as const) {
+    it(`is not repeated for each file when the answer is “${reply}”`, async () => {
+      const { manager } = browser.open(await three());
+      answer(reply);
+      const { job, notResumed } = await manager.resumeInterrupted();
+      expect([job, asked]).to.deep.equal([undefined, 1]);
+      expect(notResumed.map(({ why }) => why)).to.deep.equal(Array(3).fill('no-permission'));
+      expect(await manager.interrupted()).to.have.length(3);
+    });
+  }
+});
+
 describe('clearing interrupted uploads away', () => {
   it('ends when the storage cannot be reached, and says what is left', async function () {
     this.timeout(15_000);

@@ -3,7 +3,7 @@ import type { CallOptions, PartsPlan, UploadIntent } from '../../src/adapters/ad
 import type { InterruptedUpload } from '../../src/transfer/interrupted.js';
 import { JournalDatabase } from '../../src/transfer/journal-database.js';
 import { UploadJournal } from '../../src/transfer/upload-journal.js';
-import { FakeStorage, failure } from './fake-storage.js';
+import { FakeStorage, failure, hasher } from './fake-storage.js';
 import { bigFile, gate, managerOf, until } from './harness.js';
 import { Browser, bytesOf, crashAfter, kb, onDisk, partsSent, partsStorage } from './resume-support.js';
 
@@ -263,6 +263,22 @@ describe('uploads of an earlier page', () => {
     expect(partsSent(storage)).to.deep.equal([2, 3, 5, 6, 7, 8, 9, 10]);
   });
 
+  it('send a part again whose checksum is not the one the journal knows', async () => {
+    const storage = partsStorage();
+    const file = bigFile('big.bin', 95 * kb);
+    await crashAfter(4, browser, storage, file);
+    const { parts } = [...storage.uploads.values()][0]!;
+    const { receipt } = parts.get(2)!;
+    const bytes = new Uint8Array(10 * kb);
+    const value = (await hasher.hashBytes(bytes, ['crc64nvme'])).get('crc64nvme')!;
+    parts.set(2, { bytes, receipt: { ...receipt, checksum: value } });
+    const { manager } = browser.open(storage);
+    const { job } = await manager.resumeInterrupted(undefined, { files: [file] });
+    expect((await job!.finished).state).to.equal('done');
+    expect(storage.objects.get('runs/big.bin')?.bytes).to.deep.equal(await bytesOf(file));
+    expect(partsSent(storage)).to.deep.equal([2, 5, 6, 7, 8, 9, 10]);
+  });
+
   it('stay cut as they were when another part size would be chosen today', async () => {
     const options = { requestChecksum: undefined, wholeChecksum: undefined } as const;
     const storage = new FakeStorage({ plan: 'parts', ...(options as object) });
@@ -478,6 +494,31 @@ describe('uploads of an earlier page', () => {
 });
 
 describe('the journal', () => {
+  it('keeps what names the upload and the file, and each part that arrived', async () => {
+    const browser = new Browser();
+    const storage = partsStorage();
+    const file = bigFile('big.bin', 95 * kb);
+    await crashAfter(2, browser, storage, file);
+    const { journal } = browser.open(storage);
+    const [kept] = await journal.kept('fake Fake');
+    expect(kept).to.deep.include({
+      state: { id: 'upload-1' },
+      path: 'runs/big.bin',
+      partSize: 10 * kb,
+      size: file.size,
+      modified: file.lastModified,
+      firstPart: (await hasher.hash(file.slice(0, 10 * kb), ['sha256'])).get('sha256')!.value,
+    });
+    for (const { number, size, etag, own } of kept!.receipts) {
+      const part = file.slice((number - 1) * 10 * kb, number * 10 * kb);
+      const expected = (await hasher.hash(part, ['crc64nvme'])).get('crc64nvme');
+      expect([size, own]).to.deep.equal([10 * kb, expected]);
+      expect(etag).to.match(/^[0-9a-f]{32}$/);
+    }
+    expect(kept!.receipts).to.have.length(2);
+    await browser.close();
+  });
+
   it('keeps no secret and no URL', async () => {
     const browser = new Browser();
     const storage = partsStorage();

@@ -66,3 +66,9 @@ export const stalledError = (path: string): TransferError =>
     reason: 'stalled',
     path,
   });
+
+export const notCleared = (status: number): TransferError =>
+  new TransferError(
+    'Companion could not clear an unfinished upload away. Its parts are left in the storage, which may be set to remove them by itself.',
+    { kind: 'fatal', reason: 'server', status },
+  );

@@ -1,13 +1,16 @@
 import type { Uppy, UppyFile } from '@uppy/core';
 import type { Body, Meta } from '@uppy/core/utils';
 import { errorName, TransferError } from '../../core/errors.js';
-import { companionError, stalledError } from './errors.js';
+import { companionError, notCleared, stalledError } from './errors.js';
 import type { CompanionOptions } from './options.js';
 
 const MiB = 1024 ** 2;
 const mostParts = 10_000;
 /** How long an upload that is being begun is waited for, so that its id is known and it can be ended. Milliseconds. */
 const beginWithin = 10_000;
+/** An unfinished upload is cleared away with so many tries, and so many milliseconds after the first. */
+const abortTries = 4;
+const abortPause = 300;
 /** An answer may take this much longer than a byte: Complete puts gigabytes together. */
 const answerFactor = 4;
 
@@ -44,6 +47,8 @@ export class UppyQueue {
   readonly #uppy: Uppy<Meta, Body>;
   readonly #options: CompanionOptions;
   readonly #watchers = new Map<string, Watcher>();
+  /** Files that nobody watches, by their id in Uppy. */
+  readonly #parked = new Map<string, Slot>();
   #lastNumber = 0;
 
   private constructor(uppy: Uppy<Meta, Body>, options: CompanionOptions) {
@@ -55,7 +60,12 @@ export class UppyQueue {
     uppy.on('upload-success', (file, { body }) =>
       this.#watchers.get(file?.id ?? '')?.done(body as unknown as Sent),
     );
-    uppy.on('upload-error', (file, error) => this.#watchers.get(file?.id ?? '')?.failed(error));
+    uppy.on('upload-error', (file, error) => {
+      const id = file?.id ?? '';
+      const watcher = this.#watchers.get(id);
+      if (watcher) watcher.failed(error);
+      else void this.#failedParked;
+    });
   }
 
   /** Loads Uppy: a page that uploads nothing to Companion never does. */
@@ -150,7 +160,7 @@ export class UppyQueue {
   #begin(slot: Slot, body: Blob, file: { type: string; meta: Meta }, watcher: Watcher): string {
     const uppy = this.#uppy;
     const { parked, path } = slot;
-    slot.parked = undefined;
+    this.#unpark(slot);
     const there = parked === undefined ? undefined : uppy.getFile(parked);
     if (there && !there.error) {
       this.#watchers.set(there.id, watcher);
@@ -181,10 +191,28 @@ export class UppyQueue {
     const file = this.#uppy.getFile(id) as File_ | undefined;
     if (!file) return;
     slot.parked = id;
+    this.#parked.set(id, slot);
     slot.parking = this.#begun(id).then(() => {
       const now = this.#uppy.getFile(id);
       if (now) this.#uppy.emit('upload-pause', now, true);
     });
+  }
+
+  #unpark(slot: Slot): void {
+    if (slot.parked !== undefined) this.#parked.delete(slot.parked);
+    slot.parked = undefined;
+  }
+
+  /**
+   * A file failed while it was being parked. Left in Uppy, it would be tried again before whatever is sent next, and
+   * wake all the others that are parked.
+   */
+  #failedParked(id: string): void {
+    const slot = this.#parked.get(id);
+    if (!slot) return;
+    this.#keep(slot, id);
+    this.#unpark(slot);
+    this.#drop(id);
   }
 
   /** Resolves once an upload in parts has its id: aborted before, it would stay behind, and nobody could end it. */
@@ -233,7 +261,7 @@ export class UppyQueue {
   async discard(slot: Slot, signal: AbortSignal): Promise<void> {
     await slot.parking;
     const { parked, kept } = slot;
-    slot.parked = undefined;
+    this.#unpark(slot);
     slot.kept = undefined;
     // Uppy ends the upload of a file that is removed.
     if (parked !== undefined) this.#drop(parked);
@@ -243,6 +271,11 @@ export class UppyQueue {
   async #abort({ uploadId, key }: { uploadId: string; key: string }, signal?: AbortSignal): Promise<void> {
     const url = `${this.#options.url.replace(/\/+$/, '')}/s3/multipart/${encodeURIComponent(uploadId)}`;
     const query = new URLSearchParams({ key });
-    await fetch(`${url}?${query}`, { method: 'DELETE', ...(signal ? { signal } : {}) });
+    for (let tries = 1; ; tries++) {
+      const { status } = await fetch(`${url}?${query}`, { method: 'DELETE', ...(signal ? { signal } : {}) });
+      if (status < 500) return;
+      if (tries === abortTries) throw notCleared(status);
+      await new Promise(resolve => setTimeout(resolve, abortPause * tries));
+    }
   }
 }

@@ -13,6 +13,7 @@ function problemOf(path: string): string | undefined {
   if ([...path].length > LONGEST_KEY) {
     return `The path is too long for the repository: at most ${LONGEST_KEY} characters, folders included.`;
   }
+  if (!path.isWellFormed()) return 'The name holds characters that cannot be sent.';
   // Browsers resolve these before they send anything, encoded ones too.
   if (path.split('/').some(segment => segment === '.' || segment === '..')) {
     return 'A path with “.” or “..” as a segment cannot be addressed.';

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { type Adapter, can } from '../../adapters/adapter.js';
 import { JobAnnouncer } from '../../controllers/job-announcer.js';
+import type { Entry } from '../../core/entry.js';
 import { displayName } from '../../core/format.js';
 import { nameOf } from '../../core/path.js';
 import { menuStyles } from '../../styles/menu.js';
@@ -25,6 +26,11 @@ import { DestinationMenu } from './parts/destination-menu.js';
 import { DownloadRun } from './parts/download-run.js';
 import { SizeController } from './parts/size-controller.js';
 import { chooseTarget, type DownloadDestination } from './parts/target.js';
+
+/** What a file browser, or an element of the page's that stands for one, says of a selected thing. */
+type SelectedEntry = Pick<Entry, 'path'> & Partial<Entry>;
+
+const isWhole = (entry: SelectedEntry): entry is Entry => entry.kind !== undefined && entry.id !== undefined;
 
 /** One path a line: paths may hold any other character. */
 const pathsConverter = {
@@ -169,10 +175,26 @@ export class DownloadButtonElement extends KitElement {
     if (this.paths.length > 0) return this.paths;
     if (this.path) return [this.path];
     const { browser } = this.#linked;
-    if (!browser) return [];
     // What is not loaded yet is selected too: then it is the whole folder.
-    if (browser.isEverythingSelected) return [browser.path ?? ''];
-    return browser.selectedEntries?.map(entry => entry.path) ?? [];
+    if (browser?.isEverythingSelected) return [browser.path ?? ''];
+    return this.#selection.map(entry => entry.path);
+  }
+
+  /** What is selected in a file browser, when that is what a press fetches. */
+  get #selection(): readonly SelectedEntry[] {
+    const { browser } = this.#linked;
+    if (this.#run.isRunning || this.paths.length > 0 || this.path || browser?.isEverythingSelected) return [];
+    return browser?.selectedEntries ?? [];
+  }
+
+  /** Bytes of what is selected, where the listing has told all of them. */
+  get #selectedSize(): number | undefined {
+    let sum: number | undefined;
+    for (const { kind, size } of this.#selection) {
+      if (kind === 'folder' || size === undefined) return undefined;
+      sum = (sum ?? 0) + size;
+    }
+    return sum;
   }
 
   override disconnectedCallback(): void {
@@ -187,6 +209,8 @@ export class DownloadButtonElement extends KitElement {
   async download(to: DownloadDestination = this.to): Promise<TransferJob | undefined> {
     const manager = this.#source.resolve();
     const paths = [...this.#wanted];
+    // An entry says which version is meant, and how large it is.
+    const selection = this.#selection.map(entry => (isWhole(entry) ? entry : entry.path));
     if (!manager || paths.length === 0 || this.disabled || this.#isStarting || this.#run.isRunning)
       return undefined;
     this.#isStarting = true;
@@ -197,7 +221,7 @@ export class DownloadButtonElement extends KitElement {
       if (!(await before.allowed())) return undefined;
       const target = await chooseTarget(paths, to, this.saveAs || nameOf(paths[0]!));
       if (target === undefined) return undefined;
-      const job = manager.download(paths, {
+      const job = manager.download(selection.length > 0 ? selection : paths, {
         to: target,
         ...(this.saveAs ? { saveAs: this.saveAs } : {}),
       });
@@ -235,7 +259,8 @@ export class DownloadButtonElement extends KitElement {
       this.#run.clear();
     }
     // Lit runs this before the controllers have looked.
-    this.#size.want(this.noSize ? undefined : this.#source.resolve()?.adapter, this.#wanted);
+    const asks = !this.noSize && this.#selectedSize === undefined;
+    this.#size.want(asks ? this.#source.resolve() : undefined, this.#wanted);
   }
 
   protected override updated(_changed: PropertyValues): void {
@@ -300,7 +325,7 @@ export class DownloadButtonElement extends KitElement {
   #idleFacts(): string[] {
     const { localize } = this;
     const count = this.#wanted.length;
-    const { size } = this.#size;
+    const size = this.noSize ? undefined : (this.#selectedSize ?? this.#size.size);
     return [
       ...(count > 1 && this.textContent?.trim() ? [localize.text('common.filesCount', { count })] : []),
       ...(size === undefined ? [] : [localize.size(size)]),

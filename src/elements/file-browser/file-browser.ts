@@ -165,6 +165,11 @@ export class FileBrowserElement extends KitElement {
     return this.#parts.folder.state?.rows ?? [];
   }
 
+  /** Puts the keyboard into the list, on the row that had it last. */
+  override focus(): void {
+    this.#parts.grid.focusNow();
+  }
+
   /** Reads the open folder again; scroll position, focus and selection stay. */
   async refresh(): Promise<void> {
     await this.#parts.folder.state?.listing.refresh();

@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Adapter } from '../../adapters/adapter.js';
+import type { Entry } from '../../core/entry.js';
 import type { TransferManager } from '../../transfer/manager.js';
 
 /** What this element needs of a `<file-browser>`. By shape, so that the browser is not loaded for its type alone. */
@@ -9,7 +10,7 @@ export interface LinkedBrowser extends HTMLElement {
   readonly adapter?: Adapter | undefined;
   readonly manager?: TransferManager | undefined;
   /** What is selected, as far as it is loaded. */
-  readonly selectedEntries?: readonly { readonly path: string }[];
+  readonly selectedEntries?: readonly (Pick<Entry, 'path'> & Partial<Entry>)[];
   readonly isEverythingSelected?: boolean;
   refresh?(): unknown;
 }
@@ -36,6 +37,14 @@ export class LinkedBrowserController implements ReactiveController {
   /** The browser while it shows a storage: not after the bucket, record or workspace it showed was deleted. */
   get source(): LinkedBrowser | undefined {
     return this.#isLost ? undefined : this.#browser;
+  }
+
+  /** The browser listens to its own manager; this is for one that works on another manager of the same storage. */
+  refreshFor(manager: TransferManager | undefined, backend: string | undefined): void {
+    const browser = this.#browser;
+    if (!browser?.refresh || browser.manager === manager) return;
+    if (!browser.manager && browser.backend === backend && browser.backend) return;
+    void browser.refresh();
   }
 
   hostUpdate(): void {

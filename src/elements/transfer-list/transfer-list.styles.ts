@@ -52,6 +52,7 @@ export const transferListStyles = css`
   .total-bar {
     flex-basis: 100%;
     order: 3;
+    margin-block: 2px;
     margin-inline-end: 8px;
     inline-size: calc(100% - 8px);
   }

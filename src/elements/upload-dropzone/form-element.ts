@@ -1,5 +1,16 @@
 import { KitElement } from '../kit-element.js';
 
+/** What the form is to know. */
+export interface FormState {
+  readonly isBusy: boolean;
+  readonly hasFailed: boolean;
+  /** What is stored; asked only when it is needed. */
+  readonly paths: () => readonly string[];
+  readonly isMissing: (paths: readonly string[]) => boolean;
+  /** What a browser's bubble points at. */
+  readonly anchor: HTMLElement | null;
+}
+
 /** What every form control of the platform has, for an element whose value is a list of paths. */
 export abstract class FormElement extends KitElement {
   static readonly formAssociated = true;
@@ -67,5 +78,16 @@ export abstract class FormElement extends KitElement {
   ): void {
     if (!flag) this.internals.setValidity({});
     else this.internals.setValidity({ [flag]: true }, message, anchor ?? undefined);
+  }
+
+  /** Brings value and validity up to what the uploads are at. */
+  protected updateForm({ isBusy, hasFailed, paths, isMissing, anchor }: FormState): void {
+    // While files go up the form cannot be sent anyway, and a list of 100,000 paths is not made for every frame.
+    if (!isBusy) this.setFormPaths(paths());
+    if (isBusy) this.setProblem('customError', this.localize.text('upload.formUploading'), anchor);
+    else if (hasFailed) this.setProblem('customError', this.localize.text('upload.formFailed'), anchor);
+    else if (isMissing(this.formPaths))
+      this.setProblem('valueMissing', this.localize.text('upload.formMissing'), anchor);
+    else this.setProblem(undefined);
   }
 }

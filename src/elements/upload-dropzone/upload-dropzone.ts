@@ -1,11 +1,8 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
-import { type Adapter, can } from '../../adapters/adapter.js';
+import type { Adapter } from '../../adapters/adapter.js';
 import { ConflictController } from '../../controllers/conflict-controller.js';
 import { hasEnded } from '../../controllers/job-controller.js';
-import { parseAccept } from '../../core/accept.js';
-import { displayName } from '../../core/format.js';
-import { parseSize } from '../../core/parse-size.js';
+import { ListedController } from '../../controllers/listed-managers.js';
 import { toFolderPath } from '../../core/path.js';
 import type { UppyInstance, UppyPluginClass, UppyPluginOptions } from '../../core/uppy-types.js';
 import { dialogStyles } from '../../styles/dialog.js';
@@ -14,26 +11,24 @@ import { progressStyles } from '../../styles/progress.js';
 import { itemsFromClipboard, itemsFromDataTransfer, itemsFromFiles } from '../../transfer/drop-items.js';
 import type { TransferManager } from '../../transfer/manager.js';
 import type { ConflictPolicy, TransferJob, UploadInput, UploadSource } from '../../transfer/types.js';
-import { KitElement, warnOnce } from '../kit-element.js';
+import { KitElement } from '../kit-element.js';
 import { conflictDialog } from '../parts/conflict-dialog.js';
 import { conflictDialogStyles } from '../parts/conflict-dialog.styles.js';
 import { LinkedBrowserController } from '../parts/linked-browser-controller.js';
 import { linkedSource } from '../parts/linked-source.js';
-import { sentence, told } from '../parts/sentence.js';
-import {
-  type PromptGoneEvent,
-  type ResumedEvent,
-  ResumePromptElement,
-} from '../resume-prompt/resume-prompt.js';
-import { type JobDismissEvent, TransferJobElement } from '../transfer-list/parts/transfer-job.js';
+import { ResumePromptElement } from '../resume-prompt/resume-prompt.js';
+import { TransferJobElement } from '../transfer-list/parts/transfer-job.js';
 import { FormElement } from './form-element.js';
-import { chooseTemplate, limitPieces } from './parts/drop-area.js';
+import { dropArea, overText } from './parts/drop-area.js';
 import { DropController } from './parts/drop-controller.js';
 import { InputReader } from './parts/input-reader.js';
+import { restrictionsOf } from './parts/limits.js';
 import { noteTemplate, readingTemplate, rejectionsTemplate } from './parts/notices.js';
 import { pickFiles, pickFolder } from './parts/pick-files.js';
 import type { Restrictions } from './parts/restrictions.js';
+import { unusableText } from './parts/unusable.js';
 import { UploadJobs } from './parts/upload-jobs.js';
+import { leftUnfinished, uploadList } from './parts/upload-list.js';
 import { UploadSummary } from './parts/upload-summary.js';
 import { UppyHook } from './parts/uppy-hook.js';
 import { BeforeUploadEvent, FilesAcceptedEvent, FilesRejectedEvent } from './upload-dropzone.events.js';
@@ -41,8 +36,9 @@ import { uploadDropzoneStyles } from './upload-dropzone.styles.js';
 
 /**
  * Takes files and whole folders by dropping, choosing or pasting, checks them, uploads them to a folder of a storage,
- * and shows how far each one is. Uploads to its folder that an earlier page left unfinished are offered again. Takes
- * part in forms: its value is the paths of what is stored.
+ * and shows how far each one is. Uploads to its folder that an earlier page left unfinished are offered again. Where a
+ * `<transfer-list>` on the page shows the same storage, it does all that, and one line about all uploads is left here.
+ * Takes part in forms: its value is the paths of what is stored.
  *
  * @example
  * ```html
@@ -72,7 +68,7 @@ import { uploadDropzoneStyles } from './upload-dropzone.styles.js';
  * @csspart reading - The line shown while folders are read.
  * @csspart rejections - The list of refused files.
  * @csspart uploads - The list of uploads.
- * @csspart summary - The one line about all uploads (`no-list`).
+ * @csspart summary - The one line about all uploads (`no-list`, or beside a `<transfer-list>`).
  * @csspart upload - One upload; inside it the parts of `<transfer-list>`.
  * @csspart resume - What is said about uploads that an earlier page left unfinished.
  * @csspart page-cover - What covers the page while files are held over it (`whole-page`).
@@ -136,7 +132,7 @@ export class UploadDropzoneElement extends FormElement {
   declare conflict: ConflictPolicy;
   /** Files dropped or pasted anywhere on the page are taken. */
   declare wholePage: boolean;
-  /** Shows one line about all uploads instead of a list: for pages that have a `<transfer-list>`. */
+  /** Shows one line about all uploads instead of a list, also where no `<transfer-list>` shows them. */
   declare noList: boolean;
   declare disabled: boolean;
   /** A form cannot be sent before something is stored. */
@@ -157,6 +153,7 @@ export class UploadDropzoneElement extends FormElement {
 
   readonly #linked = new LinkedBrowserController(this, () => this.htmlFor);
   readonly #source = linkedSource(this, this.#linked);
+  readonly #listed = new ListedController(this, () => this.#source.manager);
   readonly #conflicts = new ConflictController(this);
   readonly #drop = new DropController(this, {
     enabled: () => this.#unusable() === undefined,
@@ -182,7 +179,7 @@ export class UploadDropzoneElement extends FormElement {
       this.#reader.say(
         error instanceof Error ? this.localize.error(error) : this.localize.text('errors.unknown'),
       ),
-    ended: () => this.#refreshBrowser(),
+    ended: () => this.#linked.refreshFor(this.#source.manager, this.backend),
   });
   readonly #summary = new UploadSummary();
   readonly #uppy = new UppyHook({
@@ -298,24 +295,7 @@ export class UploadDropzoneElement extends FormElement {
   }
 
   get #ownRestrictions(): Restrictions {
-    const used = this.#given;
-    const maxFiles = this.maxFiles && this.maxFiles > 0 ? this.maxFiles : undefined;
-    return {
-      accept: parseAccept(this.accept),
-      maxSize: this.#size('max-size', this.maxSize),
-      minSize: this.#size('min-size', this.minSize),
-      maxFiles,
-      room: maxFiles === undefined ? Number.POSITIVE_INFINITY : Math.max(0, maxFiles - used),
-      directory: this.directory,
-    };
-  }
-
-  #size(attribute: string, text: string | number | undefined): number | undefined {
-    if (text === undefined || text === null || text === '') return undefined;
-    const size = parseSize(text);
-    if (size === undefined)
-      warnOnce(`<upload-dropzone ${attribute}="${text}"> is not a size. Write bytes, "500MB" or "5GiB".`);
-    return size;
+    return restrictionsOf(this, this.#given);
   }
 
   async #choose(pick: typeof pickFiles): Promise<void> {
@@ -369,22 +349,8 @@ export class UploadDropzoneElement extends FormElement {
     return job;
   }
 
-  /** The browser listens to its manager; this is for one that works on another manager of the same storage. */
-  #refreshBrowser(): void {
-    const { browser } = this.#linked;
-    if (!browser?.refresh || browser.manager === this.#source.manager) return;
-    if (!browser.manager && browser.backend === this.backend && browser.backend) return;
-    void browser.refresh();
-  }
-
   #unusable(): string | undefined {
-    if (this.disabled || this.formDisabled) return this.localize.text('upload.disabled');
-    const missing = this.#source.missingBackend;
-    if (missing) return this.localize.text('common.backendMissing', { name: missing });
-    const adapter = this.#source.resolve()?.adapter;
-    if (!adapter) return this.localize.text('common.noBackend');
-    if (!can(adapter, 'openUpload')) return this.localize.text('upload.notSupported');
-    return undefined;
+    return unusableText(this.localize, this.#source, this.disabled || this.formDisabled);
   }
 
   protected override updated(_changed: PropertyValues): void {
@@ -395,20 +361,15 @@ export class UploadDropzoneElement extends FormElement {
     this.setState('uploading', isUploading);
     this.setState('error', hasFailed || this.#reader.rejections.length > 0);
     this.setState('disabled', this.disabled || this.formDisabled);
-    this.#updateForm(isUploading || isReading, hasFailed);
+    this.updateForm({
+      isBusy: isUploading || isReading,
+      hasFailed,
+      paths: () => this.value,
+      isMissing: paths => this.required && paths.length === 0,
+      anchor: this.renderRoot.querySelector<HTMLElement>('.choose .button'),
+    });
     const cover = this.renderRoot.querySelector<HTMLElement>('.page-cover');
     if (cover && cover.matches(':popover-open') !== this.#drop.isOver) cover.togglePopover(this.#drop.isOver);
-  }
-
-  #updateForm(isBusy: boolean, failed: boolean): void {
-    // While files go up the form cannot be sent anyway, and a list of 100,000 paths is not made for every frame.
-    if (!isBusy) this.setFormPaths(this.value);
-    const anchor = this.renderRoot.querySelector<HTMLElement>('.choose .button');
-    if (isBusy) this.setProblem('customError', this.localize.text('upload.formUploading'), anchor);
-    else if (failed) this.setProblem('customError', this.localize.text('upload.formFailed'), anchor);
-    else if (this.required && this.formPaths.length === 0)
-      this.setProblem('valueMissing', this.localize.text('upload.formMissing'), anchor);
-    else this.setProblem(undefined);
   }
 
   protected override render(): TemplateResult {
@@ -417,115 +378,61 @@ export class UploadDropzoneElement extends FormElement {
     const isOver = this.#drop.isOver;
     const jobs = this.#jobs.list;
     const reader = this.#reader;
-    const classes = ['zone', isOver ? 'over' : '', off ? 'off' : '', jobs.length > 0 ? 'busy' : ''].join(' ');
+    // Twice the same list, and the same question, on one page would be one too many.
+    const isBrief = this.noList || this.#listed.isListed;
     return html`
-      <div class=${classes} part="base" role="group" aria-label=${localize.text('upload.dropzone')}>
-        <slot name="icon">${uploadIcon}</slot>
-        <div class="words">
-          <p class="prompt" part="prompt"><slot>${isOver ? this.#overText() : this.#promptText()}</slot></p>
-          ${this.#hint(off)}
-        </div>
-        <div class="choose" part="choose">${chooseTemplate(localize, {
-          off: off !== undefined,
-          isStrip: jobs.length > 0,
-          single: this.maxFiles === 1,
-          directory: this.directory,
-          accept: this.accept,
-          chooseFiles: () => void this.chooseFiles(),
-          chooseFolder: () => void this.chooseFolder(),
-          input: this.#onInput,
-        })}</div>
-      </div>
-      ${this.noList ? nothing : this.#prompt()}
+      ${dropArea(localize, {
+        off,
+        isOver,
+        isStrip: jobs.length > 0,
+        single: this.maxFiles === 1,
+        directory: this.directory,
+        accept: this.accept,
+        limits: this.#restrictions,
+        folder: this.targetPath,
+        namesFolder: Boolean(this.htmlFor),
+        chooseFiles: () => void this.chooseFiles(),
+        chooseFolder: () => void this.chooseFolder(),
+        input: this.#onInput,
+      })}
+      ${
+        isBrief
+          ? nothing
+          : leftUnfinished(this, this.#source.manager, this.path, {
+              resumed: job => this.#jobs.follow(job),
+              gone: hadFocus => hadFocus && this.#focusChoose(),
+            })
+      }
       ${readingTemplate(localize, reader.count, () => reader.stop())}
       ${noteTemplate(localize, reader.note, () => reader.clearNote())}
       ${rejectionsTemplate(localize, reader.rejections, reader.showsAllRejections, {
         close: () => reader.clearRejections(),
         showAll: () => reader.showAllRejections(),
       })}
-      ${this.noList ? this.#summary.render(localize, jobs, () => this.#dismissEnded()) : this.#list(jobs)}
+      ${
+        isBrief
+          ? this.#summary.render(localize, jobs, () => this.#dismissEnded())
+          : uploadList(localize, this, jobs, (job, hadFocus) => {
+              this.#jobs.dismiss(job);
+              if (hadFocus) this.#focusChoose();
+            })
+      }
       ${
         this.wholePage
-          ? html`<div class="page-cover" part="page-cover" popover="manual">${uploadIcon}<span>${this.#overText()}</span></div>`
+          ? html`<div class="page-cover" part="page-cover" popover="manual">${uploadIcon}<span>${overText(localize, this.targetPath)}</span></div>`
           : nothing
       }
       ${conflictDialog(this.#conflicts, this.localize)}
     `;
   }
 
-  /** What an earlier page left unfinished below the element's own folder. */
-  #prompt(): TemplateResult {
-    return html`<resume-prompt
-      exportparts="resume"
-      .manager=${this.#source.manager}
-      .folder=${toFolderPath(this.path ?? '')}
-      .locale=${this.locale}
-      .units=${this.units}
-      .density=${this.density}
-      @resumed=${({ job }: ResumedEvent) => this.#jobs.follow(job)}
-      @prompt-gone=${({ hadFocus }: PromptGoneEvent) => {
-        if (hadFocus) this.renderRoot.querySelector<HTMLElement>('.choose .button')?.focus();
-      }}
-    ></resume-prompt>`;
-  }
-
-  #promptText(): TemplateResult {
-    if (this.maxFiles === 1) return sentence(this.localize, 'upload.dropOneOnly');
-    return sentence(this.localize, this.directory ? 'upload.dropFilesAndFolders' : 'upload.dropFiles');
-  }
-
-  #overText(): TemplateResult {
-    const folder = this.targetPath;
-    if (!folder) return sentence(this.localize, 'upload.dropNow');
-    return sentence(this.localize, 'upload.dropNowInto', { folder: displayName(folder) });
-  }
-
-  #hint(off: string | undefined): TemplateResult {
-    const { localize } = this;
-    const limits = limitPieces(localize, this.#restrictions);
-    const folder = this.targetPath;
-    return html`<p class="small muted pieces" part="hint" id="hint">
-      <slot name="hint"
-        >${off === undefined ? limits.map(limit => html`<span><bdi>${limit}</bdi></span>`) : told(localize, off)}${
-          off || !this.htmlFor || !folder
-            ? nothing
-            : html`${limits.length > 0 ? html`<br />` : nothing}${sentence(localize, 'upload.into', { folder: displayName(folder) })}`
-        }</slot
-      >
-    </p>`;
-  }
-
-  #list(jobs: readonly TransferJob[]): TemplateResult {
-    return html`<ul class="jobs" part="uploads" role="list" aria-label=${this.localize.text('upload.filesHeading')} ?hidden=${jobs.length === 0}>
-      ${repeat(
-        [...jobs].reverse(),
-        job => job,
-        job => html`<li part="upload">${this.#job(job, jobs.length === 1)}</li>`,
-      )}
-    </ul>`;
-  }
-
-  #job(job: TransferJob, isOnly: boolean): TemplateResult {
-    return html`<transfer-list-job
-      exportparts="job-header, job-title, job-numbers, job-actions, job-button, progress, reason, items, item, item-button, name, details, toggle"
-      .job=${job}
-      .expanded=${isOnly || job.snapshot.files.failed > 0}
-      .locale=${this.locale}
-      .units=${this.units}
-      .density=${this.density}
-      @job-dismiss=${(event: JobDismissEvent) => this.#onDismiss(event)}
-    ></transfer-list-job>`;
-  }
-
-  #onDismiss({ job, currentTarget }: JobDismissEvent): void {
-    const hadFocus = (currentTarget as HTMLElement).matches(':focus-within');
-    this.#jobs.dismiss(job);
-    if (hadFocus) this.renderRoot.querySelector<HTMLElement>('.choose .button')?.focus();
+  #focusChoose(): void {
+    this.renderRoot.querySelector<HTMLElement>('.choose .button')?.focus();
   }
 
   #dismissEnded(): void {
     for (const job of this.#jobs.list) if (hasEnded(job.snapshot)) this.#jobs.dismiss(job);
-    this.renderRoot.querySelector<HTMLElement>('.choose .button')?.focus();
+    this.#focusChoose();
   }
 }
 

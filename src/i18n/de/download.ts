@@ -21,7 +21,7 @@ export const download: Translation<typeof english> = {
   paused: 'Angehalten',
   waiting: 'Wartet',
   percentOf: '{percent} von {size}',
-  missing: 'Die Datei „{name}“ gibt es nicht mehr.',
+  missing: 'Hier gibt es keine Datei „{name}“.',
   nothing: 'Es ist keine Datei angegeben.',
   nothingSelected: 'Es ist nichts ausgewählt.',
   notSupported: 'Dieser Speicher gibt keine Dateien heraus.',

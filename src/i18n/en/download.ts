@@ -19,7 +19,7 @@ export const download = {
   paused: 'Paused',
   waiting: 'Waiting',
   percentOf: '{percent} of {size}',
-  missing: 'There is no file “{name}” any more.',
+  missing: 'There is no file “{name}” here.',
   nothing: 'No file is named.',
   nothingSelected: 'Nothing is selected.',
   notSupported: 'This storage gives no downloads.',

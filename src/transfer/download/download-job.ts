@@ -316,6 +316,11 @@ class DownloadJob extends BaseJob {
     return !this.#released && this.#target.onlyOnce !== true;
   }
 
+  /** A file that was left out after all: an archive is not whole without it. */
+  protected override canSendAgainFrom(): boolean {
+    return this.canRetry();
+  }
+
   /** Whatever failed files keep for another try; nobody will try again. */
   override async release(): Promise<void> {
     this.#released = true;

@@ -1,20 +1,31 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { Adapter } from '../../../adapters/adapter.js';
 import { TransferError } from '../../../core/errors.js';
+import { parentPath } from '../../../core/path.js';
+import type { TransferManager } from '../../../transfer/manager.js';
+import type { StorageChangeEvent } from '../../../transfer/types.js';
+
+/** What a button needs to know of its storage. */
+export type SizeSource = Pick<TransferManager, 'adapter' | 'addEventListener'>;
 
 /** More files than this are not asked for one by one just to show a number. */
 const mostFiles = 8;
+/** The storage is asked again when it has been quiet for this long after a change, in milliseconds… */
+const quietTime = 500;
+/** …and while it does not come to rest, this often. */
+const mostPatience = 10_000;
 
 /**
- * The size of the files a button stands for: asked once, and not before the button comes into view, as a page may
- * hold hundreds of them.
+ * The size of the files a button stands for: asked when the button comes into view, as a page may hold hundreds of
+ * them, and again when the page itself has changed something in their folders.
  */
 export class SizeController implements ReactiveController {
   readonly #host: ReactiveControllerHost & Element;
   #observer: IntersectionObserver | undefined;
   #visible = false;
-  #asked: { readonly adapter: Adapter; readonly key: string; readonly stop: AbortController } | undefined;
-  #adapter: Adapter | undefined;
+  #asked: { readonly source: SizeSource; readonly key: string; readonly stop: AbortController } | undefined;
+  #source: SizeSource | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #changedAt = 0;
   #paths: readonly string[] = [];
 
   /** Bytes; undefined while unknown. */
@@ -43,41 +54,60 @@ export class SizeController implements ReactiveController {
   hostDisconnected(): void {
     this.#observer?.disconnect();
     this.#visible = false;
-    this.#asked?.stop.abort();
-    this.#asked = undefined;
+    this.#forget();
   }
 
-  /** Call before each render with what the button stands for now; `adapter` undefined: do not ask. */
-  want(adapter: Adapter | undefined, paths: readonly string[]): void {
-    this.#adapter = adapter;
+  /** Call before each render with what the button stands for now; `source` undefined: do not ask. */
+  want(source: SizeSource | undefined, paths: readonly string[]): void {
+    this.#source = source;
     this.#paths = paths;
     if (this.#visible) this.#ask();
   }
 
   #ask(): void {
-    const adapter = this.#adapter;
+    const source = this.#source;
     const paths = this.#paths;
     const key = paths.join('\n');
-    if (this.#asked?.adapter === adapter && this.#asked?.key === key) return;
-    this.#asked?.stop.abort();
-    this.#asked = undefined;
+    if (this.#asked?.source === source && this.#asked?.key === key) return;
+    this.#forget();
     this.size = undefined;
     this.missing = undefined;
-    if (!adapter?.stat || paths.length === 0 || paths.length > mostFiles) return;
+    if (!source?.adapter.stat || paths.length === 0 || paths.length > mostFiles) return;
     if (paths.some(path => path.endsWith('/') || path === '')) return;
     const stop = new AbortController();
-    this.#asked = { adapter, key, stop };
-    void this.#sum(adapter, paths, stop.signal);
+    this.#asked = { source, key, stop };
+    source.addEventListener('storagechange', this.#onStorageChange, stop);
+    void this.#sum(source, paths, stop.signal);
   }
 
-  async #sum(adapter: Adapter, paths: readonly string[], signal: AbortSignal): Promise<void> {
+  #forget(): void {
+    this.#asked?.stop.abort();
+    this.#asked = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  readonly #onStorageChange = ({ folders }: StorageChangeEvent): void => {
+    if (!this.#paths.some(path => folders.includes(parentPath(path)))) return;
+    if (this.#timer === undefined) this.#changedAt = Date.now();
+    clearTimeout(this.#timer);
+    const wait = Math.min(quietTime, this.#changedAt + mostPatience - Date.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#asked) void this.#sum(this.#asked.source, this.#paths, this.#asked.stop.signal);
+    }, wait);
+  };
+
+  async #sum({ adapter }: SizeSource, paths: readonly string[], signal: AbortSignal): Promise<void> {
     try {
       const entries = await Promise.all(paths.map(path => adapter.stat!(path, { signal })));
       if (signal.aborted) return;
       this.missing = paths.find((_, index) => entries[index] === undefined);
       const sizes = entries.map(entry => entry?.size);
-      if (!this.missing && sizes.every(size => size !== undefined))
-        this.size = sizes.reduce((sum, size) => sum + size, 0);
+      this.size =
+        !this.missing && sizes.every(size => size !== undefined)
+          ? sizes.reduce((sum, size) => sum + size, 0)
+          : undefined;
     } catch (error) {
       if (signal.aborted) return;
       // The number is an extra. Only a plain "not there" is worth saying before somebody presses.

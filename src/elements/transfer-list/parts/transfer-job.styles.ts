@@ -54,7 +54,7 @@ export const transferJobStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 0 6px;
+    gap: 0 8px;
     min-inline-size: 0;
     font-weight: 600;
   }
@@ -69,7 +69,7 @@ export const transferJobStyles = css`
 
   .title .name {
     flex: 0 1 auto;
-    max-inline-size: calc(100% - var(--_icon-size) - 6px);
+    max-inline-size: calc(100% - var(--_icon-size) - 8px);
   }
 
   .no-toggle {
@@ -81,7 +81,6 @@ export const transferJobStyles = css`
     flex: none;
     align-items: center;
     gap: 4px;
-    margin-inline-start: 4px;
     font-weight: 400;
     font-size: var(--_font-small);
   }
@@ -111,7 +110,8 @@ export const transferJobStyles = css`
   .reason {
     display: flex;
     gap: 6px;
-    margin: 0 16px 8px;
+    margin-block: 0 8px;
+    margin-inline: 14px 16px;
     overflow-wrap: anywhere;
   }
 
@@ -120,7 +120,8 @@ export const transferJobStyles = css`
   }
 
   .again {
-    margin: 0 16px 8px;
+    margin-block: 0 10px;
+    margin-inline: 14px 16px;
   }
 
   .items {
@@ -210,9 +211,13 @@ export const transferJobStyles = css`
 
   .text {
     overflow: hidden;
-    text-align: match-parent;
     text-overflow: ellipsis;
     white-space: nowrap;
+  }
+
+  /* An English sentence on a right-to-left page stands where the others stand. */
+  :host(:dir(rtl)) .text {
+    text-align: right;
   }
 
   .row .bar {
@@ -327,6 +332,11 @@ export const transferJobStyles = css`
 
     .row-actions {
       min-inline-size: 0;
+    }
+
+    .reason,
+    .again {
+      margin-inline-start: 12px;
     }
   }
 

@@ -27,6 +27,9 @@ export class UploadSummary {
     const sign = jobSign(totals, asks, putOff);
     const label = localize.text('upload.clear');
     const retryable = jobs.filter(job => job.isRetryable());
+    const cancelled = retryable.length > 0 ? [] : jobs.filter(job => job.canSendAgain?.());
+    const quiet = (action: string, text: string, run: () => void) =>
+      html`<button type="button" class="button quiet" data-action=${action} @click=${run}>${text}</button>`;
     return html`<div class="summary small" part="summary">
       <span class=${sign?.tone ?? 'muted'}>${sign?.icon ?? uploadIcon}</span>
       <p class="pieces">
@@ -40,16 +43,15 @@ export class UploadSummary {
         open.length === 0
           ? html`${
               retryable.length > 0
-                ? html`<button
-                  type="button"
-                  class="button quiet"
-                  data-action="retry"
-                  @click=${() => {
+                ? quiet('retry', localize.text('common.retry'), () => {
                     for (const job of retryable) job.retryFailed();
-                  }}
-                >
-                  ${localize.text('common.retry')}
-                </button>`
+                  })
+                : nothing
+            }${
+              cancelled.length > 0
+                ? quiet('again', localize.text('transfers.again'), () => {
+                    for (const job of cancelled) job.sendAgain?.();
+                  })
                 : nothing
             }<button
               type="button"
