@@ -35,7 +35,7 @@ export { S3SignRefused } from './s3-signer/refusal.js';
 
 /** How many requests of a batch are judged at a time: `authorize` may ask a database. */
 const BATCH_CONCURRENCY = 32;
-const DEFAULT_MAX_EXPIRES_IN = 900;
+const DEFAULT_EXPIRES_IN = 900;
 const DEFAULT_MAX_BATCH = 1000;
 const DEFAULT_MAX_BODY_SIZE = 4 * 1024 ** 2;
 
@@ -64,7 +64,7 @@ export function createS3Signer<Context = unknown>(
   if (!region) throw new TypeError('createS3Signer: give a region (us-east-1 where the storage has none).');
   if (!options.credentials)
     throw new TypeError('createS3Signer: give credentials, or a function that gets them.');
-  const maxExpiresIn = options.maxExpiresIn ?? DEFAULT_MAX_EXPIRES_IN;
+  const maxExpiresIn = options.maxExpiresIn ?? DEFAULT_EXPIRES_IN;
   if (!Number.isInteger(maxExpiresIn) || maxExpiresIn < 1 || maxExpiresIn > MAX_EXPIRES_IN) {
     throw new TypeError(`createS3Signer: maxExpiresIn must be from 1 to ${MAX_EXPIRES_IN} seconds.`);
   }
@@ -102,7 +102,10 @@ export function createS3Signer<Context = unknown>(
     const asked = describe(parsed, bucketUrl);
     const limits = await constrain(parsed, asked, await decide(asked, context), prefix, bucket);
     const longest = Math.min(maxExpiresIn, limits.expiresIn ?? maxExpiresIn);
-    const request = { ...limits.request, expiresIn: Math.min(limits.request.expiresIn ?? longest, longest) };
+    const request = {
+      ...limits.request,
+      expiresIn: Math.min(limits.request.expiresIn ?? DEFAULT_EXPIRES_IN, longest),
+    };
     let signed: S3SignedRequest;
     const key = await credentials();
     try {

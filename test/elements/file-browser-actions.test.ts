@@ -289,7 +289,9 @@ describe('file-browser: new folder, move, copy, link', () => {
     await press(element, 'Enter');
     await until(() => find(element, '.notice'), 'the refusal');
     const again = () =>
-      [...find(element, '.notice')!.querySelectorAll('button')].find(each => each.textContent === 'Try again')!;
+      [...find(element, '.notice')!.querySelectorAll('button')].find(
+        each => each.textContent === 'Try again',
+      )!;
     again().focus();
     await press(element, 'Enter');
     await until(() => dialog(element).open, 'the question');
@@ -416,7 +418,12 @@ describe('file-browser: new folder, move, copy, link', () => {
         capabilities: { ...memory().capabilities, maxLinkSeconds: 86_400 },
         signedLink: async (_, { seconds }) => {
           asked.push(seconds);
-          return { url: 'https://storage.test/a.txt?X-Amz-Signature=secret', expiresAt: 0 };
+          // The signer allows a quarter of an hour, whatever is asked.
+          const allowed = Math.min(seconds, asked.length > 1 ? 900 : Infinity);
+          return {
+            url: 'https://storage.test/a.txt?X-Amz-Signature=secret',
+            expiresAt: Date.now() + allowed * 1000,
+          };
         },
       },
     });
@@ -439,6 +446,13 @@ describe('file-browser: new folder, move, copy, link', () => {
       expect(asked).to.deep.equal([86_400]);
       expect(copied).to.contain('X-Amz-Signature');
       expect(element.shadowRoot!.innerHTML).to.not.contain('Signature');
+      expect(dialog(element).textContent).to.match(/It works until /);
+      findAll(element, 'dialog button').at(-1)!.click();
+      await settled(element);
+      await until(
+        () => dialog(element).textContent!.includes('only until'),
+        'it says that it works for less',
+      );
     } finally {
       navigator.clipboard.write = original;
     }

@@ -39,13 +39,23 @@ export class World implements AsyncDisposable {
 
   static async make(): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'measured-downloads-'));
+    try {
+      return await World.#makeIn(folder);
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  static async #makeIn(folder: string): Promise<World> {
+    const pages = await PageServer.start(join(folder, 'page'));
     const store = await createS3Store({
       directory: join(folder, 'store'),
       credentials: [credentials],
       buckets: [bucket],
       cors: { origins: ['*'] },
     });
-    return new World(folder, store, await PageServer.start(join(folder, 'page')));
+    return new World(folder, store, pages);
   }
 
   get access(): StoreAccess {

@@ -647,6 +647,8 @@ describe('limits', () => {
       [undefined, within({ expiresIn: 30 }), 30],
       [10, within({ expiresIn: 30 }), 10],
       [5000, within({ expiresIn: 5000 }), 900],
+      [undefined, { maxExpiresIn: 604_800 }, 900],
+      [604_800, { maxExpiresIn: 604_800 }, 604_800],
     ];
     for (const [expiresIn, options, expected] of cases) {
       const signed = await sign({ method: 'GET', key: 'k', ...(expiresIn ? { expiresIn } : {}) }, options);

@@ -86,8 +86,15 @@ export class SoakBrowser {
 
   // ── What a machine does ─────────────────────────────────────────────────────────────────────────────────────────
 
-  async setOffline(offline: boolean): Promise<void> {
-    await this.page.context().setOffline(offline);
+  /** False: this browser cannot be made to believe it. */
+  async setOffline(offline: boolean): Promise<boolean> {
+    return this.page
+      .context()
+      .setOffline(offline)
+      .then(
+        () => true,
+        () => false,
+      );
   }
 
   /** The tab's timers and answers stand still, as in a laptop that sleeps. Chromium only. */

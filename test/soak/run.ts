@@ -23,6 +23,14 @@ const say = (line: string) => {
   if (verbose) console.log(`${elapsed()} ${line}`);
 };
 
+/** Stand-ins report what the trouble does to themselves; that is no news here. */
+let ownErrors = 0;
+if (!verbose) {
+  console.error = () => {
+    ownErrors += 1;
+  };
+}
+
 /** Ending well may take so long after the trouble, in milliseconds; whatever is open then hangs. */
 const endWithin = 240_000 + minutes * 12_000;
 
@@ -37,7 +45,7 @@ const driver = new Driver({ planned, browser, random, troubles, say });
 /** Whatever happens, this ends. */
 const guard = setTimeout(
   () => {
-    console.error('The soak did not end in time.');
+    console.log('The soak did not end in time. Open:', driver.pending);
     console.log('0 passed, 1 failed');
     process.exit(1);
   },
@@ -83,10 +91,10 @@ const orders = [
 
 async function offline(): Promise<void> {
   const since = Date.now();
-  driver.count('offline');
-  await browser.setOffline(true);
+  if (!(await browser.setOffline(true))) return;
   await sleep(random.whole(300, 8000));
   await browser.setOffline(false);
+  driver.count('offline');
   troubles.note('machine: offline', since, Date.now() + 2000);
 }
 
@@ -169,6 +177,7 @@ console.log(
   `${elapsed()} s: ${ended ? 'everything has ended' : 'not everything has ended'}; looking at what arrived`,
 );
 
+if (ownErrors > 0) driver.count('errors of the stand-ins themselves', ownErrors);
 const results = await check({ driver, servers, browser, seed, ended, memoryBefore, troubles });
 clearTimeout(guard);
 const report = writeReport({

@@ -18,9 +18,17 @@ export function addCounts(...list) {
 }
 
 /**
- * The line that people and CI read last.
+ * On one line, for a list.
  * @param {Counts} counts
  */
-export function closingLine({ passed, failed, skipped }) {
+export function inOneLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/**
+ * What people and CI read last: the last line is always `N passed, N failed`, what was skipped stands above it.
+ * @param {Counts} counts
+ */
+export function closingLines({ passed, failed, skipped }) {
+  return `${skipped > 0 ? `${skipped} skipped\n` : ''}${passed} passed, ${failed} failed`;
 }

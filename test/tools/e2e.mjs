@@ -11,7 +11,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { browserEnvironment, ensureBrowsers } from './browsers.mjs';
-import { closingLine, noCounts } from './counts.mjs';
+import { closingLines, noCounts } from './counts.mjs';
 import { findFiles } from './find-files.mjs';
 import { askedGroup, groupNames, groupOf, kindOf } from './groups.mjs';
 import { printRemarks } from './remarks.mjs';
@@ -84,5 +84,5 @@ for (const browser of Object.values(browsers)) {
 rmSync(folder, { recursive: true, force: true });
 if (countsFile) writeFileSync(countsFile, JSON.stringify({ ...counts, failures, flaky }));
 printRemarks({ failures, flaky });
-process.stdout.write(`${closingLine(counts)}\n`);
+process.stdout.write(`${closingLines(counts)}\n`);
 process.exit(counts.failed > 0 ? 1 : 0);

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addCounts, closingLine, noCounts } from './counts.mjs';
+import { addCounts, closingLines, noCounts } from './counts.mjs';
 import { findFiles } from './find-files.mjs';
 import { askedGroup, groupNames, groupOf, kindOf } from './groups.mjs';
 import { printRemarks } from './remarks.mjs';
@@ -36,5 +36,5 @@ printRemarks({
   failures: counts.flatMap(({ failures = [] }) => failures),
   flaky: counts.flatMap(({ flaky = [] }) => flaky),
 });
-process.stdout.write(`${closingLine(total)}\n`);
+process.stdout.write(`${closingLines(total)}\n`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

@@ -2,7 +2,7 @@
  * What `npm test` leaves out, to stay within ten minutes on two cores. Each group has its own script and runs in
  * `.ci/run` afterwards.
  * - `contract`: the contract suite of the platforms, in Node and in browsers, that of S3 in browsers, and the platforms'
- *   tests with the real engine in browsers;
+ *   tests with the real engine in browsers, outages included;
  * - `faults`: outages, which take the time that outages take;
  * - `uppy`: Uppy in front of the kit and Companion behind it.
  */
@@ -38,11 +38,12 @@ export function groupOf(path) {
     return /^test\/contract\/(?:memory\.|s3\.node\.)/.test(path) ? 'main' : 'contract';
   }
   if (kind === 'node-tests') return 'main';
+  if (path.startsWith('test/faults/platforms/')) return 'contract';
   if (path.startsWith('test/faults/table/')) return 'table';
   if (path.startsWith('test/faults/')) return 'faults';
   if (path.startsWith('test/uppy/')) return 'uppy';
-  // Copies and synchronisations over all stand-ins.
-  if (/^test\/transfer\/(?:copy|sync)\/platforms\./.test(path)) return 'contract';
+  // Copies and synchronisations over all stand-ins, and copies of large files.
+  if (/^test\/transfer\/(?:copy|sync)\/(?:platforms|streamed)\./.test(path)) return 'contract';
   return path.startsWith('test/adapters/') ? 'contract' : 'main';
 }
 

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { addCounts, closingLine } from './counts.mjs';
+import { addCounts, closingLines } from './counts.mjs';
 import { findFiles } from './find-files.mjs';
 import { askedGroup, groupOf, groupOptions, kindOf } from './groups.mjs';
 import { mostFilesToRepeat, printRemarks } from './remarks.mjs';
@@ -76,5 +76,5 @@ if (counts.failed === 0 && (!allPassed || counts.passed === 0)) counts.failed = 
 const failures = Object.values(results).flatMap(result => result.failures);
 if (countsFile) writeFileSync(countsFile, JSON.stringify({ ...counts, failures, flaky }));
 printRemarks({ failures, flaky });
-process.stdout.write(`${closingLine(counts)}\n`);
+process.stdout.write(`${closingLines(counts)}\n`);
 process.exit(counts.failed > 0 ? 1 : 0);

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { browserEnvironment, ensureBrowsers } from './browsers.mjs';
-import { addCounts, closingLine, noCounts } from './counts.mjs';
+import { addCounts, closingLines, inOneLine, noCounts } from './counts.mjs';
 import { remarks } from './remarks.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -141,7 +141,7 @@ function record(name, counts, started) {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (counts.failed > 0) failedSteps.add(name);
   total = addCounts(total, counts);
-  verdicts.push(`${counts.failed > 0 ? 'FAILED' : 'ok    '} ${name}: ${closingLine(counts)} (${seconds} s)`);
+  verdicts.push(`${counts.failed > 0 ? 'FAILED' : 'ok    '} ${name}: ${inOneLine(counts)} (${seconds} s)`);
   process.stdout.write(`== ${verdicts.at(-1)}\n\n`);
 }
 
@@ -189,4 +189,4 @@ for (const [index, step] of steps.entries()) {
 rmSync(folder, { recursive: true, force: true });
 process.stdout.write(`${[...verdicts, ...closingRemarks].join('\n')}\n\n`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
-process.stdout.write(`${closingLine(total)}\n`);
+process.stdout.write(`${closingLines(total)}\n`);

@@ -64,7 +64,7 @@ export class UppyQueue {
       const id = file?.id ?? '';
       const watcher = this.#watchers.get(id);
       if (watcher) watcher.failed(error);
-      else void this.#failedParked;
+      else this.#failedParked(id);
     });
   }
 

@@ -42,6 +42,13 @@ export interface RunningJob {
   }>;
 }
 
+/** A URL that works without credentials. */
+export interface SignedLink {
+  readonly url: string;
+  /** When it stops working, milliseconds since 1970; whoever signs may allow less than was asked for. */
+  readonly expiresAt: number;
+}
+
 /** Operations on the storage; the transfer manager's, without its types. */
 export interface ActionOperations {
   upload(source: unknown, into: string): RunningJob;
@@ -51,7 +58,7 @@ export interface ActionOperations {
   move(entries: readonly Entry[], to: string): RunningJob;
   copy(entries: readonly Entry[], to: string): RunningJob;
   createFolder(path: string): Promise<Entry>;
-  signedLink(entry: Entry, seconds: number): Promise<string>;
+  signedLink(entry: Entry, seconds: number): Promise<SignedLink>;
 }
 
 /** Questions to the person. Each resolves to undefined when the person thinks better of it. */
@@ -62,7 +69,7 @@ export interface ActionQuestions {
   confirmRemove(entries: readonly Entry[]): Promise<true | undefined>;
   filesToUpload(directory: boolean): Promise<unknown>;
   /** Shows the link dialog, which asks for the expiry and copies; resolves when it is closed. */
-  link(entry: Entry, sign: (seconds: number) => Promise<string>): Promise<true | undefined>;
+  link(entry: Entry, sign: (seconds: number) => Promise<SignedLink>): Promise<true | undefined>;
 }
 
 /** Everything an action may touch. */

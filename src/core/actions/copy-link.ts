@@ -16,7 +16,8 @@ export const copyLink: BrowserAction = {
   async exec([entry], context, input) {
     if (!entry) return undefined;
     if (input.seconds !== undefined) {
-      await context.copyText(await context.operations.signedLink(entry, input.seconds));
+      const { url } = await context.operations.signedLink(entry, input.seconds);
+      await context.copyText(url);
       return { input };
     }
     const shown = await context.ask.link(entry, seconds => context.operations.signedLink(entry, seconds));

@@ -92,7 +92,7 @@ function questionBody(
             @click=${() => settle(conflicts, choice)}
           >
             <span>${localize.text(choiceKeys[choice][0])}</span>
-            <span class="small muted">${localize.text(choiceKeys[choice][1])}</span>
+            <span class="small muted">${sentence(localize, choiceKeys[choice][1])}</span>
           </button>`,
       )}
     </div>

@@ -147,7 +147,9 @@ export const browser: Translation<typeof english> = {
   linkExpiry: 'Gilt für',
   linkCopy: 'Link kopieren',
   linkSigning: 'Der Link wird erstellt…',
-  linkCopied: 'Kopiert. Er gilt bis {time}.',
+  linkCopied: 'Kopiert.',
+  linkWorksUntil: 'Er gilt bis {time}.',
+  linkWorksOnlyUntil: 'Er gilt nur bis {time}: Wer für diese Seite unterschreibt, lässt es nicht länger zu.',
   linkByHand: 'Der Browser hat das Kopieren nicht erlaubt. Hier zum Kopieren:',
 
   errorStatus: 'Antwort',

@@ -134,7 +134,9 @@ export const browser = {
   linkExpiry: 'Works for',
   linkCopy: 'Copy link',
   linkSigning: 'Making the link…',
-  linkCopied: 'Copied. It works until {time}.',
+  linkCopied: 'Copied.',
+  linkWorksUntil: 'It works until {time}.',
+  linkWorksOnlyUntil: 'It works only until {time}: whoever signs for this page allows no longer.',
   linkByHand: 'The browser did not let the page copy it. Copy it here:',
 
   errorStatus: 'Answer',

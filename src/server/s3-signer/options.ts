@@ -121,7 +121,10 @@ export interface S3SignerOptions<Context = unknown> {
   ) => S3AuthorizeAnswer | Promise<S3AuthorizeAnswer>;
   /** Confines all keys, whatever `authorize` answers; see {@link S3SignerConstraints.prefix}. */
   prefix?: string;
-  /** Longest lifetime of a signature in seconds, and the default. Default: 900; at most 604,800. */
+  /**
+   * Longest lifetime of a signature in seconds, for who asks for one: links that people copy. What asks for none gets
+   * 900 or less. Default: 900; at most 604,800.
+   */
   maxExpiresIn?: number;
   /** Most requests of one batch. Default: 1,000. */
   maxBatch?: number;

@@ -35,9 +35,8 @@ interface Task {
 
 /**
  * Copies or moves files and folders through the page: from one storage to another, or within one that can do neither
- * by itself. Each file is fetched whole and checked before it goes up, and proven at its new place. A move deletes each
- * original after that proof, and only if it is still the version that was copied; so at any moment every file is at its
- * old place, its new one, or both.
+ * by itself. Each file is proven at its new place. A move deletes each original after that proof, and only if it is still
+ * the version that was copied; so at any moment every file is at its old place, its new one, or both.
  */
 export class CarryJob extends BaseJob {
   readonly #source: TransferContext;

@@ -258,6 +258,7 @@ export class FileDownload {
   async #open(total: number | undefined, type: string, inOneGo: boolean): Promise<void> {
     this.#sink ??= await this.#options.openSink(total, type);
     await this.#sink.open(total);
+    if (!this.#sink.facts.seekable) this.#segments.inOrderOnly();
     await this.#check.prepare(inOneGo || !this.#sink.facts.seekable || this.#sink.replaces === true);
     this.#opened = true;
   }

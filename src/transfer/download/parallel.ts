@@ -1,7 +1,7 @@
 import type { Segment, SegmentTable } from './segments.js';
 
-/** Bytes that may be fetched before their turn when the sink takes bytes in order only. */
-const lookAhead = 32 * 1024 * 1024;
+/** Bytes that may be fetched before their turn when the sink takes bytes in order only: they are held in memory. */
+const lookAhead = 24 * 1024 * 1024;
 
 export interface ParallelOptions {
   readonly segments: SegmentTable;

@@ -20,6 +20,8 @@ const mebibyte = 1024 * 1024;
 export const firstSegment = 8 * mebibyte;
 const smallest = 4 * mebibyte;
 const largest = 32 * mebibyte;
+/** Where bytes are needed in order, what comes before its turn is held in memory: then many small segments. */
+const largestInOrder = 4 * mebibyte;
 /** Below this a segment takes too short, above it too long, in milliseconds. */
 const tooShort = 1500;
 const tooLong = 5000;
@@ -31,8 +33,14 @@ export class SegmentTable {
   readonly #again: Segment[] = [];
   #next = 0;
   #size = firstSegment;
+  #most = largest;
   #written = 0;
   total = Number.POSITIVE_INFINITY;
+
+  /** The bytes are needed from front to back. */
+  inOrderOnly(): void {
+    this.#most = largestInOrder;
+  }
 
   /** Takes up what an earlier page has fetched of a file of `total` bytes. The stretches must not overlap. */
   restore(total: number, stretches: readonly KeptStretch[]): void {
@@ -69,7 +77,8 @@ export class SegmentTable {
     if (left <= 0 && this.#all.length > 0) return undefined;
     // Towards the end all connections share what is left.
     const share = Math.max(mebibyte, Math.ceil(left / Math.max(1, workers)));
-    const size = Math.min(this.#size, this.#all.length === 0 ? this.#size : share, left);
+    const isFirst = this.#all.length === 0;
+    const size = isFirst ? Math.min(this.#size, left) : Math.min(this.#size, this.#most, share, left);
     const segment: Segment = { start: this.#next, end: this.#next + size, written: 0, hashes: [] };
     this.#all.push(segment);
     this.#next = segment.end;

@@ -11,6 +11,8 @@ import { QuickClock } from '../quick-clock.js';
 import { fileOf, sha256 } from '../uploads.js';
 import type { Opened, Spot, Way } from './ways.js';
 
+export type { Spot } from './ways.js';
+
 let hasher: Hasher | undefined;
 
 export interface Trouble {
@@ -74,6 +76,10 @@ export class PlatformPage {
       ...(retryAfter === undefined ? {} : { headers: { 'retry-after': String(retryAfter) } }),
       ...(resetAfterBytesOut === undefined ? {} : { cutAfterBytes: resetAfterBytesOut }),
     });
+  }
+
+  watch<Job extends TransferJob>(job: Job): Job {
+    return this.#numbers.watch(job);
   }
 
   file(name = 'file.bin', size = this.way.size): File {

@@ -79,7 +79,7 @@ export const uploadRows: readonly PlatformRow[] = [
       const file = page.file();
       const job = page.upload(file);
       await until(() => job.snapshot.state === 'waiting', 'a job that waits');
-      await new Promise(resolve => setTimeout(resolve, 6_000));
+      await new Promise(resolve => setTimeout(resolve, 4_000));
       expect(job.snapshot.reason?.message ?? '').not.to.equal('');
       expect(job.snapshot.files.failed).to.equal(0);
       await page.standIn.call('setFaults', { unreachable: false });

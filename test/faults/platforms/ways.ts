@@ -1,5 +1,5 @@
 /** Every way in which a platform's adapter sends and fetches bytes, with where they go by. */
-import type { Adapter } from '../../../src/adapters/adapter.js';
+import type { Adapter, UploadPlan } from '../../../src/adapters/adapter.js';
 import { deepLake } from '../../../src/adapters/deep-lake/index.js';
 import { deepOrigin } from '../../../src/adapters/deep-origin/index.js';
 import { invenio } from '../../../src/adapters/invenio/index.js';
@@ -25,7 +25,7 @@ export interface Opened {
 export interface Way {
   readonly title: string;
   readonly platform: Platform;
-  readonly plan: 'request' | 'form' | 'parts';
+  readonly plan: UploadPlan['kind'];
   readonly quirks?: object;
   readonly size: number;
   /** What carries the bytes up. */
@@ -161,5 +161,33 @@ export const ways: readonly Way[] = [
     control: [api('filesStartMultipartUpload'), api('filesUpload'), api('filesCompleteMultipartUpload')],
     download: storage('GetObject'),
     open: ubiopsBy,
+  },
+];
+
+/** Where the platform fetches a URL by itself: `carrier` begins it, `control` asks how far it is. */
+export const imports: readonly Way[] = [
+  {
+    title: 'Deep Origin, import',
+    platform: 'deep-origin',
+    plan: 'import',
+    size: 0,
+    carrier: api('import'),
+    control: [],
+    download: storage('GetObject'),
+    open: deepOriginBy('form'),
+  },
+  {
+    title: 'InvenioRDM, import',
+    platform: 'invenio',
+    plan: 'import',
+    quirks: { remoteForPeople: true, fetchHosts: ['data.example.org', 'nowhere.example'], fetchPolls: 4 },
+    size: 0,
+    carrier: api('announce'),
+    control: [api('read')],
+    download: api('content'),
+    open: ({ baseUrl, record }, getToken) => ({
+      adapter: invenio({ baseUrl: baseUrl!, record: record!, getToken }),
+      stored: path => [record, path],
+    }),
   },
 ];

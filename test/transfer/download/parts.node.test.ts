@@ -214,4 +214,16 @@ describe('segments', () => {
     assert.deepEqual(sizes(20_000), [8, 4, 4, 4, 4, 4]);
     assert.deepEqual(sizes(3000), [8, 8, 8, 8, 8, 8]);
   });
+
+  it('stay small where what comes before its turn is held in memory', () => {
+    const table = new SegmentTable();
+    table.take(1);
+    table.setTotal(2 ** 32);
+    table.inOrderOnly();
+    for (let count = 0; count < 6; count += 1) {
+      const segment = table.take(6)!;
+      assert.equal(segment.end - segment.start, 4 * mebibyte);
+      table.measured(8 * mebibyte, 200);
+    }
+  });
 });

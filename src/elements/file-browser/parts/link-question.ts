@@ -4,9 +4,23 @@ import type { LocalizeController } from '../../../controllers/localize-controlle
 /** How far the copying of a link is. The link itself is kept only if it must be copied by hand. */
 export type LinkPhase =
   | { readonly phase: 'ask' | 'signing' }
-  | { readonly phase: 'copied'; readonly until: number }
-  | { readonly phase: 'by-hand'; readonly url: string }
+  | { readonly phase: 'copied'; readonly life: LinkLife }
+  | { readonly phase: 'by-hand'; readonly url: string; readonly life: LinkLife }
   | { readonly phase: 'failed'; readonly error: unknown };
+
+/** Until when a link works, and whether that is sooner than the person asked for. */
+export interface LinkLife {
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  readonly isShorter: boolean;
+}
+
+/** Clocks differ, and signing takes a moment: milliseconds that nobody misses. */
+const tolerance = 60_000;
+
+export function lifeOf(expiresAt: number, seconds: number): LinkLife {
+  return { until: expiresAt, isShorter: expiresAt < Date.now() + seconds * 1000 - tolerance };
+}
 
 const hour = 3600;
 const day = 24 * hour;
@@ -37,6 +51,11 @@ function lifeText(seconds: number, locale: string): string {
   );
 }
 
+function untilText({ until, isShorter }: LinkLife, localize: LocalizeController): string {
+  const time = localize.exactDate(until);
+  return localize.text(isShorter ? 'browser.linkWorksOnlyUntil' : 'browser.linkWorksUntil', { time });
+}
+
 /** Inside of the link dialog. */
 export function linkBody(state: LinkPhase, options: LinkBodyOptions): TemplateResult {
   const { localize, choices, seconds, onSeconds, onClose } = options;
@@ -60,7 +79,7 @@ export function linkBody(state: LinkPhase, options: LinkBodyOptions): TemplateRe
         state.phase === 'signing'
           ? localize.text('browser.linkSigning')
           : state.phase === 'copied'
-            ? localize.text('browser.linkCopied', { time: localize.exactDate(state.until) })
+            ? `${localize.text('browser.linkCopied')} ${untilText(state.life, localize)}`
             : state.phase === 'failed'
               ? localize.error(state.error)
               : nothing
@@ -71,6 +90,7 @@ export function linkBody(state: LinkPhase, options: LinkBodyOptions): TemplateRe
         ? html`<label class="field">
           <span>${localize.text('browser.linkByHand')}</span>
           <input class="input" part="input" readonly .value=${state.url} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
+          <span class="small">${untilText(state.life, localize)}</span>
         </label>`
         : nothing
     }

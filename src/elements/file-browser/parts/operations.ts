@@ -47,7 +47,7 @@ export function operationsOf(manager: TransferManager, conflicts: ConflictContro
     async signedLink(entry, seconds) {
       const signal = AbortSignal.timeout(30_000);
       const link = await manager.adapter.signedLink?.(entry.path, { seconds, saveAs: entry.name, signal });
-      if (link) return link.url;
+      if (link) return link;
       throw new TransferError('This storage cannot make links.', { kind: 'fatal', reason: 'not-supported' });
     },
   };

@@ -7,13 +7,14 @@ import {
 } from 'lit';
 import type { Adapter } from '../../../adapters/adapter.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
+import type { SignedLink } from '../../../core/actions/action.js';
 import { accepts } from '../../../core/actions/transfer.js';
 import type { Entry } from '../../../core/entry.js';
 import { displayName } from '../../../core/format.js';
 import { checkName, isWithin, toFolderPath } from '../../../core/path.js';
 import { sentence, told } from '../../parts/sentence.js';
 import { FolderPicker } from './folder-picker.js';
-import { type LinkPhase, linkBody, linkSeconds } from './link-question.js';
+import { type LinkPhase, lifeOf, linkBody, linkSeconds } from './link-question.js';
 import { nameProblemText } from './name-problem.js';
 import { RemovalCount, removalText } from './removal.js';
 
@@ -37,7 +38,7 @@ type Question =
   | {
       readonly kind: 'link';
       readonly entry: Entry;
-      readonly sign: (seconds: number) => Promise<string>;
+      readonly sign: (seconds: number) => Promise<SignedLink>;
       readonly done: (shown: true | undefined) => void;
     };
 
@@ -103,7 +104,7 @@ export class Questions implements ReactiveController {
     return new Promise(done => this.#ask({ kind: 'remove', entries, done }));
   }
 
-  link(entry: Entry, sign: (seconds: number) => Promise<string>): Promise<true | undefined> {
+  link(entry: Entry, sign: (seconds: number) => Promise<SignedLink>): Promise<true | undefined> {
     return new Promise(done => this.#ask({ kind: 'link', entry, sign, done }));
   }
 
@@ -237,11 +238,12 @@ export class Questions implements ReactiveController {
     set({ phase: 'signing' });
     const signed = question.sign(seconds);
     try {
-      await this.#options.copyText(signed);
-      set({ phase: 'copied', until: Date.now() + seconds * 1000 });
+      await this.#options.copyText(signed.then(({ url }) => url));
+      set({ phase: 'copied', life: lifeOf((await signed).expiresAt, seconds) });
     } catch {
       try {
-        set({ phase: 'by-hand', url: await signed });
+        const { url, expiresAt } = await signed;
+        set({ phase: 'by-hand', url, life: lifeOf(expiresAt, seconds) });
       } catch (error) {
         set({ phase: 'failed', error });
       }

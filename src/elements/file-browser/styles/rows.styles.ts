@@ -91,7 +91,7 @@ export const rowStyles = css`
 
   @media (hover: hover) and (forced-colors: none) {
     .block .row.selected:hover {
-      background: color-mix(in srgb, var(--_selected), var(--_hover));
+      background: color-mix(in srgb, var(--_selected) 88%, var(--_accent));
     }
   }
 

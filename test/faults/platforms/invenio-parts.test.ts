@@ -1,3 +1,3 @@
 import { describePlatformFaults } from './describe.js';
 
-describePlatformFaults('ubiops');
+describePlatformFaults('invenio', 'parts');
