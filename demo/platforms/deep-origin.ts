@@ -1,5 +1,5 @@
 import { type DeepOriginAdapter, deepOrigin } from '../../src/adapters/deep-origin/index.js';
-import { action, type DemoPlatform, fetchHere, question } from './platform.js';
+import { action, asZip, type DemoPlatform, fetchHere, question } from './platform.js';
 
 /** Deep Origin: an organisation’s files. */
 export const deepOriginDemo: DemoPlatform<DeepOriginAdapter> = {
@@ -29,6 +29,7 @@ export const deepOriginDemo: DemoPlatform<DeepOriginAdapter> = {
       await navigator.clipboard.writeText(url);
       return `Copied. It works until ${new Date(expiresAt).toLocaleTimeString()}.`;
     }),
+    asZip(adapter, page),
     question('Import from the address', page, address => fetchHere(adapter, page, address)),
   ],
 };

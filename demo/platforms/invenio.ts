@@ -1,5 +1,5 @@
 import { discoverInvenio, type InvenioAdapter, invenio } from '../../src/adapters/invenio/index.js';
-import { action, type DemoPlatform, fetchHere, type PlatformPage, question } from './platform.js';
+import { action, asZip, type DemoPlatform, fetchHere, type PlatformPage, question } from './platform.js';
 
 /** InvenioRDM and NRP repositories: the files of a record. */
 export const invenioDemo: DemoPlatform<InvenioAdapter> = {
@@ -60,7 +60,7 @@ function recordControls(adapter: InvenioAdapter, page: PlatformPage): HTMLElemen
   const { signal } = page;
   const { newVersion, editPublished, importPreviousFiles, removeAllFiles, importFromUrl, writeFileMetadata } =
     adapter;
-  const controls: HTMLElement[] = [];
+  const controls: HTMLElement[] = adapter.archive ? [asZip(adapter, page)] : [];
   if (newVersion) {
     controls.push(
       action('New version', page, async () => {

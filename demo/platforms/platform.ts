@@ -62,6 +62,16 @@ export async function fetchHere(adapter: Adapter, page: PlatformPage, address: s
   return `${result?.path} is stored.`;
 }
 
+/** Downloads the folder that is shown as the one ZIP that the platform makes of it. */
+export const asZip = (adapter: Adapter, page: PlatformPage): HTMLButtonElement =>
+  action('Download this folder as the platform’s ZIP', page, async () => {
+    const job = managerFor(adapter).download([page.folder()], { archive: 'platform' });
+    const { items } = await job.finished;
+    const { error, result } = items.at(0)!;
+    if (error) throw error;
+    return `${result?.savedAs ?? 'The ZIP'} is saved.`;
+  });
+
 /** A text field with a button behind it. */
 export function question(
   label: string,

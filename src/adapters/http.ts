@@ -59,19 +59,36 @@ const LARGEST_BODY = 16 * 1024 * 1024;
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const { token, subject = 'The storage', credentials = 'omit' } = options;
 
-  async function send(request: HttpRequest, { signal }: CallOptions): Promise<TransferResponse> {
-    if (signal.aborted) throw abortedError();
-    const { timeout = 30_000 } = request;
-    const headers: Record<string, string> = { ...request.headers };
-    const carriesToken = token !== undefined && new URL(request.url).origin === token.origin;
-    const secret = carriesToken || request.secret === true;
-    if (carriesToken) {
-      const value = await askForToken(call => token.getToken(call), { signal });
-      if (value !== undefined) {
-        const { header = 'authorization', scheme = 'Bearer' } = token;
-        headers[header] = scheme ? `${scheme} ${value}` : value;
-      }
+  async function send(request: HttpRequest, call: CallOptions): Promise<TransferResponse> {
+    if (call.signal.aborted) throw abortedError();
+    if (token === undefined || new URL(request.url).origin !== token.origin) {
+      return sendWith(request, {}, request.secret === true, call);
     }
+    const { header = 'authorization', scheme = 'Bearer' } = token;
+    const ask = () => askForToken(given => token.getToken(given), call);
+    const withToken = (value: string | undefined) =>
+      sendWith(
+        request,
+        value === undefined ? {} : { [header]: scheme ? `${scheme} ${value}` : value },
+        true,
+        call,
+      );
+    const value = await ask();
+    const response = await withToken(value);
+    if (response.status !== 401 || value === undefined) return response;
+    // It may have ended on its way, and the page may have another one by now.
+    const next = await ask().catch(() => undefined);
+    return next === undefined || next === value ? response : withToken(next);
+  }
+
+  async function sendWith(
+    request: HttpRequest,
+    credential: Readonly<Record<string, string>>,
+    secret: boolean,
+    { signal }: CallOptions,
+  ): Promise<TransferResponse> {
+    const { timeout = 30_000 } = request;
+    const headers: Record<string, string> = { ...request.headers, ...credential };
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), request.bodyTimeout ?? timeout + 60_000);
     try {

@@ -138,12 +138,17 @@ export function secondsFor({ bytes, byteRate, files = 0, fileRate }: WorkLeft): 
   return seconds > 0 && seconds <= longestTimeLeft ? seconds : undefined;
 }
 
+/** So long after its beginning an estimate may still be far off, in milliseconds. */
+const uncertainTime = 10_000;
+
 /**
  * Time left that does not jump: it counts down by itself and moves towards a new estimate only when that differs
  * noticeably, and then not at once.
  */
 export class CalmEstimate {
   #shown: number | undefined;
+  /** When the first number was shown. */
+  #since = 0;
   #time = 0;
 
   /** `remaining / rate` in seconds as measured now → what to show. */
@@ -154,13 +159,19 @@ export class CalmEstimate {
     }
     if (this.#shown === undefined) {
       this.#shown = estimate;
-      this.#time = now;
+      this.#since = this.#time = now;
       return estimate;
     }
     const elapsed = Math.max(0, (now - this.#time) / 1000);
     this.#time = now;
     const counted = Math.max(0, this.#shown - elapsed);
     const difference = estimate - counted;
+    // The first numbers come from little: a wrong one is better dropped than left to glide to the truth.
+    const isOff = estimate > counted * 1.5 || counted > estimate * 1.5;
+    if (now - this.#since < uncertainTime && isOff) {
+      this.#shown = estimate;
+      return estimate;
+    }
     // Small differences are noise; close to the end every second is worth showing.
     const tolerance = Math.max(1, estimate * 0.1);
     const pull = Math.abs(difference) > tolerance ? 1 - Math.exp(-elapsed / 3) : 1 - Math.exp(-elapsed / 20);

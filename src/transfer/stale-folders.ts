@@ -14,7 +14,7 @@ export class StaleFolders {
   readonly #stale = new Set<string>();
   /** Folders with changes since {@link forget}: those around them were told of them already. */
   readonly #known = new Set<string>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isTelling = false;
 
   constructor(adapter: Adapter, tell: (folders: readonly string[]) => void) {
     this.#adapter = adapter;
@@ -32,8 +32,10 @@ export class StaleFolders {
       folder = parentPath(folder);
       this.#stale.add(folder);
     }
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    setTimeout(() => {
+      this.#isTelling = false;
       const folders = [...this.#stale];
       this.#stale.clear();
       this.#tell(folders);

@@ -43,7 +43,7 @@ export async function goOn(
   manager: TransferManager,
   upload: InterruptedUpload,
   input: UploadFile,
-  { into: _, ...options }: UploadOptions,
+  options: UploadOptions,
 ): Promise<TransferJob | undefined> {
   const resumed = await manager
     .resumeInterrupted([upload], { files: [input], options })

@@ -55,6 +55,24 @@ describe('the HTTP client', () => {
     assert.ok(!JSON.stringify(storage.requests.at(-1)).includes('the-token'));
   });
 
+  it('asks for the token once more when it was refused, and repeats only with another one', async () => {
+    let asked = 0;
+    api.answer = (request, response) => {
+      response.statusCode = request.headers.authorization === 'Bearer second' ? 200 : 401;
+      response.end('ok');
+    };
+    const request = { method: 'POST', url: `${api.origin}/a`, json: { a: 1 } } as const;
+    const getToken = async () => (asked++ === 0 ? 'first' : 'second');
+    const renewing = createHttpClient({ token: { origin: api.origin, getToken } });
+    assert.equal((await renewing.send(request, { signal })).status, 200);
+    assert.equal(api.requests.at(-1)?.body, '{"a":1}');
+    const before = api.requests.length;
+    const steady = createHttpClient({ token: { origin: api.origin, getToken: async () => 'first' } });
+    assert.equal((await steady.send(request, { signal })).status, 401);
+    assert.equal(api.requests.length, before + 1);
+    api.answer = (_, response) => response.end('ok');
+  });
+
   it('tells a token that could not be had as what it is', async () => {
     const asked = (thrown: unknown) => {
       const getToken = async () => {

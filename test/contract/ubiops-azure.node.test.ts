@@ -6,7 +6,7 @@
 import { after, before, describe, it } from 'node:test';
 import { azureFromEnvironment } from '../adapters/ubiops/azure-environment.js';
 import { describeAdapter, type Runner } from './describe-adapter.js';
-import { ubiopsContract } from './ubiops-contract.js';
+import { azureNames, ubiopsContract } from './ubiops-contract.js';
 import { create } from './ubiops-open.js';
 
 const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
@@ -15,6 +15,7 @@ const azure = azureFromEnvironment();
 if (azure) {
   describeAdapter('ubiops on the Azure Blob Storage of the environment', {
     ...ubiopsContract,
+    impossibleNames: azureNames,
     runner,
     manyEntries: 120,
     create: () => create('azure_blob_storage', { azure }),

@@ -29,6 +29,11 @@ export const ubiopsContract: Pick<
   metadata: 'none',
 };
 
+/** Names that one of the storages behind the platform cannot keep. */
+export const azureNames: NonNullable<ContractOptions['impossibleNames']> = {
+  'back\\slash.txt': 'Azure takes a backslash for a slash',
+};
+
 /** A bucket at each provider, as its form is filled in. */
 export const bucketInputs = {
   ubiops: { name: 'own', provider: 'ubiops' },

@@ -1,7 +1,7 @@
 /** The UbiOps adapter against its stand-in, with each of the four storages behind it. */
 import { after, before, describe, it } from 'node:test';
 import { describeAdapter, type Runner } from './describe-adapter.js';
-import { ubiopsContract } from './ubiops-contract.js';
+import { azureNames, ubiopsContract } from './ubiops-contract.js';
 import { create } from './ubiops-open.js';
 
 const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
@@ -58,6 +58,7 @@ describeAdapter('ubiops on Google Cloud Storage', {
 
 describeAdapter('ubiops on Azure Blob Storage', {
   ...ubiopsContract,
+  impossibleNames: azureNames,
   runner,
   largeFile: 64 * 1024 ** 2,
   manyEntries: 120,

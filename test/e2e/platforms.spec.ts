@@ -91,6 +91,13 @@ test('Deep Origin: a round trip, and the service’s health', async ({ page, bro
   const browser = await openPlatform(page, 'deep-origin');
   await expect(switcher(browser)).toHaveCount(0);
   await roundTrip(page, browserName, browser);
+  await upload(page, browser, 'packed.bin', randomBytes(1000));
+  const zip = await saveBy(page, browserName, () =>
+    special(page, 'Download this folder as the platform’s ZIP', 'is saved.'),
+  );
+  expect(zip.name).toMatch(/\.zip$/);
+  expect((await readFile(zip.path)).subarray(0, 2).toString()).toBe('PK');
+  await remove(browser, 'packed.bin');
   await special(page, 'Health and version', /The service says: \S+, version \S+/);
   const address = `${new URL(page.url()).origin}/platforms/index.html`;
   await special(page, 'Import from the address', 'index.html is stored', address);

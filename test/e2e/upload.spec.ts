@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import { Bucket } from './support/bucket.js';
 import { drop } from './support/drop.js';
-import { sha256OfFile, writeLargeFile, writeTree } from './support/files.js';
+import { sha256OfFile, sha256OfMembers, writeLargeFile, writeTree } from './support/files.js';
 import { nextTransferEnd, openDemo, watchInFlight } from './support/page.js';
 import { saveBy } from './support/saved.js';
 
@@ -65,6 +65,14 @@ test('a 1 GiB file and a folder of 2,000 arrive byte for byte', async ({ page, b
   const saved = await saveBy(page, browserName, () => download.click(), 240_000);
   expect(saved.name).toBe('large run.bam');
   expect(await sha256OfFile(saved.path)).toBe(largeHash);
+
+  await browser.getByRole('row', { name: 'survey 2026' }).click();
+  const archive = await saveBy(page, browserName, () => download.click(), 240_000);
+  expect(archive.name).toBe('survey 2026.zip');
+  const members = await sha256OfMembers(archive.path);
+  expect(Object.fromEntries(members)).toEqual(
+    Object.fromEntries([...tree].map(([path, hash]) => [`survey 2026/${path}`, hash])),
+  );
 });
 
 test('a cancelled upload leaves nothing behind', async ({ page, browserName, baseURL }) => {

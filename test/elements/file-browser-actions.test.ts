@@ -253,6 +253,7 @@ describe('file-browser: new folder, move, copy, link', () => {
 
   it('makes a folder, after checking the name', async () => {
     const element = await open();
+    element.selectPaths(['a.txt']);
     button(element, 'New folder').click();
     await settled(element);
     await sendKeys({ type: 'docs' });
@@ -270,6 +271,7 @@ describe('file-browser: new folder, move, copy, link', () => {
       return names.includes('docs two');
     }, 'it is stored');
     expect(find(element, '.grid [tabindex="0"]')!.getAttribute('aria-label')).to.contain('docs two');
+    expect(element.selectedEntries, 'what the next key acts on').to.be.empty;
   });
 
   it('keeps a typed name when the storage refuses', async () => {

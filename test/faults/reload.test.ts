@@ -85,11 +85,7 @@ const rows: readonly Row[] = [
     async run(reloads, world, file) {
       await leaveAfter(3, reloads, world, file);
       const { manager } = reloads.open();
-      const pieces = [
-        await file.slice(0, 12 * MiB).arrayBuffer(),
-        'x',
-        await file.slice(12 * MiB + 1).arrayBuffer(),
-      ];
+      const pieces = ['x', await file.slice(1).arrayBuffer()];
       const changed = new File(pieces, file.name, { lastModified: file.lastModified + 5_000 });
       expect(changed.size).to.equal(file.size);
       const { job } = await manager.resumeInterrupted(undefined, { files: [changed] });

@@ -1,5 +1,6 @@
 /** The rows of trouble that @uppy/aws-s3 6.3.1 fails, under a real Uppy with our uploader. */
 import { expect } from '@open-wc/testing';
+import { report } from '../tools/local-store.js';
 import { add, type Heard, until as untilTrue, uppyOn } from '../uppy/support.js';
 import { networkRows } from './network-rows.js';
 import { MiB, type PlanKind, sha256 } from './uploads.js';
@@ -170,6 +171,8 @@ for (const plan of ['request', 'parts'] satisfies PlanKind[]) {
         expect(heard.errors.size).to.equal(1);
         await untilTrue(async () => (await world.store.uploads()).length === 0, 'the abort');
         expect(await world.store.list()).to.deep.equal([]);
+        const situation = '18: the uploader is removed in the middle';
+        await report({ who: 'ours', plan, situation, result: 'the promise settles, nothing is left' });
       }));
 
     it('19: a file that failed keeps no later one waiting', () =>

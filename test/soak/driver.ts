@@ -16,6 +16,8 @@ interface KnownJob {
   readonly download: FileRecord | undefined;
   readonly began: number;
   report: JobReport | undefined;
+  /** Of a download: its end was told. */
+  told: boolean;
 }
 
 /** Longest that the page may take to answer the driver, in milliseconds. */
@@ -70,7 +72,7 @@ export class Driver {
 
   #job(storage: StorageName, files: readonly (FileRecord | undefined)[], download?: FileRecord): KnownJob {
     const id = `${download ? 'download' : 'job'}-${++this.#lastJob}`;
-    const job = { id, storage, files, download, began: Date.now(), report: undefined };
+    const job = { id, storage, files, download, began: Date.now(), report: undefined, told: false };
     this.#jobs.set(id, job);
     return job;
   }
@@ -321,6 +323,7 @@ export class Driver {
   }
 
   #downloaded(job: KnownJob, file: FileRecord, report: ItemReport): void {
+    job.told = ['done', 'skipped', 'failed', 'cancelled'].includes(report.state);
     if (report.state !== 'done' && report.state !== 'failed') return;
     const explained = isExplained(report.reason ?? '', this.#troubles.during(job.began - 2000, Date.now()));
     this.downloads.push({ file, report, explained });
@@ -329,7 +332,12 @@ export class Driver {
   /** Jobs that ended well, or were cancelled, leave the list. Those with failures stay for another try. */
   async #clearEnded(): Promise<void> {
     const ended = this.jobs.filter(
-      ({ report, download }) => report && report.open === 0 && (report.failed === 0 || download),
+      ({ id, report, download, files, told }) =>
+        report &&
+        report.open === 0 &&
+        (download ? told : report.failed === 0) &&
+        // Its last changes may not have been told yet.
+        !files.some(file => file?.job === id && file.state === 'given'),
     );
     const ids = ended
       .filter(({ report }) => ['done', 'incomplete', 'cancelled'].includes(report!.state))

@@ -11,15 +11,12 @@ import type { StorageAccess } from './protocol.js';
 
 const MiB = 1024 ** 2;
 
-/** A token is asked for anew every few seconds, so that one that has ended meanwhile is used now and then. */
+/** Each call asks for the token of the moment: it may still end on its way. */
 function tokens(url: string): () => Promise<string> {
-  let known: { token: string; until: number } | undefined;
   return async () => {
-    if (known && known.until > Date.now()) return known.token;
     const answer = await fetch(url);
     if (!answer.ok) throw Object.assign(new Error('No token.'), { status: answer.status });
-    known = { token: await answer.text(), until: Date.now() + 1500 };
-    return known.token;
+    return answer.text();
   };
 }
 

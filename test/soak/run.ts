@@ -121,7 +121,7 @@ let lastWord = 0;
 while (share() < 1 || driver.ledger.count('planned') > 0) {
   const now = Date.now();
   const given = files - driver.ledger.count('planned');
-  if (given < Math.min(files, files * share() * 1.15) && driver.ledger.count('given') < 300)
+  if (given < Math.min(files, files * share() * 1.05) && driver.ledger.count('given') < 300)
     await driver.give(batch);
   if (share() < 1) {
     if (now >= nextOrder) {

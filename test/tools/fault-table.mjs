@@ -14,7 +14,7 @@ import { groupOf } from './groups.mjs';
 const { values } = parseArgs({ options: { reports: { type: 'string' } } });
 
 /** The tests that report; those of platforms, downloads and Uppy’s other way round have rows of their own. */
-const reporting = /^test\/faults\/(?:request|form|parts|reload)\.test\.ts$/;
+const reporting = /^test\/faults\/(?:request|form|parts|reload|uppy)\.test\.ts$/;
 
 function run() {
   const file = join(mkdtempSync(join(tmpdir(), 'fault-table-')), 'reports.jsonl');

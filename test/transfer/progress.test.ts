@@ -389,6 +389,16 @@ describe('CalmEstimate', () => {
     expect(shown).to.be.closeTo(70, 8);
   });
 
+  it('drops a first number that was far off', () => {
+    const estimate = new CalmEstimate();
+    estimate.update(600, 0);
+    expect(estimate.update(75, 1000)).to.equal(75);
+    expect(estimate.update(73, 2000)).to.be.within(72, 75);
+    // Later the same step is taken slowly.
+    for (let second = 3; second <= 15; second++) estimate.update(75 - second, second * 1000);
+    expect(estimate.update(10, 16_000)).to.be.greaterThan(30);
+  });
+
   it('moves to a new truth', () => {
     const estimate = new CalmEstimate();
     estimate.update(100, 0);

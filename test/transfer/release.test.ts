@@ -132,3 +132,22 @@ describe('what failed items keep for another try', () => {
     expect(storage.objects.size).to.equal(1);
   });
 });
+
+describe('an upload that is cancelled before its bytes go', () => {
+  for (const plan of ['request', 'form'] as const) {
+    it(`removes what the storage made of its announcement: ${plan}`, async () => {
+      const storage = new FakeStorage({ plan });
+      const { manager } = managerOf(storage.adapter);
+      const signing = gate();
+      // As a repository does that wants a file's entry first.
+      storage.before = ({ operation }) => (operation === 'sign' ? signing.promise : undefined);
+      const job = manager.upload([bigFile('a', 10)]);
+      await until(() => storage.count('sign') === 1, 'the announcement');
+      const cancelled = job.cancel();
+      signing.open();
+      await cancelled;
+      expect(storage.count('send')).to.equal(0);
+      expect(storage.count('discard')).to.equal(1);
+    });
+  }
+});

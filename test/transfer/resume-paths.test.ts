@@ -187,6 +187,25 @@ describe('interrupted uploads and the file chosen again', () => {
     expect(partsSent(storage)).to.deep.equal([5, 6, 7, 8, 9, 10]);
   });
 
+  it('take none under another name that could belong to two of them', async () => {
+    const storage = partsStorage();
+    const first = bigFile('data_01.raw', 95 * kb);
+    const { lastModified } = first;
+    const bytes = await bytesOf(first);
+    bytes[70 * kb] = 1 + bytes[70 * kb]!;
+    const second = new File([bytes as Uint8Array<ArrayBuffer>], 'data_02.raw', { lastModified });
+    for (const file of [first, second]) await crashAfter(4, browser, storage, file);
+    const { manager } = browser.open(storage);
+    const renamed = new File([second], 'renamed.raw', { lastModified });
+    const wrong = await manager.resumeInterrupted(undefined, { files: [renamed] });
+    expect(wrong.job).to.equal(undefined);
+    expect(wrong.unknownFiles).to.deep.equal([renamed]);
+    const { job } = await manager.resumeInterrupted(undefined, { files: [second, first] });
+    expect((await job!.finished).state).to.equal('done');
+    expect(storage.objects.get('runs/data_02.raw')?.bytes).to.deep.equal(bytes);
+    expect(storage.objects.get('runs/data_01.raw')?.bytes).to.deep.equal(await bytesOf(first));
+  });
+
   it('go on although another of the chosen files cannot be read', async () => {
     const storage = partsStorage();
     const file = bigFile('big.bin', 95 * kb);

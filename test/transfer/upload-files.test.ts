@@ -252,6 +252,11 @@ describe('upload of files', () => {
     expect(states(job)).to.deep.equal(['failed', 'done']);
     expect(job.items.at(0)!.error).to.include({ reason: 'changed-local', kind: 'fatal' });
     expect(storage.objects.has('a.txt')).to.equal(false);
+    expect(storage.uploads.size).to.equal(0);
+    // Told once: the next try is the new version's.
+    job.retryFailed();
+    expect((await job.finished).state).to.equal('done');
+    expect(storage.text('a.txt')).to.equal('0123456789');
   });
 });
 

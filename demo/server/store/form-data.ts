@@ -44,7 +44,7 @@ export async function readForm(
     if (afterBoundary.toString('latin1').startsWith('--')) break;
     const headers = (await reader.until(END_OF_HEADERS, 8192))?.toString('utf8');
     if (headers === undefined) throw new S3Error('MalformedPOSTRequest');
-    const disposition = /^content-disposition:\s*form-data\b(.*)$/im.exec(headers)?.[1] ?? '';
+    const disposition = /^content-disposition:\s*form-data\b([^\r\n]*)/im.exec(headers)?.[1] ?? '';
     const name = parameter(disposition, 'name');
     if (name === undefined) throw new S3Error('MalformedPOSTRequest');
     if (name.toLowerCase() === 'file') {

@@ -39,8 +39,17 @@ export async function signUpload(
       part_number: partNumber === undefined ? undefined : String(partNumber),
     },
   });
-  return signedUrlOf(body, 'PUT');
+  const signed = signedUrlOf(body, 'PUT');
+  // Azure would store it below a folder instead, and nobody would find it again under its own name.
+  if (signed.provider === AZURE && path.includes('\\')) throw withBackslash(path);
+  return signed;
 }
+
+const withBackslash = (path: string): TransferError =>
+  new TransferError(
+    `${path} cannot be stored in this bucket: its storage, Azure, takes a backslash in a name for a slash. Rename the file.`,
+    { kind: 'fatal', reason: 'invalid-name', path },
+  );
 
 /** A URL to read a file by. */
 export async function signDownload(

@@ -143,7 +143,9 @@ export const uploadDropzoneStyles = css`
     overflow-wrap: anywhere;
   }
 
-  .summary .pieces ~ button:first-of-type {
+  .summary-actions {
+    display: flex;
+    align-items: center;
     margin-inline-start: auto;
   }
 

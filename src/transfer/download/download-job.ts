@@ -2,41 +2,22 @@ import { type ErrorKind, TransferError } from '../../core/errors.js';
 import { sleep } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import { BaseJob, type ItemControl, type Lane, type LaneWindow } from '../job.js';
-import { localName } from '../names.js';
 import { retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
 import { saveUrl } from '../sinks/browser-save.js';
-import { navigationFacts, sinkForArchive } from '../sinks/choose.js';
-import { FileHandleSink } from '../sinks/file-handle.js';
+import { navigationFacts } from '../sinks/choose.js';
 import { bothFacts, type Sink, type SinkFacts } from '../sinks/sink.js';
-import { StreamSink } from '../sinks/stream.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { DownloadOptions, TransferJob, TransferResult } from '../types.js';
-import { layoutId } from '../zip/layout-id.js';
-import { ZipTarget } from '../zip/zip-target.js';
+import { chooseTarget, isPacked, noRoom } from './choose-target.js';
 import { FileDownload } from './file-download.js';
 import { archiveOf, contextFor, metadataFile } from './other-files.js';
 import { firstSegment } from './segments.js';
 import { SourceKeeper } from './source-keeper.js';
-import { isDirectory, isFile, isStream, type Target } from './target.js';
-import {
-  BrowserTarget,
-  FolderTarget,
-  MemoryTarget,
-  SingleTarget,
-  StreamedTarget,
-  storageOf,
-} from './targets.js';
+import type { Target } from './target.js';
+import { FolderTarget } from './targets.js';
 import { isAtLeast } from './verify.js';
-import {
-  described,
-  isFolder,
-  type Lister,
-  labelOf,
-  type Wanted,
-  type WantedFile,
-  wantedFiles,
-} from './wanted.js';
+import { described, type Lister, labelOf, type Wanted, type WantedFile, wantedFiles } from './wanted.js';
 
 /** Thrown through `FileDownload` when its target needs no bytes. */
 class NoBytes extends TransferError {
@@ -53,12 +34,6 @@ const isFinal: ReadonlySet<ErrorKind> = new Set(['fatal', 'restart']);
 
 /** Longest that a cancelled job waits for what it had begun to look up, in milliseconds. */
 const beginsWithin = 5000;
-
-const noRoom = (name: string): TransferError =>
-  new TransferError(
-    `${name} does not fit into the space that the browser gives this site. Free some space, or choose a file or folder to save into.`,
-    { kind: 'fatal', reason: 'quota' },
-  );
 
 class DownloadJob extends BaseJob {
   readonly #context: TransferContext;
@@ -102,7 +77,7 @@ class DownloadJob extends BaseJob {
 
   async #begin(): Promise<void> {
     try {
-      this.#target = this.#chooseTarget();
+      this.#target = chooseTarget(this.#context, this.#paths, this.#options);
       for await (const file of this.#wanted()) {
         this.#want(file);
         if (this.#options.metadata === true) this.#want(metadataFile(file, this.#context.adapter));
@@ -117,14 +92,10 @@ class DownloadJob extends BaseJob {
   async *#wanted(): AsyncGenerator<WantedFile> {
     const listed: Wanted[] = [];
     for (const wanted of this.#paths) {
-      if (this.#isPacked(wanted)) yield archiveOf(wanted, this.#context.adapter);
+      if (isPacked(wanted, this.#options)) yield archiveOf(wanted, this.#context.adapter);
       else listed.push(wanted);
     }
     yield* wantedFiles(this.#patientLister(), listed, this.stopSignal);
-  }
-
-  #isPacked(wanted: Wanted): wanted is string {
-    return this.#options.archive === 'platform' && typeof wanted === 'string' && isFolder(wanted);
   }
 
   #want(file: WantedFile): void {
@@ -156,39 +127,6 @@ class DownloadJob extends BaseJob {
   #patiently<Value>(signal: AbortSignal, ask: () => Promise<Value>): Promise<Value> {
     const { clock, connectivity } = this.#context;
     return retrying(ask, { signal, clock, connectivity });
-  }
-
-  #chooseTarget(): Target {
-    const { to = 'files', conflict = 'replace', saveAs } = this.#options;
-    const [first] = this.#paths;
-    const isOneFile =
-      this.#paths.length === 1 &&
-      (!isFolder(first!) || this.#isPacked(first!)) &&
-      this.#options.metadata !== true;
-    if (isDirectory(to)) return new FolderTarget(to, this.#context, conflict);
-    if (to === 'memory') return new MemoryTarget();
-    // What the platform has packed is a ZIP already.
-    const savedAsItIs = to === 'files' || (to === 'zip' && isOneFile && this.#isPacked(first!));
-    if (savedAsItIs) return new BrowserTarget(isOneFile ? saveAs : undefined, this.#context);
-    if (to === 'stream') return new StreamedTarget(isOneFile ? saveAs : undefined);
-    if (to === 'zip') {
-      const name = localName(saveAs ?? `${labelOf(this.#paths).replace(/^\/$/, 'files')}.zip`);
-      return new ZipTarget(async layout => {
-        const id = await layoutId(layout);
-        const place = await sinkForArchive(name, layout.size, id, storageOf(this.#context));
-        if (place === undefined) throw noRoom(name);
-        return place;
-      });
-    }
-    if (!isFile(to) && !isStream(to)) {
-      throw new TransferError('The target of a download is none that this version knows.', {
-        kind: 'fatal',
-        reason: 'invalid-input',
-      });
-    }
-    // One place for many files can only be an archive.
-    const sink = isFile(to) ? new FileHandleSink(to) : new StreamSink(to);
-    return isOneFile ? new SingleTarget(sink) : new ZipTarget(async () => ({ sink }));
   }
 
   // ── One file ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@ import type { Entry } from '../../core/entry.js';
 import { repeatedToken } from '../../core/errors.js';
 import type { TransferContext } from '../context.js';
 import { retrying } from '../retry.js';
+import { signingKey } from '../transfer-errors.js';
 
 /** Whether everything below a folder has to be named to the storage, because it knows no folders itself. */
 export const namesEachFile = (adapter: Adapter): boolean => adapter.capabilities.folders !== 'native';
@@ -18,7 +19,8 @@ async function* pages(
   do {
     const page = await retrying(
       () => adapter.list(path, { ...options, signal, ...(token === undefined ? {} : { token }) }),
-      { signal, clock, connectivity },
+      // A storage that has answered this page's transfers is waited for, however long it is out of reach.
+      { signal, clock, connectivity, origin: () => signingKey(adapter) },
     );
     yield page.entries;
     if (page.next !== undefined && page.next === token) throw repeatedToken();

@@ -4,6 +4,7 @@ import { sleep } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import { retrying } from '../retry.js';
+import { signingKey } from '../transfer-errors.js';
 import { retryCall } from './session.js';
 
 /** Shortest time between two questions, in milliseconds. */
@@ -38,18 +39,28 @@ export class ImportUpload {
   }
 
   async #run(control: ItemControl, onTotal: (bytes: number) => void): Promise<UploadOutcome> {
-    this.#state ??= await retryCall(this.#context, control, signal => this.#plan.start({ signal }));
+    this.#state ??= await this.#ask(control, signal => this.#plan.start({ signal }));
     control.setState('active');
     for (;;) {
-      const answer = await retryCall(this.#context, control, signal =>
-        this.#plan.poll(this.#state!, { signal }),
-      );
+      const answer = await this.#ask(control, signal => this.#plan.poll(this.#state!, { signal }));
       if ('outcome' in answer) return answer.outcome;
       control.setState('active');
       if (answer.total !== undefined) onTotal(answer.total);
       if (answer.bytes !== undefined) control.setAcknowledged(answer.bytes);
       await sleep(this.#context.clock, Math.max(leastInterval, answer.after), control.signal);
     }
+  }
+
+  /** Asks the platform. Once it has answered, an outage is waited for, however long it lasts. */
+  #ask<Answer>(control: ItemControl, call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const { adapter, connectivity } = this.#context;
+    const key = signingKey(adapter);
+    const asked = async (signal: AbortSignal): Promise<Answer> => {
+      const answer = await call(signal);
+      connectivity.prove(key);
+      return answer;
+    };
+    return retryCall(this.#context, control, asked, key);
   }
 
   async discard(): Promise<void> {

@@ -96,9 +96,12 @@ function refusal(
   }
   const most = adapter.capabilities.maxFileSize;
   if (most === undefined || size === undefined || size <= most) return undefined;
-  return new TransferError(`${path} is larger than ${adapter.label} takes: a file may have ${formatSize(most, 'en')} at most.`, {
-    kind: 'fatal',
-    reason: 'too-large',
-    path,
-  });
+  return new TransferError(
+    `${path} is larger than ${adapter.label} takes: a file may have ${formatSize(most, 'en')} at most.`,
+    {
+      kind: 'fatal',
+      reason: 'too-large',
+      path,
+    },
+  );
 }

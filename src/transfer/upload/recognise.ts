@@ -26,8 +26,13 @@ export async function recognise(
   for (const isSameName of [true, false]) {
     const left: Chosen[] = [];
     for (const file of others) {
-      const open = uploads.filter(upload => !found.has(upload) && isNamedLike(file, upload) === isSameName);
-      const owner = await ownerOf(file, open, hasher);
+      const open = uploads.filter(
+        // Under another name its beginning has to be known: equal sizes and times alone are no content.
+        upload => isNamedLike(file, upload) === isSameName && (isSameName || upload.firstPart !== undefined),
+      );
+      const owners = await ownersOf(file, open, hasher);
+      // What could be either of two under other names (disk images that begin alike) is left for the person to name.
+      const owner = isSameName || owners.length === 1 ? owners.find(each => !found.has(each)) : undefined;
       if (owner) found.set(owner, file);
       else left.push(file);
     }
@@ -43,18 +48,19 @@ export async function recognise(
   return { found, unknown };
 }
 
-async function ownerOf(
+async function ownersOf(
   file: Chosen,
   uploads: readonly KeptUpload[],
   hasher: Hasher,
-): Promise<KeptUpload | undefined> {
+): Promise<readonly KeptUpload[]> {
+  const owners: KeptUpload[] = [];
   try {
     const opened = await openInput(file);
     for (const upload of uploads) {
-      if ((await compareWithEarlier(upload, opened, hasher)) !== 'other') return upload;
+      if ((await compareWithEarlier(upload, opened, hasher)) !== 'other') owners.push(upload);
     }
   } catch {
     // One that cannot be read keeps no other from going on.
   }
-  return undefined;
+  return owners;
 }

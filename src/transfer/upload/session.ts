@@ -36,7 +36,7 @@ export interface UploadSession {
   settled: boolean;
   /** The path was found free, and is to be: what comes there meanwhile is not to be replaced. */
   expectsFree?: boolean;
-  /** Bytes went out that may have been stored. */
+  /** The storage was asked for what may have left something there. */
   touched: boolean;
   /** How often the whole file went out, pauses and retries included: its answer may have been lost each time. */
   sendings: number;

@@ -72,6 +72,8 @@ export async function uploadWhole(
       size,
       sign: ({ attempt, origin, signal: signing }) => {
         const checksum = requestChecksum === undefined ? undefined : digests.get(requestChecksum)!;
+        // Some storages make an entry before they take bytes.
+        session.touched = true;
         return plan.sign({
           attempt,
           signal: signing,
@@ -85,7 +87,6 @@ export async function uploadWhole(
       onSent: bytes => control.setSent(bytes),
       onSending: () => {
         session.sendings += 1;
-        session.touched = true;
         control.setState('active');
       },
       onWaiting: error => control.setState('waiting', error),

@@ -196,9 +196,10 @@ export class UploadJob extends BaseJob {
       if (result.skipped === undefined) this.#context.changed(result.path);
       return result;
     } catch (error) {
-      if (error instanceof PutOff) {
-        await this.discardItem(index);
-      }
+      // The next try is of the new version, and told so once is enough.
+      const isChanged =
+        error instanceof TransferError && error.reason === 'changed-local' && !earlierOf(input);
+      if (error instanceof PutOff || isChanged) await this.discardItem(index);
       throw error;
     }
   }

@@ -298,6 +298,20 @@ describe('the UbiOps adapter: names', () => {
 });
 
 describe('the UbiOps adapter: uploads', () => {
+  it('refuse a backslash where Azure would make a slash of it, and nowhere else', () =>
+    scene(async ({ at }) => {
+      const blob = new Blob(['x']);
+      const azure = await at('azure_blob_storage');
+      for (const partsFrom of [1, 1000]) {
+        await assert.rejects(upload(azure, 'a\\b.txt', blob, { partsFrom }), {
+          reason: 'invalid-name',
+          message: /backslash/,
+        });
+      }
+      assert.deepEqual((await azure.list('', { signal })).entries, []);
+      await upload(await at('google_cloud_storage'), 'a\\b.txt', blob);
+    }));
+
   it('cut Azure’s blocks with ids of one length that no other upload shares', () =>
     scene(async ({ at, standIn }) => {
       const adapter = await at('azure_blob_storage');

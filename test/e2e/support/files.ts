@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { BlobReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 
 const blockSize = 4096;
 
@@ -41,6 +42,19 @@ export async function writeTree(root: string, count: number): Promise<Map<string
     await writeFile(join(root, path), bytes);
     hashes.set(path, createHash('sha256').update(bytes).digest('hex'));
   }
+  return hashes;
+}
+
+/** Path in the archive → SHA-256 of every file in a ZIP. */
+export async function sha256OfMembers(path: string): Promise<Map<string, string>> {
+  const reader = new ZipReader(new BlobReader(await openAsBlob(path)));
+  const hashes = new Map<string, string>();
+  for (const entry of await reader.getEntries()) {
+    if (entry.directory) continue;
+    const bytes = await entry.getData(new Uint8ArrayWriter());
+    hashes.set(entry.filename, createHash('sha256').update(bytes).digest('hex'));
+  }
+  await reader.close();
   return hashes;
 }
 

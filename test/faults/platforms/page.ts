@@ -8,7 +8,7 @@ import { fromBase64 } from '../../contract/base64.js';
 import { StandIn } from '../../tools/stand-in.js';
 import { NumberWatch } from '../number-watch.js';
 import { QuickClock } from '../quick-clock.js';
-import { fileOf, sha256 } from '../uploads.js';
+import { fileOf, sha256, until } from '../uploads.js';
 import type { Opened, Spot, Way } from './ways.js';
 
 export type { Spot } from './ways.js';
@@ -24,6 +24,8 @@ export interface Trouble {
   readonly stall?: 'before' | 'request' | 'response' | 'after';
   readonly stallAfterBytes?: number;
   readonly resetAfterBytesIn?: number;
+  /** Of the storage's requests. */
+  readonly bytesPerSecond?: number;
   readonly resetAfterBytesOut?: number;
   readonly loseAnswer?: boolean;
 }
@@ -118,6 +120,15 @@ export class PlatformPage {
     expect(state).to.equal('done');
     expect(await sha256(item.result!.blob!)).to.equal(await sha256(file));
     await this.expectOrder();
+  }
+
+  /** It waits, and says why; where a container is looked at before there are files, it has nothing to say yet. */
+  async expectWaiting(job: TransferJob): Promise<void> {
+    const looks = (): boolean => job.items.length === 0 && job.snapshot.state === 'preparing';
+    await until(() => job.snapshot.state === 'waiting' || looks(), 'a job that waits');
+    await new Promise(resolve => setTimeout(resolve, 4_000));
+    expect(['waiting', 'preparing']).to.include(job.snapshot.state);
+    if (!looks()) expect(job.snapshot.reason?.message ?? '').not.to.equal('');
   }
 
   /** No number fell, and nothing unfinished is left at the storage. */

@@ -122,7 +122,8 @@ export function describeAwsS3(plan: AwsS3Plan, rows: readonly AwsS3Row[]): void 
         const page = await AwsS3Page.open(plan, options);
         try {
           const result = await run(page).catch((error: unknown) => `could not be tried: ${error}`);
-          await report({ who: 'aws-s3', plan, situation, result: [result, ...page.remarks].join('; ') });
+          const remarks = page.remarks.size > 0 ? ` (${[...page.remarks].join(', ')})` : '';
+          await report({ who: 'aws-s3', plan, situation, result: result + remarks });
         } finally {
           await page.close();
         }

@@ -150,6 +150,8 @@ export const awsS3PageRows: readonly AwsS3Row[] = [
       await until(() => page.sent() > MiB, 'a MiB sent');
       page.uppy.removeFile(id);
       await wait(3_000);
+      // A removal may set it back.
+      page.remarks.clear();
       return (await page.store.uploads()).length > 0
         ? 'an unfinished upload stays at the store'
         : 'nothing is left';
@@ -186,6 +188,7 @@ export const awsS3PageRows: readonly AwsS3Row[] = [
       await fast(page);
       await finished;
       const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+      page.remarks.clear();
       return first === 'good.bin' ? 'stored' : `the good one waits for the bad one (${seconds} s)`;
     },
   },
@@ -206,7 +209,7 @@ export const awsS3PageRows: readonly AwsS3Row[] = [
       }, 20);
       const result = await page.outcome(finished);
       clearInterval(look);
-      return early ? `${result}; shows 100 % before` : result;
+      return early ? `${result}, but shows 100 % before` : result;
     },
   },
   {
@@ -226,6 +229,8 @@ export const awsS3PageRows: readonly AwsS3Row[] = [
       const first = await page.outcome(page.uppy.upload());
       await page.store.setFaults({ storeFull: false });
       const second = await page.outcome(page.uppy.retryAll());
+      // Another try of the person's may set it back.
+      page.remarks.clear();
       return `${first}; tried again: ${second}`;
     },
   },

@@ -162,6 +162,25 @@ describe('a download that does not end well', function () {
     expect(job.snapshot.state).to.equal('incomplete');
   });
 
+  it('makes a zip whole with a file that was cancelled and then wanted after all', async () => {
+    await using directory = await temporaryDirectory();
+    const handle = await directory.getFileHandle('set.zip', { create: true });
+    await store.failNext({ operation: 'GetObject', key: 'set/b.txt', delay: 60_000 });
+    const job = startDownload(contextFor(adapter), ['set/'], { to: handle });
+    while (job.snapshot.files.done < 2) await new Promise(resolve => setTimeout(resolve, 20));
+    await job.cancel(1);
+    expect((await job.finished).state).to.equal('incomplete');
+    expect((await handle.getFile()).size).to.equal(0);
+    await store.resetFaults();
+    expect(job.canSendAgain!(1)).to.equal(true);
+    job.sendAgain!(1);
+    expect((await job.finished).state).to.equal('done');
+    expect(await (await handle.getFile()).text())
+      .to.include('set/a.txt')
+      .and.to.include('set/b.txt');
+    expect(job.canSendAgain!()).to.equal(false);
+  });
+
   it('waits for a signer that is out of reach as it does for the storage', async () => {
     let asked = 0;
     const patient: Adapter = {

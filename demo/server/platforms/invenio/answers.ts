@@ -62,7 +62,8 @@ export async function filesAnswer(
   const links = { self, archive: `${self}-archive` };
   if (!opened.face.enabled) return { enabled: false, links };
   const entries = [];
-  for (const file of opened.face.areas[area]) {
+  // A copy: files come and go while each is described.
+  for (const file of [...opened.face.areas[area]]) {
     entries.push(await fileAnswer(context, exchange, opened, area, file));
   }
   return { enabled: true, links, default_preview: null, order: [], entries };

@@ -37,7 +37,7 @@ function areaRoutes(context: Context, path: string, area: Area, draft: boolean):
     await exchange.text(200, text, { 'content-type': 'application/json' });
   };
   const all = async (exchange: Exchange, opened: Opened, status: number) => {
-    if (status === 200) for (const file of opened.face.areas[area]) await look(context, file);
+    if (status === 200) for (const file of [...opened.face.areas[area]]) await look(context, file);
     const text = withOldSizes(context, JSON.stringify(await filesAnswer(context, exchange, opened, area)));
     await exchange.text(status, text, { 'content-type': 'application/json' });
   };

@@ -72,7 +72,7 @@ function broken(): Refusal {
 
 function partOf(raw: Buffer | undefined): Pick<FormPart, 'name' | 'fileName' | 'type'> {
   const headers = raw?.toString('utf8');
-  const disposition = /^content-disposition:\s*form-data\b(.*)$/im.exec(headers ?? '')?.[1];
+  const disposition = /^content-disposition:\s*form-data\b([^\r\n]*)/im.exec(headers ?? '')?.[1];
   const name = disposition === undefined ? undefined : parameter(disposition, 'name');
   if (name === undefined) throw broken();
   return {

@@ -52,7 +52,8 @@ export async function createAzureDouble(
   function target(exchange: Exchange) {
     const account = exchange.param('account');
     const container = exchange.param('container');
-    const blob = exchange.rawParam('blob') === '' ? '' : exchange.param('blob');
+    // As the service does: a backslash in a name is a slash.
+    const blob = exchange.rawParam('blob') === '' ? '' : exchange.param('blob').replaceAll('\\', '/');
     return { account, container, blob, key: blobKey(account, container, blob) };
   }
 

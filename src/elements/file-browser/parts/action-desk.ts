@@ -239,6 +239,8 @@ export class ActionDesk {
       copyText: text => copyText(Promise.resolve(text)),
       reveal: id => {
         if (!state.focusEntry(id)) return;
+        // Else the next key would act on what is selected, and not on the row that has just come.
+        state.clearSelection();
         grid.showFocusedRow();
         // Whoever is at work in this element goes on at the new row, not at the button that made it.
         if (host.shadowRoot?.activeElement) grid.takeFocus();

@@ -30,6 +30,10 @@ export const lineStyles = css`
     overflow-wrap: anywhere;
   }
 
+  .notice > .button {
+    flex: none;
+  }
+
   .notice p {
     margin: 0;
   }

@@ -41,7 +41,7 @@ export class UploadSummary {
       </p>
       ${
         open.length === 0
-          ? html`${
+          ? html`<div class="summary-actions">${
               retryable.length > 0
                 ? quiet('retry', localize.text('common.retry'), () => {
                     for (const job of retryable) job.retryFailed();
@@ -62,7 +62,7 @@ export class UploadSummary {
               @click=${clearEnded}
             >
               ${closeIcon}
-            </button>`
+            </button></div>`
           : html`<progress
               class="bar ${sign ? 'idle' : ''}"
               part="progress"

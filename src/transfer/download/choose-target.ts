@@ -1,0 +1,66 @@
+/** Where the files of a download go, by what the page asks for. */
+import { TransferError } from '../../core/errors.js';
+import type { TransferContext } from '../context.js';
+import { localName } from '../names.js';
+import { sinkForArchive } from '../sinks/choose.js';
+import { FileHandleSink } from '../sinks/file-handle.js';
+import { StreamSink } from '../sinks/stream.js';
+import type { DownloadOptions } from '../types.js';
+import { layoutId } from '../zip/layout-id.js';
+import { ZipTarget } from '../zip/zip-target.js';
+import { isDirectory, isFile, isStream, type Target } from './target.js';
+import {
+  BrowserTarget,
+  FolderTarget,
+  MemoryTarget,
+  SingleTarget,
+  StreamedTarget,
+  storageOf,
+} from './targets.js';
+import { isFolder, labelOf, type Wanted } from './wanted.js';
+
+export const noRoom = (name: string): TransferError =>
+  new TransferError(
+    `${name} does not fit into the space that the browser gives this site. Free some space, or choose a file or folder to save into.`,
+    { kind: 'fatal', reason: 'quota' },
+  );
+
+/** A folder that the platform packs. */
+export const isPacked = (wanted: Wanted, { archive }: DownloadOptions): wanted is string =>
+  archive === 'platform' && typeof wanted === 'string' && isFolder(wanted);
+
+/** Throws `TransferError` for a target that is none. */
+export function chooseTarget(
+  context: TransferContext,
+  paths: readonly Wanted[],
+  options: DownloadOptions,
+): Target {
+  const { to = 'files', conflict = 'replace', saveAs } = options;
+  const [first] = paths;
+  const isOneFile =
+    paths.length === 1 && (!isFolder(first!) || isPacked(first!, options)) && options.metadata !== true;
+  if (isDirectory(to)) return new FolderTarget(to, context, conflict);
+  if (to === 'memory') return new MemoryTarget();
+  // What the platform has packed is a ZIP already.
+  const savedAsItIs = to === 'files' || (to === 'zip' && isOneFile && isPacked(first!, options));
+  if (savedAsItIs) return new BrowserTarget(isOneFile ? saveAs : undefined, context);
+  if (to === 'stream') return new StreamedTarget(isOneFile ? saveAs : undefined);
+  if (to === 'zip') {
+    const name = localName(saveAs ?? `${labelOf(paths).replace(/^\/$/, 'files')}.zip`);
+    return new ZipTarget(async layout => {
+      const id = await layoutId(layout);
+      const place = await sinkForArchive(name, layout.size, id, storageOf(context));
+      if (place === undefined) throw noRoom(name);
+      return place;
+    });
+  }
+  if (!isFile(to) && !isStream(to)) {
+    throw new TransferError('The target of a download is none that this version knows.', {
+      kind: 'fatal',
+      reason: 'invalid-input',
+    });
+  }
+  // One place for many files can only be an archive.
+  const sink = isFile(to) ? new FileHandleSink(to) : new StreamSink(to);
+  return isOneFile ? new SingleTarget(sink) : new ZipTarget(async () => ({ sink }));
+}
