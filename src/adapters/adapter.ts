@@ -142,11 +142,6 @@ export interface UploadOutcome {
 export interface SignContext extends CallOptions {
   /** 1 for the first attempt; a higher number asks for a fresh signature. */
   readonly attempt: number;
-  /**
-   * Bytes that the attempt before handed to its connection. A browser hands over none before the storage has let the
-   * page in (its answer to the preflight), so some mean that it was not CORS that ended that attempt.
-   */
-  readonly sentBefore?: number;
   /** Which of the plan's `origins` to sign for. */
   readonly origin?: string;
   /** Checksum of the bytes of this request, when the plan asked for one. */

@@ -1,5 +1,3 @@
-import type { SignContext } from './adapter.js';
-
 /**
  * Whether the storage behind a platform takes requests from this page at all. A storage whose CORS rules leave the
  * page out looks exactly like a dead network: no status, no words. What tells them apart is that the platform's API
@@ -47,11 +45,9 @@ export class AnswerWatch {
   }
 
   /** A signature is asked for. */
-  asked({ attempt, sentBefore = 0 }: Pick<SignContext, 'attempt' | 'sentBefore'>): void {
+  asked(attempt: number): void {
     const open = this.#open;
     this.#open = undefined;
-    // The storage let the page in, and the connection broke after that.
-    if (sentBefore > 0) return this.#reach.answered();
     // A pause begins again with attempt 1, and a URL that ended while it waited for its turn was never used.
     if (open && attempt > open.attempt && open.expiresAt > Date.now() + 60_000) this.#reach.unanswered();
   }

@@ -67,7 +67,6 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
   const signer = signingKey(context.adapter);
   /** Whom a failure speaks of. */
   let asked: string | undefined;
-  let sentBefore = 0;
   const once = async (number: number): Promise<Delivered> => {
     const reservation = options.origins.length > 0 ? context.scheduler.reserve(options.origins) : undefined;
     const sign = async (attempt: number): Promise<Delivery> => {
@@ -75,7 +74,6 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
       const signing = options.sign({
         attempt,
         signal,
-        ...(sentBefore > 0 ? { sentBefore } : {}),
         ...(reservation ? { origin: reservation.origin } : {}),
       });
       const signed = await abortable(signing, signal);
@@ -111,12 +109,7 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
     }
     options.onOrigin?.(origin);
     asked = origin;
-    sentBefore = 0;
-    const onSent = (bytes: number): void => {
-      sentBefore = bytes;
-      options.onSent?.(bytes);
-    };
-    return transmit({ ...options, onSent }, delivery, lease, turn, origin, ++attempts);
+    return transmit(options, delivery, lease, turn, origin, ++attempts);
   };
   return retrying(once, {
     signal,

@@ -60,7 +60,7 @@ function requestPlan(client: DeepOriginClient, path: string): RequestPlan {
   return {
     kind: 'request',
     async sign(context) {
-      watch.asked(context);
+      watch.asked(context.attempt);
       byForm = client.reach.refuses && mayUseForm(client);
       if (byForm) return formDelivery(client, path, context);
       if (client.reach.refuses) throw closedStorage(path);

@@ -115,9 +115,8 @@ function presignedPlan(client: SmartsBioClient, intent: UploadIntent): RequestPl
   let byForm = false;
   return {
     kind: 'request',
-    async sign(context) {
-      const { signal, attempt } = context;
-      watch.asked(context);
+    async sign({ signal, attempt }) {
+      watch.asked(attempt);
       if (client.uploads.refuses) {
         byForm = size <= LARGEST_FORM && survivesForm(nameOf(path));
         if (byForm) return formDelivery(client, intent, { signal });

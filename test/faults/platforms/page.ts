@@ -24,8 +24,6 @@ export interface Trouble {
   readonly stall?: 'before' | 'request' | 'response' | 'after';
   readonly stallAfterBytes?: number;
   readonly resetAfterBytesIn?: number;
-  /** Of the storage's requests. */
-  readonly bytesPerSecond?: number;
   readonly resetAfterBytesOut?: number;
   readonly loseAnswer?: boolean;
 }
