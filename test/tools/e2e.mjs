@@ -1,5 +1,5 @@
 /**
- * `npm run test:e2e -- [Playwright's arguments …] [--contract | --uppy] [--counts FILE]`
+ * `npm run test:e2e -- [Playwright's arguments …] [--contract | --long | --uppy] [--counts FILE]`
  * Runs the end-to-end tests against the built demo (`npm run build:demo` first): those of `npm test`, those of one group
  * of groups.mjs, or the specs named; ends with `N passed, N failed`.
  */

@@ -1,5 +1,5 @@
 /**
- * `npm run test:contract`, `npm run test:uppy`: one group of groups.mjs with every kind of test it has (Node, browsers,
+ * `npm run test:contract`, `test:long`, `test:uppy`: one group of groups.mjs with every kind of test it has (Node, browsers,
  * end to end on the built demo); ends with `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';

@@ -4,14 +4,23 @@
  * - `contract`: the contract suite of the platforms, in Node and in browsers, that of S3 in browsers, and the platforms'
  *   tests with the real engine in browsers, outages included;
  * - `faults`: outages, which take the time that outages take;
- * - `uppy`: Uppy in front of the kit and Companion behind it.
+ * - `uppy`: Uppy in front of the kit and Companion behind it;
+ * - `long`: single files that take long, each by itself (`npm run test:unit` names the slowest).
  */
 
-/** @typedef {'contract' | 'faults' | 'uppy'} NamedGroup */
+/** @typedef {'contract' | 'faults' | 'long' | 'uppy'} NamedGroup */
 /** @typedef {'main' | NamedGroup} Group */
 
+const longFiles = new Set([
+  'test/e2e/download-worker.spec.ts',
+  'test/e2e/resume.spec.ts',
+  'test/elements/file-browser-layout.test.ts',
+  'test/transfer/download/ends.test.ts',
+  'test/transfer/zip/resume.test.ts',
+]);
+
 /** @type {NamedGroup[]} */
-export const groupNames = ['contract', 'faults', 'uppy'];
+export const groupNames = ['contract', 'faults', 'long', 'uppy'];
 
 /**
  * @param {string} path below the project's root, with `/`
@@ -30,12 +39,13 @@ export function kindOf(path) {
 export function groupOf(path) {
   const kind = kindOf(path);
   if (!kind) return undefined;
+  if (longFiles.has(path)) return 'long';
   if (kind === 'e2e') {
     if (/\/uppy(?:-companion)?\.spec\.ts$/.test(path)) return 'uppy';
     return path.endsWith('/platforms.spec.ts') ? 'contract' : 'main';
   }
   if (path.startsWith('test/contract/')) {
-    return /^test\/contract\/(?:memory\.|s3\.node\.)/.test(path) ? 'main' : 'contract';
+    return /^test\/contract\/(?:memory|s3)\.node\./.test(path) ? 'main' : 'contract';
   }
   if (kind === 'node-tests') return 'main';
   if (path.startsWith('test/faults/platforms/')) return 'contract';

@@ -1,5 +1,5 @@
 /**
- * `npm run test:unit -- [file or glob …] [--browser chromium|firefox] [--contract | --faults | --uppy] [--watch] [--counts FILE]`
+ * `npm run test:unit -- [file or glob …] [--browser chromium|firefox] [--contract | --faults | --long | --uppy] [--watch] [--counts FILE]`
  * Runs the browser unit and element tests (without the groups of groups.mjs, or one of those); ends with `N passed, N failed`.
  *
  * A few files that fail are run once more, alone: on a busy machine a browser can lose its focus or its turn.
