@@ -89,14 +89,18 @@ export interface ArchivePlace {
 }
 
 /**
- * As {@link sinkForBrowser}, for an archive. `id` stands for its members and their places.
+ * As {@link sinkForBrowser}, for an archive. `id` stands for its members and their places; without it, it survives no page.
  */
 export async function sinkForArchive(
   name: string,
   size: number,
-  id: string,
+  id: string | undefined,
   storage: string,
 ): Promise<ArchivePlace | undefined> {
+  if (id === undefined) {
+    const sink = await sinkForBrowser(name, size, 'application/zip');
+    return sink && { sink };
+  }
   const origin: StagedOrigin = { storage, path: `archive ${id}` };
   const unfinished = await unfinishedSink(name, size, id, origin);
   if (unfinished !== undefined) return { sink: unfinished.sink, id, continues: true };

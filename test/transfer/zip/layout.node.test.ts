@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { type FileEntry, Reader, TextWriter, ZipReader } from '@zip.js/zip.js';
 import { createCrc } from '../../../src/transfer/checksum/crc.js';
 import {
@@ -14,6 +14,7 @@ import {
   localHeader,
   type ZipMember,
 } from '../../../src/transfer/zip/layout.js';
+import { layoutId } from '../../../src/transfer/zip/layout-id.js';
 
 let folder: string;
 before(async () => {
@@ -217,5 +218,19 @@ describe('zip layout', () => {
     assert.equal(Number(view.getBigUint64(30 + 'zeros.bin'.length + 4, true)), size);
     const listed = run('unzip', '-l', path);
     if (listed) assert.match(listed.text, /4294967301.*zeros\.bin/);
+  });
+});
+
+describe('what stands for an archive', () => {
+  const { subtle } = globalThis.crypto;
+  const layout = layOut([{ name: 'a.txt', size: 1 }]);
+  afterEach(
+    () => void Object.defineProperty(globalThis.crypto, 'subtle', { value: subtle, configurable: true }),
+  );
+
+  it('is nothing on a page without a secure context', async () => {
+    assert.match((await layoutId(layout)) ?? '', /^[0-9a-f]{64}$/);
+    Object.defineProperty(globalThis.crypto, 'subtle', { value: undefined, configurable: true });
+    assert.equal(await layoutId(layout), undefined);
   });
 });
