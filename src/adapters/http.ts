@@ -77,7 +77,12 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     const response = await withToken(value);
     if (response.status !== 401 || value === undefined) return response;
     // It may have ended on its way, and the page may have another one by now.
-    const next = await ask().catch(() => undefined);
+    const next = await ask().catch(error => {
+      // That the page cannot fetch one at the moment says nothing about what it has.
+      const mayPass = error instanceof TransferError && (error.kind === 'retry' || error.kind === 'wait');
+      if (mayPass || call.signal.aborted) throw error;
+      return undefined;
+    });
     return next === undefined || next === value ? response : withToken(next);
   }
 

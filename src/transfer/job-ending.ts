@@ -23,6 +23,8 @@ export class JobEnding {
   readonly #running: () => number;
   readonly #askPump: () => void;
   readonly #cleanups = new Set<Promise<void>>();
+  /** Items that are cleaned up after. */
+  readonly #discarding = new Set<number>();
   #finished!: Promise<JobResult>;
   #resolve!: (result: JobResult) => void;
   #reject!: (error: TransferError) => void;
@@ -59,8 +61,16 @@ export class JobEnding {
   // ── Cleaning up ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Removes what an item left. The job does not end before. */
-  discard(index: number): Promise<void> {
-    return this.#clean(() => this.#hooks.discardItem(index));
+  async discard(index: number): Promise<void> {
+    this.#discarding.add(index);
+    await this.#clean(() => this.#hooks.discardItem(index));
+    this.#discarding.delete(index);
+    this.#reports.touch(index);
+  }
+
+  /** Whether what an item left is still being removed: what is stored at its path now could go with it. */
+  isDiscarding(index: number): boolean {
+    return this.#discarding.has(index);
   }
 
   /** Lets go of what failed items keep for another try. */

@@ -165,6 +165,7 @@ export class JobSteering {
     const isStopped = (each: number): boolean =>
       (table.state(each) === 'cancelled' || table.state(each) === 'failed') &&
       !this.#runs.get(each) &&
+      !this.#ending.isDiscarding(each) &&
       this.#hooks.canSendAgain(each);
     if (index !== undefined) return index < table.length && isStopped(index) ? [index] : [];
     if (cancelled) return table.inState(['failed', 'cancelled']).filter(isStopped);

@@ -73,6 +73,24 @@ describe('the HTTP client', () => {
     api.answer = (_, response) => response.end('ok');
   });
 
+  it('does not call it a refusal when the other token cannot be fetched at the moment', async () => {
+    api.answer = (_, response) => {
+      response.statusCode = 401;
+      response.end();
+    };
+    let asked = 0;
+    const getToken = async () => {
+      if (asked++ === 0) return 'first';
+      throw new TypeError('Failed to fetch');
+    };
+    const client = createHttpClient({ token: { origin: api.origin, getToken } });
+    await assert.rejects(client.send({ method: 'GET', url: `${api.origin}/a` }, { signal }), {
+      name: 'TransferError',
+      kind: 'retry',
+    });
+    api.answer = (_, response) => response.end('ok');
+  });
+
   it('tells a token that could not be had as what it is', async () => {
     const asked = (thrown: unknown) => {
       const getToken = async () => {

@@ -146,6 +146,42 @@ describe('interrupted uploads and what is at their paths', () => {
     expect(await manager.interrupted()).to.deep.equal([]);
   });
 
+  for (const again of ['retry', 'another file'] as const) {
+    it(`replace nobody’s file when the file itself changed meanwhile (${again})`, async () => {
+      const storage = partsStorage({ conditionalCreate: false });
+      const file = await onDisk('big.bin', 95 * kb);
+      const metadata = { custom: { sample: '7' } };
+      await crashAfter(4, browser, storage, file, { conflict: 'fail', metadata });
+      const changed = await file.handle.createWritable();
+      await changed.write('the new version');
+      await changed.close();
+      await storage.put('runs/big.bin', 'theirs');
+      const asked: unknown[] = [];
+      const { openUpload } = storage.adapter;
+      Object.assign(storage.adapter, {
+        openUpload: (...given: Parameters<NonNullable<typeof openUpload>>) => {
+          asked.push(given[0].metadata);
+          return openUpload!(...given);
+        },
+      });
+      const { manager } = browser.open(storage);
+      const { job } = await manager.resumeInterrupted();
+      await job!.finished;
+      expect(job!.items.at(0)!.error?.reason).to.equal('changed-local');
+      const goOn = () =>
+        again === 'retry' ? job!.retryFailed(0) : job!.sendAgain!(0, new File(['the new version'], 'x.bin'));
+      goOn();
+      await job!.finished;
+      expect(job!.items.at(0)!.error?.reason).to.equal('exists');
+      expect(storage.text('runs/big.bin')).to.equal('theirs');
+      storage.objects.delete('runs/big.bin');
+      goOn();
+      expect((await job!.finished).state).to.equal('done');
+      expect(storage.text('runs/big.bin')).to.equal('the new version');
+      expect(asked).to.deep.equal([metadata]);
+    });
+  }
+
   it('asked to replace still do, whatever came there', async () => {
     const storage = partsStorage({ conditionalCreate: false });
     const file = bigFile('big.bin', 95 * kb);

@@ -4,6 +4,30 @@ import { FakeStorage, failure } from './fake-storage.js';
 import { bigFile, gate, managerOf, states, textFile, until } from './harness.js';
 
 describe('what was cancelled is sent again', () => {
+  it('only when nothing of it is being removed any more', async () => {
+    const storage = new FakeStorage({ plan: 'parts', partSize: 10_000 });
+    const hold = gate();
+    const removing = gate();
+    storage.before = async call => {
+      if (call.operation === 'part' && call.path === 'big') await hold.promise;
+      if (call.operation === 'abort') await removing.promise;
+    };
+    const { manager } = managerOf(storage.adapter);
+    const job = manager.upload([bigFile('big', 40_000), textFile('other')]);
+    await until(() => storage.count('part') > 0, 'a part to be on its way');
+    const cancelled = job.cancel(0);
+    hold.open();
+    await until(() => storage.count('abort') === 1, 'the parts to be removed');
+    expect(states(job)[0]).to.equal('cancelled');
+    expect(job.canSendAgain!(0)).to.equal(false);
+    removing.open();
+    await cancelled;
+    expect(job.canSendAgain!(0)).to.equal(true);
+    job.sendAgain!(0);
+    expect((await job.finished).state).to.equal('done');
+    expect(storage.uploads.size).to.equal(0);
+  });
+
   it('all of it, in the same job, once the job has ended', async () => {
     const storage = new FakeStorage();
     const hold = gate();

@@ -25,7 +25,7 @@ export class Originals {
   readonly #before = new Map<string, string>();
   readonly #stop: AbortSignal;
   #now: Promise<ReadonlyMap<string, string>> | undefined;
-  #lookedAt = 0;
+  #freshUntil = 0;
 
   /** `stop`: of the whole job, since one look is for all that ask. */
   constructor(context: TransferContext, folder: string, stop: AbortSignal) {
@@ -44,11 +44,8 @@ export class Originals {
    */
   async hasChanged(path: string, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#context;
-    if (clock.now() - this.#lookedAt > lookAgainAfter) this.#now = undefined;
-    if (!this.#now) {
-      this.#now = this.#look();
-      this.#lookedAt = clock.now();
-    }
+    if (clock.now() > this.#freshUntil) this.#now = undefined;
+    this.#now ??= this.#lookOnce();
     const looking = this.#now;
     try {
       const now = (await abortable(looking, signal)).get(path);
@@ -63,6 +60,16 @@ export class Originals {
   /** A retry looks with fresh eyes. */
   forget(): void {
     this.#now = undefined;
+  }
+
+  /** Its answer is good for a while after it came, and for as long as it took: large folders are not walked for ever. */
+  async #lookOnce(): Promise<ReadonlyMap<string, string>> {
+    const { clock } = this.#context;
+    const began = clock.now();
+    this.#freshUntil = Number.POSITIVE_INFINITY;
+    const found = await this.#look();
+    this.#freshUntil = clock.now() + Math.max(lookAgainAfter, clock.now() - began);
+    return found;
   }
 
   async #look(): Promise<ReadonlyMap<string, string>> {

@@ -15,6 +15,12 @@ export function intentOfEarlier({ path, size, modified, partSize, wishes }: Kept
   return { ...wished, path, size, partSize, ...(modified === undefined ? {} : { modified }) };
 }
 
+/** What was asked for then, for another file that goes up in its place. */
+export function intentInstead({ wishes }: KeptUpload, intent: UploadIntent): UploadIntent {
+  const { verify: _, expectsFree: _free, type: _type, ...wished } = wishes;
+  return { ...intent, ...wished };
+}
+
 /** What a file begins with: with its size, and the time of its last change, it says whether it is still the same. */
 export async function hashFirstPart(
   hasher: Hasher,

@@ -62,13 +62,7 @@ export class FileUpload {
     const session = this.#session;
     for (;;) {
       try {
-        if (!session.settled) {
-          const resolution = await this.#host.settleConflict(session, control);
-          if ('skip' in resolution) return skippedResult(resolution.existing, resolution.skip);
-          if ('cancel' in resolution) throw new PutOff(takenError(session.intent.path));
-          session.settled = true;
-        }
-        return await this.#upload(control);
+        return (await this.#settle(control)) ?? (await this.#upload(control));
       } catch (error) {
         control.signal.throwIfAborted();
         if (error instanceof PutOff) throw error;
@@ -83,12 +77,25 @@ export class FileUpload {
     }
   }
 
+  /** Asks what becomes of a file that is there already. Resolves to a result where nothing is to be sent. */
+  async #settle(control: ItemControl): Promise<TransferResult | undefined> {
+    const session = this.#session;
+    if (session.settled) return undefined;
+    const resolution = await this.#host.settleConflict(session, control);
+    if ('skip' in resolution) return skippedResult(resolution.existing, resolution.skip);
+    if ('cancel' in resolution) throw new PutOff(takenError(session.intent.path));
+    session.settled = true;
+    return undefined;
+  }
+
   async #upload(control: ItemControl): Promise<TransferResult> {
     const session = this.#session;
     // It was stored, and then not proven or not waited for: another try is a whole new upload.
     if (session.parts?.ended) await this.#startOver();
     if (!session.plan) {
       if (session.earlier) await this.#checkEarlier(session.earlier, control);
+      const skipped = await this.#settle(control);
+      if (skipped) return skipped;
       const { earlier } = session;
       const there = earlier && (await this.#cameMeanwhile(earlier, control));
       if (there) return there;
@@ -215,6 +222,7 @@ export class FileUpload {
         // What lies at the path now is the damaged copy of this very upload.
         session.intent = { ...session.intent, createOnly: false };
         session.expectsFree = false;
+        session.settled = true;
       }
       return true;
     }
@@ -239,6 +247,8 @@ export class FileUpload {
     const { context, earlier, parts } = session;
     await parts?.discard();
     if (earlier && !parts) await removeEarlier(context, earlier);
+    // What was free when an earlier page looked may be taken by now, and what begins anew would replace it.
+    if (earlier && session.expectsFree) session.settled = false;
     session.parts = undefined;
     session.plan = undefined;
     session.earlier = undefined;

@@ -70,6 +70,14 @@ export interface EarlierFile extends UploadFile {
 export const earlierOf = (input: FileInput): KeptUpload | undefined =>
   'earlier' in input ? (input as EarlierFile).earlier : undefined;
 
+/** Another file in the place of one that cannot be sent, with what was wanted for that. */
+export function inPlaceOf(input: FileInput, instead: FileInput): FileInput {
+  if (isFile(input)) return instead;
+  const { path, metadata } = input;
+  const wanted = { path, ...(metadata === undefined ? {} : { metadata }) };
+  return isFile(instead) ? { ...wanted, file: instead } : { ...wanted, ...instead, path };
+}
+
 export const metadataOf = (input: FileInput) => (isFile(input) ? undefined : input.metadata);
 
 function changedError(path: string): TransferError {

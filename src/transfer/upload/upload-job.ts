@@ -11,11 +11,11 @@ import { asTransferError } from '../transfer-errors.js';
 import type { ConflictPolicy, TransferResult, UploadInput, UploadOptions, UploadSource } from '../types.js';
 import { expectsFree } from './asked-alike.js';
 import { type Resolution, resolveConflict } from './conflicts.js';
-import { intentOfEarlier, removeEarlier } from './earlier-upload.js';
+import { intentInstead, intentOfEarlier, removeEarlier } from './earlier-upload.js';
 import { intentOf } from './file-intent.js';
 import { FileRoom } from './file-room.js';
 import { FileUpload } from './file-upload.js';
-import { canBeReopened, earlierOf, type FileInput, isExtra, openInput } from './inputs.js';
+import { canBeReopened, earlierOf, type FileInput, inPlaceOf, isExtra, openInput } from './inputs.js';
 import { place, takeAll, targetPath } from './intake.js';
 import { isSameFile } from './same-file.js';
 import { retryCall, type UploadSession } from './session.js';
@@ -38,6 +38,8 @@ export class UploadJob extends BaseJob {
   readonly #files = new Map<number, FileUpload>();
   /** Uploads of an earlier page that nobody has gone on with yet. */
   readonly #untouched = new Set<number>();
+  /** What an earlier page asked for, where another file goes up in the place of the one it was asked for. */
+  readonly #askedThen = new Map<number, KeptUpload>();
   readonly #names: TargetNames;
   readonly #questions = new Turns();
   readonly #smallFlow = {};
@@ -162,8 +164,11 @@ export class UploadJob extends BaseJob {
     if (index !== undefined && instead !== undefined) {
       const state = index < this.table.length ? this.table.state(index) : undefined;
       if (state !== 'failed' && state !== 'cancelled') return;
-      if (this.#untouched.delete(index)) void removeEarlier(this.#context, this.#earlier(index)!);
-      this.#inputs[index] = instead;
+      const before = this.#inputs[index];
+      const earlier = this.#earlier(index);
+      if (earlier) this.#askedThen.set(index, earlier);
+      if (this.#untouched.delete(index)) void removeEarlier(this.#context, earlier!);
+      this.#inputs[index] = before && !isExtra(before) ? inPlaceOf(before, instead) : instead;
     }
     super.sendAgain(index);
   }
@@ -225,6 +230,11 @@ export class UploadJob extends BaseJob {
     const opened = await abortable(openInput(input), control.signal);
     this.setSize(index, opened.size);
     const earlier = earlierOf(input);
+    const asked = earlier ?? this.#askedThen.get(index);
+    const isFree = asked !== undefined && expectsFree(asked.wishes);
+    const intent = earlier
+      ? { ...intentOfEarlier(earlier), size: opened.size }
+      : intentOf(path, input, opened, this.#options);
     this.#untouched.delete(index);
     const session: UploadSession = {
       context: this.#context,
@@ -232,10 +242,8 @@ export class UploadJob extends BaseJob {
       input,
       opened,
       flow: opened.size >= largeFrom ? {} : this.#smallFlow,
-      verify: earlier ? earlier.wishes.verify : this.#options.verify,
-      intent: earlier
-        ? { ...intentOfEarlier(earlier), size: opened.size }
-        : intentOf(path, input, opened, this.#options),
+      verify: asked ? asked.wishes.verify : this.#options.verify,
+      intent: asked && !earlier ? intentInstead(asked, intent) : intent,
       plan: undefined,
       parts: undefined,
       earlier,
@@ -244,17 +252,16 @@ export class UploadJob extends BaseJob {
       restarts: 0,
       earlierEtag: undefined,
       // What an earlier page began, it had settled.
-      settled: this.#policy === 'replace' || earlier !== undefined,
-      expectsFree: earlier !== undefined && expectsFree(earlier.wishes),
+      settled: earlier !== undefined || (this.#policy === 'replace' && !isFree),
+      expectsFree: isFree,
       touched: false,
       sendings: 0,
     };
     const file = new FileUpload(session, {
-      // What came to the path since then is somebody else's, and nobody was asked about it.
-      policy: session.expectsFree ? (this.#options.conflict ?? 'fail') : this.#policy,
+      policy: this.#policyFor(isFree),
       find: (path, asking) =>
         retryCall(this.#context, asking, signal => this.#names.find(path, signal, true)),
-      settleConflict: (asked, at) => this.#settleConflict(index, asked, at),
+      settleConflict: (settling, at) => this.#settleConflict(index, settling, at, this.#policyFor(isFree)),
       setSize: bytes => this.setSize(index, bytes),
       origins: origins => {
         this.#origins = origins;
@@ -264,12 +271,22 @@ export class UploadJob extends BaseJob {
     return file;
   }
 
-  async #settleConflict(index: number, session: UploadSession, control: ItemControl): Promise<Resolution> {
+  /** What came to a path that was free for an earlier page is somebody else's, and nobody was asked about it. */
+  #policyFor(wasFree: boolean): ConflictPolicy {
+    return wasFree ? (this.#options.conflict ?? 'fail') : this.#policy;
+  }
+
+  async #settleConflict(
+    index: number,
+    session: UploadSession,
+    control: ItemControl,
+    policy: ConflictPolicy,
+  ): Promise<Resolution> {
     const { path } = session.intent;
     const settled = resolveConflict({
       context: this.#context,
       names: this.#names,
-      policy: this.#policy,
+      policy,
       onConflict: this.#options.onConflict,
       path,
       isSame: (existing, signal) => isSameFile(this.#context, session.opened, existing, signal),
