@@ -101,9 +101,11 @@ export class JournalDatabase {
     await this.write({ cleared: new Set(), rows: new Map(), parts: new Map(), ended: new Set(old) });
   }
 
-  async read(storage: string): Promise<KeptUpload[]> {
+  /** The parts of other paths are not touched: there may be ten thousand of each. */
+  async read(storage: string, path?: string): Promise<KeptUpload[]> {
     const transaction = (await this.#open()).transaction(['uploads', 'parts']);
-    const rows = await transaction.objectStore('uploads').index('storage').getAll(storage);
+    const all = await transaction.objectStore('uploads').index('storage').getAll(storage);
+    const rows = path === undefined ? all : all.filter(row => row.path === path);
     const parts = transaction.objectStore('parts');
     return Promise.all(
       rows.map(async row => ({

@@ -56,8 +56,8 @@ export interface JournalPort {
   /** Stored, or cleared away: nothing is left to go on with. */
   ended(id: string, how: 'completed' | 'aborted'): void;
 
-  /** Records of one storage, oldest first. Resolves to none when they cannot be read. */
-  kept(storage: string): Promise<readonly KeptUpload[]>;
+  /** Records of one storage, or of one path of it, oldest first. Resolves to none when they cannot be read. */
+  kept(storage: string, path?: string): Promise<readonly KeptUpload[]>;
   /** Makes this page the owner of an earlier upload. False: it has one already, in this page or another. */
   claim(id: string): Promise<boolean>;
   /** Takes over what an earlier page wrote, once this page owns it: what is told from now on is added to it. */

@@ -57,17 +57,18 @@ export async function forgetSame(
   id: string,
   state: ResumeState,
 ) {
-  for (const upload of await journal.kept(storage)) {
-    if (upload.path !== path || upload.id === id || !isOneUpload(upload.state, state)) continue;
+  for (const upload of await journal.kept(storage, path)) {
+    if (upload.id === id || !isOneUpload(upload.state, state)) continue;
     if (await journal.claim(upload.id)) journal.ended(upload.id, 'aborted');
   }
 }
 
 /** A file was stored at `path`: going on with an earlier upload to it would put an old version over it. */
-export async function clearStored(context: TransferContext, path: string, id: string): Promise<void> {
+export async function clearStored(context: TransferContext, path: string, id?: string): Promise<void> {
   const { journal, storage } = context;
-  for (const upload of await journal.kept(storage)) {
-    if (upload.path !== path || upload.id === id) continue;
+  if (context.adapter.capabilities.overwrite === 'new-identity') return;
+  for (const upload of await journal.kept(storage, path)) {
+    if (upload.id === id) continue;
     if (await journal.claim(upload.id)) await removeEarlier(context, upload);
   }
 }

@@ -119,12 +119,12 @@ export class UploadJournal implements JournalPort {
 
   // ── Reading and owning ──────────────────────────────────────────────────────────────────────────────────────────
 
-  async kept(storage: string): Promise<readonly KeptUpload[]> {
+  async kept(storage: string, path?: string): Promise<readonly KeptUpload[]> {
     await this.flush();
     this.#sweeping ??= this.#database.sweep(Date.now() - forgottenAfter).catch(() => {});
     await this.#sweeping;
     try {
-      const found = await this.#database.read(storage);
+      const found = await this.#database.read(storage, path);
       this.#readProblem = undefined;
       return found.sort((one, other) => one.started - other.started);
     } catch (error) {

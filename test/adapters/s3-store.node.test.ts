@@ -115,7 +115,10 @@ describe('S3’s own corners', () => {
       receipts.push(receipt);
     }
     store.stats.reset();
-    assert.equal((await plan.complete(state, receipts, { signal })).path, 'hidden');
+    const outcome = await plan.complete(state, receipts, { signal });
+    assert.equal(outcome.path, 'hidden');
+    assert.equal(outcome.response?.status, 200, 'the answer itself is handed on');
+    assert.match(outcome.response?.headers['content-type'] ?? '', /xml/);
     assert.equal(count('ListParts'), 1);
     const again = await plan.begin({ partSize: 5 * 1024 ** 2, count: 2 }, { signal });
     await assert.rejects(plan.complete(again, receipts, { signal }), /ETag.*ExposeHeaders/);

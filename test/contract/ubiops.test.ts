@@ -7,7 +7,7 @@ import { fromBase64 } from './base64.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { mocha } from './mocha.js';
 import { content, signal } from './transfer.js';
-import { bucketInputs, ubiopsContract } from './ubiops-contract.js';
+import { azureNames, bucketInputs, ubiopsContract } from './ubiops-contract.js';
 
 interface Info {
   baseUrl: string;
@@ -53,6 +53,7 @@ function held(standIn: StandIn<Info>, adapter: UbiOpsAdapter): Promise<string | 
 for (const provider of providers) {
   describeAdapter(`ubiops in a page, on ${provider}`, {
     ...ubiopsContract,
+    ...(provider === 'azure_blob_storage' ? { impossibleNames: azureNames } : {}),
     runner: mocha,
     manyEntries: 60,
     create: () => create(provider, { missingDownload: provider === 'ubiops' ? 'refused' : 'url' }),

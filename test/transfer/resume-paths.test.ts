@@ -182,6 +182,19 @@ describe('interrupted uploads and what is at their paths', () => {
     });
   }
 
+  it('are cleared away when a file was stored at their path by one request', async () => {
+    const storage = partsStorage();
+    await crashAfter(4, browser, storage, bigFile('big.bin', 95 * kb));
+    await crashAfter(4, browser, storage, bigFile('other.bin', 95 * kb));
+    const requests = new FakeStorage();
+    const { manager } = browser.open(requests);
+    await manager.upload([bigFile('big.bin', kb), bigFile('small.bin', kb)], { into: 'runs/' }).finished;
+    for (let look = 0; look < 100 && (await manager.interrupted()).length !== 1; look++) {
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+    expect((await manager.interrupted()).map(({ path }) => path)).to.deep.equal(['runs/other.bin']);
+  });
+
   it('asked to replace still do, whatever came there', async () => {
     const storage = partsStorage({ conditionalCreate: false });
     const file = bigFile('big.bin', 95 * kb);

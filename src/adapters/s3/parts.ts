@@ -184,6 +184,7 @@ async function complete(
     ...(finalETag ? { etag: finalETag } : {}),
     ...(version && version !== 'null' ? { version } : {}),
     ...(all.length > 0 ? { checksums: all } : {}),
+    response: { status: answer.status, headers: answer.headers },
   };
 }
 

@@ -51,7 +51,9 @@ export function partsPlan(client: UbiOpsClient, intent: UploadIntent, begun?: Re
       const uploadId = textOf(body.upload_id);
       if (uploadId === undefined) throw unexpected('an upload without an id');
       provider = textOf(body.provider) ?? 'ubiops';
-      const blockPrefix = crypto.randomUUID().slice(0, 8);
+      // `randomUUID` is not there on plain http.
+      const random = crypto.getRandomValues(new Uint8Array(4));
+      const blockPrefix = Array.from(random, byte => byte.toString(16).padStart(2, '0')).join('');
       return { uploadId, provider, partSize, blockPrefix, before } satisfies UbiOpsPartsState;
     },
 

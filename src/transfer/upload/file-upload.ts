@@ -58,6 +58,11 @@ export class FileUpload {
     return localProblem(input, opened, path);
   }
 
+  /** Whether it was sent in parts, which look after the records of their path themselves. */
+  get wentInParts(): boolean {
+    return this.#session.parts !== undefined;
+  }
+
   async run(control: ItemControl): Promise<TransferResult> {
     const session = this.#session;
     for (;;) {

@@ -121,9 +121,7 @@ export class PartsAtStorage {
   complete(): void {
     this.#record.ended('completed');
     const { context, intent } = this.#session;
-    if (context.adapter.capabilities.overwrite !== 'new-identity') {
-      void clearStored(context, intent.path, this.#record.id);
-    }
+    void clearStored(context, intent.path, this.#record.id);
     this.#state = undefined;
     this.completed = true;
   }

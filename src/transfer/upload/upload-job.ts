@@ -7,6 +7,7 @@ import { isEnd } from '../item-table.js';
 import { BaseJob, type Lane, type LaneWindow } from '../job.js';
 import type { KeptUpload } from '../journal.js';
 import { habitsOf } from '../link.js';
+import { clearStored } from '../superseded.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { ConflictPolicy, TransferResult, UploadInput, UploadOptions, UploadSource } from '../types.js';
 import { expectsFree } from './asked-alike.js';
@@ -40,6 +41,8 @@ export class UploadJob extends BaseJob {
   readonly #untouched = new Set<number>();
   /** What an earlier page asked for, where another file goes up in the place of the one it was asked for. */
   readonly #askedThen = new Map<number, KeptUpload>();
+  /** Paths of the uploads that were interrupted when this job stored its first file. */
+  #interrupted: Promise<ReadonlySet<string>> | undefined;
   readonly #names: TargetNames;
   readonly #questions = new Turns();
   readonly #smallFlow = {};
@@ -198,7 +201,10 @@ export class UploadJob extends BaseJob {
     try {
       const result = await file.run(control);
       this.#files.delete(index);
-      if (result.skipped === undefined) this.#context.changed(result.path);
+      if (result.skipped === undefined) {
+        this.#context.changed(result.path);
+        if (!file.wentInParts) void this.#clearInterrupted(result.path);
+      }
       return result;
     } catch (error) {
       // The next try is of the new version, and told so once is enough.
@@ -330,6 +336,14 @@ export class UploadJob extends BaseJob {
   #earlier(index: number): KeptUpload | undefined {
     const input = this.#inputs[index];
     return input && !isExtra(input) ? earlierOf(input) : undefined;
+  }
+
+  /** An interrupted upload of an older version is of no use any more. */
+  async #clearInterrupted(path: string): Promise<void> {
+    const { journal, storage } = this.#context;
+    // Read once: a job may have a hundred thousand small files.
+    this.#interrupted ??= journal.kept(storage).then(kept => new Set(kept.map(upload => upload.path)));
+    if ((await this.#interrupted).has(path)) await clearStored(this.#context, path);
   }
 
   protected override async discardItem(index: number): Promise<void> {

@@ -28,6 +28,8 @@ export interface Way {
   readonly plan: UploadPlan['kind'];
   readonly quirks?: object;
   readonly size: number;
+  /** The platform has no call that lists or ends an upload that was begun: what is left of one stays. Default false. */
+  readonly keepsUnfinished?: boolean;
   /** What carries the bytes up. */
   readonly carrier: Spot;
   /** Calls around it, in order. */
@@ -154,6 +156,7 @@ export const ways: readonly Way[] = [
   },
   {
     title: 'UbiOps, parts',
+    keepsUnfinished: true,
     platform: 'ubiops',
     plan: 'parts',
     size: inParts,
