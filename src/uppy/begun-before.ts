@@ -27,13 +27,17 @@ export async function begunBefore(
   const byPath = new Map(left.filter(each => !each.isElsewhere).map(each => [each.path, each]));
   const folder = toFolderPath((into ?? '').replace(/^\/+/, ''));
   const pathOf = ({ path }: UploadFile) => folder + path.replace(/^\/+/, '');
-  const paths = [...files.values()].map(pathOf);
+  if (byPath.size === 0) return found;
+  const filesAt = new Map<string, number>();
+  for (const file of files.values()) {
+    const path = pathOf(file);
+    filesAt.set(path, (filesAt.get(path) ?? 0) + 1);
+  }
   for (const [id, file] of large) {
     const path = pathOf(file);
     const earlier = byPath.get(path);
     // Two files for one path are told apart by the job that takes both.
-    const isAlone = paths.indexOf(path) === paths.lastIndexOf(path);
-    if (earlier && earlier.size === file.size && isAlone) found.set(id, earlier);
+    if (earlier && earlier.size === file.size && filesAt.get(path) === 1) found.set(id, earlier);
   }
   return found;
 }

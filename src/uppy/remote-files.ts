@@ -8,6 +8,8 @@ import {
   TaskQueue,
   type UppyFile,
 } from '@uppy/core/utils';
+import { abortable } from '../transfer/clock.js';
+import { cancelAtCompanion } from './companion-cancel.js';
 import type { TransferUploaderOptions } from './options.js';
 
 /** Remote files at once; each is a socket to Companion, which does the work. */
@@ -35,29 +37,48 @@ export class RemoteFiles<M extends Meta, B extends Body> {
     try {
       const client = this.#uppy.getRequestClientForFile<RequestClient<M, B>>(file);
       const { signal } = controller;
-      await client.uploadRemoteFile(file, toldTo(file, options), { signal, getQueue: () => this.#queue });
+      await client.uploadRemoteFile(file, toldTo(file, options), {
+        signal,
+        getQueue: () => this.#slots(signal),
+      });
     } catch (error) {
       // The client has told its own failures; a file whose client is not registered has had nobody to tell them.
       if (!controller.signal.aborted && !this.#uppy.getFile(file.id)?.error) {
         this.#uppy.emit('upload-error', file, error instanceof Error ? error : new Error(String(error)));
       }
     } finally {
-      this.#running.delete(file.id);
+      // The file may have been removed, added once more and begun again meanwhile.
+      if (this.#running.get(file.id) === controller) this.#running.delete(file.id);
     }
   }
 
-  isUploading(id: string): boolean {
-    return this.#running.has(id);
+  /** The queue, as one file's upload sees it: Uppy's client waits for ever for a socket that it closed when stopped. */
+  #slots(signal: AbortSignal): Pick<TaskQueue, 'wrapPromiseFunction'> {
+    const wrapPromiseFunction: TaskQueue['wrapPromiseFunction'] = attempt =>
+      this.#queue.wrapPromiseFunction(((...given) => abortable(attempt(...given), signal)) as typeof attempt);
+    return { wrapPromiseFunction };
   }
 
-  /** Ends the upload of a file that is no longer wanted. */
-  stop(file: Pick<UppyFile<M, B>, 'id'>): void {
-    this.#running.get(file.id)?.abort();
+  /** Ends the upload of a file that is no longer wanted, here and at Companion. The file: as Uppy has or last had it. */
+  stop(file: UppyFile<M, B>): void {
+    const controller = this.#running.get(file.id);
+    if (!controller || !file.isRemote) return;
+    // Uppy's own client hears of a removal after us, and must still have its socket to pass it on.
+    queueMicrotask(() => {
+      if (controller.signal.aborted) return;
+      controller.abort();
+      if (!file.serverToken || file.progress.uploadComplete) return;
+      // It does not do so for a file that stays in Uppy, nor while its socket is just being opened.
+      cancelAtCompanion(file.remote.companionUrl, file.serverToken);
+      // Else a retry would wait for what was cancelled.
+      if (this.#uppy.getFile(file.id)) this.#uppy.setFileState(file.id, { serverToken: null });
+    });
   }
 
-  stopAll(): readonly string[] {
+  /** Ends all uploads of these files; tells which were under way. */
+  stopAll(files: Readonly<Record<string, UppyFile<M, B>>>): readonly string[] {
     const ids = [...this.#running.keys()];
-    for (const controller of this.#running.values()) controller.abort();
+    for (const id of ids) if (files[id]) this.stop(files[id]);
     return ids;
   }
 }

@@ -221,10 +221,10 @@ export class TransferUploader<M extends Meta, B extends Body> extends BasePlugin
 
   // ── What happens to the files in Uppy ───────────────────────────────────────────────────────────────────────────
 
-  readonly #removed = ({ id }: Pick<UppyFile<M, B>, 'id'>): void => {
-    this.#coming.delete(id);
-    this.#jobs.get(id)?.remove(id);
-    this.#remote.stop({ id });
+  readonly #removed = (file: UppyFile<M, B>): void => {
+    this.#coming.delete(file.id);
+    this.#jobs.get(file.id)?.remove(file.id);
+    this.#remote.stop(file);
   };
 
   readonly #paused = (file: UppyFile<M, B> | undefined, isPaused: boolean): void => {
@@ -253,7 +253,7 @@ export class TransferUploader<M extends Meta, B extends Body> extends BasePlugin
     queueMicrotask(() => this.#forgetUploads(Object.keys(after.currentUploads)));
     this.#coming.clear();
     for (const [id, followed] of [...this.#jobs]) followed.remove(id);
-    this.#remote.stopAll();
+    this.#remote.stopAll(before.files);
   };
 
   get #isBusy(): boolean {
@@ -275,7 +275,7 @@ export class TransferUploader<M extends Meta, B extends Body> extends BasePlugin
       if (own) void done.then(() => own.dismiss(followed.job));
     }
     this.#jobs.clear();
-    const without = [...this.#coming.keys(), ...this.#remote.stopAll()];
+    const without = [...this.#coming.keys(), ...this.#remote.stopAll(this.uppy.getState().files)];
     this.#coming.clear();
     for (const id of without) {
       const file = this.uppy.getFile(id);

@@ -109,7 +109,8 @@ describe('TransferUploader', () => {
     let refuse = true;
     let sent = 0;
     const adapter = memory({
-      latency: ({ part }) => (part === 3 ? 900 : 30),
+      // The other three have arrived by then, also on a busy machine.
+      latency: ({ part }) => (part === 3 ? 4000 : 30),
       failures: ({ operation, path, part }) => {
         if (operation !== 'sendPart') return undefined;
         if (part === 3 && refuse) return refusal(path);

@@ -18,7 +18,7 @@ import type { UploadSession } from '../upload/session.js';
 import { ContentFetch, type FetchedContent } from './fetch-content.js';
 import { keptMetadata } from './kept-metadata.js';
 import type { CarryOptions } from './options.js';
-import { NoRanges } from './range-reader.js';
+import { NoRanges, OtherSize } from './range-reader.js';
 import { type StreamedContent, streamedContent } from './streamed-content.js';
 
 const nothing = new Blob([]);
@@ -37,7 +37,7 @@ export interface CarriedFileHost {
 /**
  * One file on its way through the page: looked for at its new place, fetched and checked, uploaded and proven. Large
  * files go part by part where both storages can do that, others as a whole. Lives through pauses and retries of its
- * item: what is fetched is not fetched again.
+ * item: what is stored is not sent again, and what was fetched as a whole is not fetched again.
  */
 export class CarriedFile {
   readonly #host: CarriedFileHost;
@@ -95,9 +95,16 @@ export class CarriedFile {
       this.#entry = { ...this.#entry, ...(etag === undefined ? {} : { etag }) };
       return result;
     } catch (error) {
-      if (!(error instanceof NoRanges)) throw error;
+      // Nobody knows when this file goes on: until then its parts must not fill the memory. They are fetched again.
+      streamed.clear();
+      if (!(error instanceof NoRanges || error instanceof OtherSize)) throw error;
       await this.#upload!.discard();
       this.#letGo();
+      if (error instanceof OtherSize) {
+        // What was known is of a version that is gone; a retry asks anew.
+        this.#entry = { path: this.#entry.path, id: this.#entry.id };
+        throw error;
+      }
       this.#needsWhole = true;
       return undefined;
     }

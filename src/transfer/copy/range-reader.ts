@@ -2,7 +2,6 @@ import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
-import { changedRemote } from '../download/answers.js';
 import { Conversation, type SendingHabits } from '../download/conversation.js';
 import type { FetchedFile } from '../download/fetched-file.js';
 import { FileCheck } from '../download/file-check.js';
@@ -17,6 +16,16 @@ import type { Flow } from '../scheduler.js';
 export class NoRanges extends TransferError {
   constructor(path: string) {
     super(`${path} does not come in ranges.`, { kind: 'fatal', reason: 'not-supported', path });
+  }
+}
+
+/** The upload was begun for another size: it cannot go on with this one. */
+export class OtherSize extends TransferError {
+  constructor(path: string) {
+    super(
+      `${path} has another size by now than when it was looked for, so nothing of it was stored. Try it again: then it goes as it is now.`,
+      { kind: 'fatal', reason: 'changed-remote', path },
+    );
   }
 }
 
@@ -85,7 +94,7 @@ export class RangeReader {
       comparesSpeeds: false,
       begin: async (_source, first) => {
         if (!first.ranged) throw new NoRanges(this.#entry.path);
-        if (first.total !== undefined && first.total !== this.#size) throw otherSize(this.#entry.path);
+        if (first.total !== undefined && first.total !== this.#size) throw new OtherSize(this.#entry.path);
         talk.begin(first);
       },
       received: () => {},
@@ -114,10 +123,4 @@ export class RangeReader {
   #newTalk(): Conversation {
     return new Conversation(this.#entry, this.#habits, () => this.#context.clock.now());
   }
-}
-
-/** The upload was begun for another size: it cannot go on with this one. */
-function otherSize(path: string): TransferError {
-  const { message, reason } = changedRemote(path);
-  return new TransferError(message, { kind: 'fatal', reason, path });
 }

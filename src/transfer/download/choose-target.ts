@@ -49,7 +49,8 @@ export function chooseTarget(
     const name = localName(saveAs ?? `${labelOf(paths).replace(/^\/$/, 'files')}.zip`);
     return new ZipTarget(async layout => {
       const id = await layoutId(layout);
-      const place = await sinkForArchive(name, layout.size, id, storageOf(context));
+      const path = JSON.stringify(paths.map(asked => (typeof asked === 'string' ? asked : asked.path)));
+      const place = await sinkForArchive(name, layout.size, id, { storage: storageOf(context), path });
       if (place === undefined) throw noRoom(name);
       return place;
     });

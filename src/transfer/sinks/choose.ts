@@ -89,19 +89,20 @@ export interface ArchivePlace {
 }
 
 /**
- * As {@link sinkForBrowser}, for an archive. `id` stands for its members and their places; without it, it survives no page.
+ * As {@link sinkForBrowser}, for an archive. `id` stands for its members and their places; without it, it survives no
+ * page. `asked`: what it was asked for; what an earlier page began for the same with other members gives its room back.
  */
 export async function sinkForArchive(
   name: string,
   size: number,
   id: string | undefined,
-  storage: string,
+  asked: StagedOrigin,
 ): Promise<ArchivePlace | undefined> {
   if (id === undefined) {
     const sink = await sinkForBrowser(name, size, 'application/zip');
     return sink && { sink };
   }
-  const origin: StagedOrigin = { storage, path: `archive ${id}` };
+  const origin: StagedOrigin = { ...asked, path: `archive ${asked.path}` };
   const unfinished = await unfinishedSink(name, size, id, origin);
   if (unfinished !== undefined) return { sink: unfinished.sink, id, continues: true };
   const sink = await sinkForBrowser(name, size, 'application/zip', origin);

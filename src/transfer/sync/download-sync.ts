@@ -14,7 +14,7 @@ import {
 import { LocalRemoveJob } from './local-removal.js';
 import type { SyncOptions } from './options.js';
 import type { Candidate, PairedStep } from './plan.js';
-import { type LocalFile, localFiles, placesOf, type RemoteFile, remoteFiles } from './sides.js';
+import { hasFile, type LocalFile, localFiles, placesOf, type RemoteFile, remoteFiles } from './sides.js';
 import { SyncOf } from './sync.js';
 
 interface PlacedFile {
@@ -53,11 +53,20 @@ export class DownloadSync extends SyncOf<PlacedFile, LocalFile> {
       else from.set(place.join('/'), candidateOf(file, { remote: file, place }));
     }
     // Many disks take names that differ in case only for one: then this is the file that is wanted, and no extra one.
-    const wanted = new Set([...from.keys(), ...unfinished].map(fold));
+    const wanted = new Map([...unfinished, ...from.keys()].map(place => [fold(place), place]));
     const to = new Map<string, Candidate<LocalFile>>();
     for (const [place, file] of local) {
-      if (from.has(place) || !wanted.has(fold(place))) to.set(place, localCandidate(file.path, file));
+      const other = wanted.get(fold(place));
+      if (from.has(place) || other === undefined) to.set(place, localCandidate(file.path, file));
+      else if (
+        from.has(other) &&
+        !local.has(other) &&
+        (await hasFile(this.#to.root, from.get(other)!.its.place))
+      ) {
+        to.set(other, localCandidate(file.path, file));
+      }
     }
+    signal.throwIfAborted();
     return { from, to, unfinished };
   }
 

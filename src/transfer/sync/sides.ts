@@ -59,6 +59,19 @@ export async function localFiles(
   return withOwnPaths(files);
 }
 
+/** Whether the directory gives a file under this name, which a disk may also do when it is spelt otherwise there. */
+export async function hasFile(root: FileSystemDirectoryHandle, place: readonly string[]): Promise<boolean> {
+  try {
+    let folder = root;
+    for (const segment of place.slice(0, -1)) folder = await folder.getDirectoryHandle(segment);
+    await folder.getFileHandle(place.at(-1)!);
+    return true;
+  } catch (error) {
+    if (['NotFoundError', 'TypeMismatchError'].includes(errorName(error) ?? '')) return false;
+    throw asTransferError(error, place.join('/'));
+  }
+}
+
 /** Undefined: it went while the directory was read. */
 async function opened(handle: FileSystemFileHandle, path: string): Promise<File | undefined> {
   try {

@@ -56,6 +56,8 @@ export class SyncRun {
 
   async #all(jobs: readonly TransferJob[]): Promise<SyncResult['state']> {
     this.#jobs.push(...jobs);
+    // Cancelled while they were made: nobody could cancel them then.
+    if (this.#stop.signal.aborted) await Promise.all(jobs.map(job => job.cancel()));
     const ends = await Promise.all(jobs.map(job => job.finished));
     if (ends.every(({ state }) => state === 'done')) return 'done';
     return ends.some(({ state }) => state === 'cancelled') ? 'cancelled' : 'incomplete';

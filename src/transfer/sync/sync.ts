@@ -102,7 +102,7 @@ export abstract class SyncOf<From, To> extends Sync {
     const asPlanned: PairedStep<From, To>[] = [];
     const left: LeftFile[] = [];
     if (steps.length === 0) return { asPlanned, left };
-    const { from, to, unfinished } = await this.sides(signal);
+    const { from, to, unfinished } = await this.#sidesNow(signal);
     for (const each of steps) {
       const { key, step } = each;
       const now = to.get(key);
@@ -112,6 +112,17 @@ export abstract class SyncOf<From, To> extends Sync {
       else asPlanned.push(each);
     }
     return { asPlanned, left };
+  }
+
+  /** Rejects as {@link look} does; also when nobody wants to know any more, whether or not the sides heard of that. */
+  async #sidesNow(signal: AbortSignal): Promise<Sides<From, To>> {
+    try {
+      return await this.sides(signal);
+    } catch (error) {
+      throw asTransferError(error, undefined);
+    } finally {
+      signal.throwIfAborted();
+    }
   }
 
   #leaveAlone(kind: TransferJob['kind'], left: readonly LeftFile[]): TransferJob[] {

@@ -116,6 +116,38 @@ describe('a large file between two storages', function () {
     await from.put('big.bin', big);
   });
 
+  it('keeps no part of a file that failed in memory', async () => {
+    await to.setFaults({ rules: [{ operation: 'UploadPart', status: 403 }] });
+    const job = open(from).copy(['big.bin'], '', { to: open(to) });
+    expect((await job.finished).state).to.equal('incomplete');
+    await Promise.all([to.resetFaults(), from.resetStats(), to.resetStats()]);
+    job.retryFailed();
+    expect((await job.finished).state).to.equal('done');
+    await expectWhole();
+    // Every one of them was fetched for this try; some more than once, where what had been under way was still counted.
+    const ranges = (await from.stats()).counts.GetObject;
+    expect(ranges).to.be.at.least((await to.stats()).counts.UploadPart!);
+  });
+
+  it('takes a file on a retry as it is then, when its size is not what the listing said', async () => {
+    const grown = new Blob([big, new Uint8Array(1000).fill(7)]);
+    await from.put('run/growing.bin', big);
+    await to.setFaults({ rules: [{ operation: 'CreateMultipartUpload', delay: 2000 }] });
+    const job = open(from).copy(['run/'], '', { to: open(to) });
+    while (!(await to.stats()).inFlight.CreateMultipartUpload) await pause();
+    await from.put('run/growing.bin', grown);
+    expect((await job.finished).state).to.equal('incomplete');
+    const { error } = job.items.at(0)!;
+    expect([error!.reason, error!.kind, job.isRetryable()]).to.deep.equal(['changed-remote', 'fatal', true]);
+    expect(error!.message).to.contain('Try it again');
+    await to.resetFaults();
+    expect(await to.uploads()).to.deep.equal([]);
+    job.retryFailed();
+    expect((await job.finished).state).to.equal('done');
+    expect(await digest(await to.read('run/growing.bin'))).to.equal(await digest(await grown.arrayBuffer()));
+    await from.remove('run/growing.bin');
+  });
+
   it('goes by the browser’s own storage where the source sends no ranges', async () => {
     await from.setFaults({ ignoreRange: true });
     const job = open(from).copy(['big.bin'], '', { to: open(to) });

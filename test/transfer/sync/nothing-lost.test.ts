@@ -4,7 +4,7 @@ import type { Adapter } from '../../../src/adapters/adapter.js';
 import type { TransferError } from '../../../src/core/errors.js';
 import type { SyncRun } from '../../../src/transfer/index.js';
 import { managerOf } from '../harness.js';
-import { directory, local, remote, storage, told, write } from './support.js';
+import { directory, folding, local, remote, storage, told, write } from './support.js';
 
 const reasons = ({ jobs }: SyncRun): string[] =>
   jobs.flatMap(job => [...job.items].map(({ path, error }) => `${path}: ${error?.reason ?? 'done'}`));
@@ -82,6 +82,46 @@ describe('a plan of any age', () => {
   });
 });
 
+describe('the look before files are removed', () => {
+  it('is the last thing that is done when somebody cancels meanwhile', async () => {
+    const from = await directory({});
+    const { adapter } = storage({ 'a.txt': 'A', 'b.txt': 'B' });
+    let looks = 0;
+    // It does not look at its signal, so it answers although nobody wants to know any more.
+    const list: Adapter['list'] = async (path, options) => {
+      const page = await adapter.list(path, { ...options, signal: new AbortController().signal });
+      looks += 1;
+      if (looks === 2) await run.cancel();
+      return page;
+    };
+    const sync = managerOf({ ...adapter, list }).manager.sync(from, '', { remove: true });
+    expect((await sync.plan()).remove).to.equal(2);
+    const run: SyncRun = sync.run();
+    expect((await run.finished).state).to.equal('cancelled');
+    expect([looks, run.jobs.length]).to.deep.equal([2, 0]);
+    expect(await remote(adapter)).to.deep.equal({ 'a.txt': 'A', 'b.txt': 'B' });
+  });
+
+  it('says in words why it was not possible', async () => {
+    const { adapter, manager } = storage({ 'a.txt': 'A' });
+    let looks = 0;
+    const from = {
+      kind: 'directory',
+      name: 'docs',
+      async *values() {
+        looks += 1;
+        if (looks === 2) throw new DOMException('', 'NotAllowedError');
+        yield* [];
+      },
+    } as unknown as FileSystemDirectoryHandle;
+    const sync = manager.sync(from, '', { remove: true });
+    await sync.plan();
+    const error = (await sync.run().finished.catch((reason: unknown) => reason)) as TransferError;
+    expect(error.name).to.equal('TransferError');
+    expect(await remote(adapter)).to.deep.equal({ 'a.txt': 'A' });
+  });
+});
+
 describe('a file that is still on its way into the source', () => {
   it('is no reason to delete what the target has, in a storage or on a disk', async () => {
     const source = storage({ 'a.txt': 'A', 'data.bin': '' });
@@ -108,6 +148,21 @@ describe('names that some disks take for one', () => {
       'extra.txt',
     ]);
     expect(plan.create).to.equal(2);
+  });
+
+  it('are one file there: it is compared, replaced under the name it has, and not deleted', async () => {
+    const disk = await directory({ 'Docs/a.txt': 'old', 'same.txt': 'same', 'extra.txt': 'x' });
+    const to = folding(disk);
+    const { manager } = storage({ 'docs/A.txt': 'new' });
+    await manager.upload([new File(['same'], 'SAME.txt')]).finished;
+    const sync = manager.sync('', to, { remove: true });
+    expect(told(await sync.plan())).to.deep.equal([
+      'skip SAME.txt: same',
+      'replace docs/A.txt: content',
+      'remove extra.txt: extra',
+    ]);
+    expect((await sync.run().finished).state).to.equal('done');
+    expect(await local(disk)).to.deep.equal({ 'Docs/a.txt': 'new', 'same.txt': 'same' });
   });
 
   it('are two files where the disk has both', async () => {

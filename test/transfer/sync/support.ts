@@ -29,6 +29,29 @@ export async function write(root: FileSystemDirectoryHandle, path: string, text:
   await stream.close();
 }
 
+/** The directory as a disk shows it on which names that differ in case only are one. */
+export function folding(directory: FileSystemDirectoryHandle): FileSystemDirectoryHandle {
+  const children = () => (directory as unknown as { values(): AsyncIterable<FileSystemHandle> }).values();
+  const asItIs = async (wanted: string): Promise<string> => {
+    for await (const { name } of children()) if (name.toLowerCase() === wanted.toLowerCase()) return name;
+    return wanted;
+  };
+  return {
+    kind: 'directory',
+    name: directory.name,
+    async *values() {
+      for await (const child of children()) {
+        yield child.kind === 'directory' ? folding(child as FileSystemDirectoryHandle) : child;
+      }
+    },
+    getFileHandle: async (name: string, options?: FileSystemGetFileOptions) =>
+      directory.getFileHandle(await asItIs(name), options),
+    getDirectoryHandle: async (name: string, options?: FileSystemGetDirectoryOptions) =>
+      folding(await directory.getDirectoryHandle(await asItIs(name), options)),
+    removeEntry: async (name: string) => directory.removeEntry(await asItIs(name)),
+  } as unknown as FileSystemDirectoryHandle;
+}
+
 export async function local(root: FileSystemDirectoryHandle, prefix = ''): Promise<Tree> {
   const found: Tree = {};
   const entries = (root as unknown as { values(): AsyncIterable<FileSystemHandle> }).values();

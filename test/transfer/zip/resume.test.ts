@@ -122,6 +122,16 @@ describe('a zip that was interrupted', function () {
     await store.put('run/a7.txt', 'file 7');
   });
 
+  it('makes room when what it was begun for has another layout by now', async () => {
+    await interrupted();
+    const [old] = (await lastWritten()).keys();
+    expect(await staged()).to.include(old);
+    await store.put('run/added.txt', 'one more');
+    expect((await here().finished).state).to.equal('done');
+    expect(await staged()).not.to.include(old);
+    await store.remove('run/added.txt');
+  });
+
   it('by a pause fetches no finished file again', async () => {
     await store.setFaults({ bytesPerSecond: 5 * mebibyte });
     await using directory = await temporaryDirectory();
