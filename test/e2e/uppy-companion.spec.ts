@@ -42,9 +42,10 @@ test.beforeAll(async () => {
   const script = await bundle();
   site = createServer((request, response) => {
     if (request.url === '/page.js') response.setHeader('content-type', 'text/javascript').end(script);
-    else if (request.url === '/elsewhere.bin') {
-      response.writeHead(200, { 'content-type': 'application/x-test', 'content-length': 3 * MiB });
-      response.end(request.method === 'HEAD' ? undefined : Buffer.alloc(3 * MiB, 7));
+    else if (request.url?.endsWith('elsewhere.bin')) {
+      const size = (request.url.startsWith('/large') ? 24 : 3) * MiB;
+      response.writeHead(200, { 'content-type': 'application/x-test', 'content-length': size });
+      response.end(request.method === 'HEAD' ? undefined : Buffer.alloc(size, 7));
     } else
       response.setHeader('content-type', 'text/html').end('<!doctype html><script src="/page.js"></script>');
   });
@@ -245,3 +246,19 @@ test('TransferUploader hands files that lie elsewhere to Companion', async ({ pa
   const answer = await ask({ method: 'GET', key: `${run}/elsewhere.bin` });
   expect(Buffer.from(await answer.arrayBuffer()).equals(Buffer.alloc(3 * MiB, 7))).toBe(true);
 });
+
+for (const by of ['removeFile', 'cancelAll', 'removePlugin'] as const) {
+  test(`a file that lies elsewhere is given up at Companion too, by ${by}`, async ({ page }) => {
+    storage.store!.faults.bytesPerSecond = 2 * MiB;
+    const outcome = await page.evaluate(
+      given => globalThis.companionPage.givenUp(given.url, given.source, given.by),
+      { url: companionUrl, source: `${address}/large-elsewhere.bin`, by },
+    );
+    expect(outcome).toBe('settled');
+    // Were Companion still at it, it would be done in a moment now.
+    storage.store!.faults.reset();
+    await new Promise(resolve => setTimeout(resolve, 4000));
+    // What Companion itself had begun at its storage it leaves there (6.2.1), whoever tells it to stop.
+    expect((await ask({ method: 'HEAD', key: `${run}/large-elsewhere.bin` })).status).toBe(404);
+  });
+}

@@ -95,7 +95,30 @@ async function fromElsewhere(url: string, source: string): Promise<{ key: string
   return { key: keys[0] ?? '', sent: manager.snapshot.bytes.sent };
 }
 
-declare global {
-  var companionPage: { upload: typeof upload; fromElsewhere: typeof fromElsewhere };
+export type GivenUpBy = 'removeFile' | 'cancelAll' | 'removePlugin';
+
+/** Begins a file that lies elsewhere, gives it up a second later, and tells whether `upload()` settled. */
+async function givenUp(url: string, source: string, by: GivenUpBy): Promise<'settled' | 'pending'> {
+  const uppy = new Uppy<Meta, TransferBody>()
+    .use(Url, { companionUrl: url })
+    .use(TransferUploader, { adapter: memory() });
+  await (uppy.getPlugin('Url') as unknown as { addFile(url: string): Promise<unknown> }).addFile(source);
+  const ended = uppy.upload().then(
+    () => 'settled' as const,
+    () => 'settled' as const,
+  );
+  await new Promise(resolve => setTimeout(resolve, 1000));
+  if (by === 'removeFile') uppy.removeFile(uppy.getFiles()[0]!.id);
+  else if (by === 'cancelAll') uppy.cancelAll();
+  else uppy.removePlugin(uppy.getPlugin('TransferUploader')!);
+  return Promise.race([ended, new Promise<'pending'>(resolve => setTimeout(() => resolve('pending'), 5000))]);
 }
-globalThis.companionPage = { upload, fromElsewhere };
+
+declare global {
+  var companionPage: {
+    upload: typeof upload;
+    fromElsewhere: typeof fromElsewhere;
+    givenUp: typeof givenUp;
+  };
+}
+globalThis.companionPage = { upload, fromElsewhere, givenUp };
