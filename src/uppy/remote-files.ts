@@ -78,7 +78,11 @@ export class RemoteFiles<M extends Meta, B extends Body> {
   /** Ends all uploads of these files; tells which were under way. */
   stopAll(files: Readonly<Record<string, UppyFile<M, B>>>): readonly string[] {
     const ids = [...this.#running.keys()];
-    for (const id of ids) if (files[id]) this.stop(files[id]);
+    for (const id of ids) {
+      if (files[id]) this.stop(files[id]);
+      // Of a file that Uppy has forgotten there is no token to cancel it by.
+      else this.#running.get(id)?.abort();
+    }
     return ids;
   }
 }
