@@ -41,18 +41,25 @@ describe('tabs of a page on plain http, where there are no Web Locks', () => {
     expect((await job!.finished).state).to.equal('done');
     expect(partsSent(storage)).to.deep.equal([5, 6, 7, 8, 9, 10]);
   });
+});
 
-  it('go on once when two ask at the same moment', async () => {
-    const storage = partsStorage();
-    const file = bigFile('big.bin', 95 * kb);
-    await crashAfter(4, browser, storage, file);
-    const tabs = [browser.open(storage), browser.open(storage)];
-    const both = await Promise.all(
-      tabs.map(({ manager }) => manager.resumeInterrupted(undefined, { files: [file] })),
-    );
-    const jobs = both.flatMap(({ job }) => (job ? [job] : []));
-    expect(jobs).to.have.length(1);
-    expect((await jobs[0]!.finished).state).to.equal('done');
-    expect(partsSent(storage)).to.deep.equal([5, 6, 7, 8, 9, 10]);
-  });
+describe('two tabs', () => {
+  for (const hasLocks of [true, false]) {
+    it(`go on once when two ask at the same moment (${hasLocks ? 'with' : 'without'} Web Locks)`, async () => {
+      const browser = new Browser();
+      browser.hasLocks = hasLocks;
+      const storage = partsStorage();
+      const file = bigFile('big.bin', 95 * kb);
+      await crashAfter(4, browser, storage, file);
+      const tabs = [browser.open(storage), browser.open(storage)];
+      const both = await Promise.all(
+        tabs.map(({ manager }) => manager.resumeInterrupted(undefined, { files: [file] })),
+      );
+      const jobs = both.flatMap(({ job }) => (job ? [job] : []));
+      expect(jobs).to.have.length(1);
+      expect((await jobs[0]!.finished).state).to.equal('done');
+      expect(partsSent(storage)).to.deep.equal([5, 6, 7, 8, 9, 10]);
+      await browser.close();
+    });
+  }
 });

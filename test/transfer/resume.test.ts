@@ -355,20 +355,6 @@ describe('uploads of an earlier page', () => {
     expect((await manager.interrupted())[0]!.isElsewhere).to.equal(false);
   });
 
-  it('go on once when two tabs ask at the same moment', async () => {
-    const storage = partsStorage();
-    const file = bigFile('big.bin', 95 * kb);
-    await crashAfter(4, browser, storage, file);
-    const tabs = [browser.open(storage), browser.open(storage)];
-    const both = await Promise.all(
-      tabs.map(({ manager }) => manager.resumeInterrupted(undefined, { files: [file] })),
-    );
-    const jobs = both.flatMap(({ job }) => (job ? [job] : []));
-    expect(jobs).to.have.length(1);
-    expect((await jobs[0]!.finished).state).to.equal('done');
-    expect(partsSent(storage)).to.deep.equal([5, 6, 7, 8, 9, 10]);
-  });
-
   it('go on once when a page asks twice', async () => {
     const storage = partsStorage();
     const file = bigFile('big.bin', 95 * kb);

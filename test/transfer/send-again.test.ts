@@ -67,9 +67,9 @@ describe('what was cancelled is sent again', () => {
       expect(job.snapshot.state).to.equal('cancelled');
       job.sendAgain!();
     }
-    storage.before = () => {};
     await until(() => states(job)[0] === 'active', 'the upload');
     await job.cancel();
+    storage.before = () => {};
     job.sendAgain!(0);
     expect((await job.finished).state).to.equal('done');
     expect(storage.objects.get('big')!.bytes).to.have.length(60_000);
