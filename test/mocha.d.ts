@@ -1,6 +1,7 @@
 /** The part of Mocha's globals that browser tests use; the test runner puts them into the page. */
 
 interface MochaContext {
+  readonly test?: { title: string };
   /** Milliseconds; 0 is none. */
   timeout(limit: number): this;
   skip(): never;

@@ -29,6 +29,13 @@ export const deepOriginDemo: DemoPlatform<DeepOriginAdapter> = {
       await navigator.clipboard.writeText(url);
       return `Copied. It works until ${new Date(expiresAt).toLocaleTimeString()}.`;
     }),
+    question('Copy an upload URL for a new file named', page, async name => {
+      const { url, expiresAt } = await adapter.signedUploadLink(page.folder() + name, {
+        signal: page.signal,
+      });
+      await navigator.clipboard.writeText(url);
+      return `Copied. A PUT of application/octet-stream to it stores the file, until ${new Date(expiresAt).toLocaleTimeString()}.`;
+    }),
     asZip(adapter, page),
     question('Import from the address', page, address => fetchHere(adapter, page, address)),
   ],

@@ -9,6 +9,7 @@ import { invenioDemo } from './invenio.js';
 import type { DemoPlatform, PlatformPage } from './platform.js';
 import { smartsBioDemo } from './smarts-bio.js';
 import { standInValues } from './stand-in.js';
+import { thisBrowserDemo } from './this-browser.js';
 import { ubiopsDemo } from './ubiops.js';
 
 const platforms: Readonly<Record<string, DemoPlatform>> = {
@@ -17,6 +18,7 @@ const platforms: Readonly<Record<string, DemoPlatform>> = {
   invenio: invenioDemo,
   'deep-lake': deepLakeDemo,
   ubiops: ubiopsDemo,
+  'this-browser': thisBrowserDemo,
 };
 
 const element = <E extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as E;
@@ -56,7 +58,7 @@ dropzone.addEventListener('transfer-end', event => {
   const ids = [...event.job.items].flatMap(({ result }) => (result?.id ? [result.id] : []));
   if (ids.length > 0) say(`Stored as ${ids.join(', ')}.`);
 });
-if (Object.keys(standIn).length > 0) connect();
+if (platform.needsNoServer || Object.keys(standIn).length > 0) connect();
 else details.open = true;
 
 function addTabs(): void {
@@ -104,14 +106,16 @@ function connect(): void {
     details.open = true;
     return;
   }
-  const isStandIn = values.baseUrl === standIn.baseUrl;
-  element('connected').textContent = isStandIn
-    ? `${platform.title}: the stand-in on this machine`
-    : `${platform.title}: ${values.baseUrl}`;
+  element('connected').textContent = `${platform.title}: ${connectedTo(values)}`;
   details.open = false;
   element('workbench').hidden = false;
   say('');
   showAdapter(browser.adapter);
+}
+
+function connectedTo({ baseUrl, folder }: Readonly<Record<string, string>>): string {
+  if (platform.needsNoServer) return folder ? `its folder “${folder}”` : 'all of its storage for this site';
+  return baseUrl === standIn.baseUrl ? 'the stand-in on this machine' : String(baseUrl);
 }
 
 /** The controls and the place for uploads, as this adapter allows. */

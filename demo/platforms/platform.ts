@@ -28,6 +28,8 @@ export interface PlatformPage {
 /** One platform of the demo: how to connect it, and what it has beyond what the elements show. */
 export interface DemoPlatform<Connected extends Adapter = Adapter> {
   readonly title: string;
+  /** There is nobody to connect to: the page begins with the values of the fields. Default false. */
+  readonly needsNoServer?: boolean;
   readonly fields: readonly ConnectField[];
   connect(values: Readonly<Record<string, string>>): Connected;
   /** The platform's specials, as small controls. */

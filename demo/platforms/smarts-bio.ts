@@ -1,5 +1,10 @@
-import { type SmartsBioAdapter, smartsBio } from '../../src/adapters/smarts-bio/index.js';
-import { action, type DemoPlatform, question } from './platform.js';
+import {
+  type AnnouncedFile,
+  type SignedUpload,
+  type SmartsBioAdapter,
+  smartsBio,
+} from '../../src/adapters/smarts-bio/index.js';
+import { action, type DemoPlatform, type PlatformPage, question } from './platform.js';
 
 /** smarts.bio: the files of a workspace. */
 export const smartsBioDemo: DemoPlatform<SmartsBioAdapter> = {
@@ -27,5 +32,29 @@ export const smartsBioDemo: DemoPlatform<SmartsBioAdapter> = {
       page.refresh();
       return `${files.length} files described.`;
     }),
+    ...uploadsByOthers(adapter, page),
   ],
 };
+
+/** An address that somebody else sends a file to, and the confirmation when that is done. */
+function uploadsByOthers(adapter: SmartsBioAdapter, page: PlatformPage): HTMLElement[] {
+  const { signal } = page;
+  let awaited: (AnnouncedFile & SignedUpload) | undefined;
+  return [
+    question('Copy an upload URL for a new file: its bytes and its name', page, async answer => {
+      const [, size, name] = /^(\d+)\s+(.+)$/.exec(answer) ?? [];
+      if (!size || !name) return 'Write the number of bytes, a space and the name: 1024 reads.bam';
+      const file: AnnouncedFile = { path: page.folder() + name, size: Number(size) };
+      awaited = { ...file, ...(await adapter.signedUploadLink(file, { signal })) };
+      await navigator.clipboard.writeText(awaited.url);
+      return 'Copied. A PUT of application/octet-stream to it stores the file; confirm it afterwards.';
+    }),
+    action('Confirm what was uploaded so', page, async () => {
+      if (!awaited) return 'Copy an upload URL first.';
+      const { path } = await adapter.confirmUpload(awaited, { signal });
+      awaited = undefined;
+      page.refresh();
+      return `${path} is stored.`;
+    }),
+  ];
+}

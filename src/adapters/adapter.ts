@@ -38,6 +38,8 @@ export interface Capabilities {
   readonly checksums: readonly ChecksumAlgorithm[];
   /** Whether custom metadata can be given at upload. */
   readonly uploadMetadata: boolean;
+  /** What a name of custom metadata must match, where the storage does not take every one. */
+  readonly metadataNames?: RegExp;
   /** Longest life of a signed link in seconds, where links are signed. */
   readonly maxLinkSeconds?: number;
 }
@@ -271,6 +273,11 @@ export type DownloadSource =
       readonly expiresAt?: number;
       /** Other URLs for the same bytes on other origins; the engine may spread ranges over them. */
       readonly mirrors?: readonly string[];
+      /**
+       * The URL answers as {@link DownloadOptions.saveAs} asked: a browser that is sent there saves the file. Default
+       * false: it might show it instead.
+       */
+      readonly isAttachment?: boolean;
       /** Reads a refusal of the storage, as {@link PlanBase.readError} does for uploads. */
       readError?(response: TransferResponse): TransferError | undefined;
       /** Reads the checksums out of an answer's headers, where the storage sends them. */
@@ -364,6 +371,18 @@ export interface Containers {
   remove?(id: string, options: CallOptions): Promise<void>;
 }
 
+/** Which part of a storage an adapter shows: what is below a prefix of a bucket. */
+export interface AdapterPlace {
+  /** The whole storage: an address, no secret. */
+  readonly storage: string;
+  /** What stands before this adapter's paths there. Empty, or ends in `/`. */
+  readonly root: string;
+  /** What requests are made with, compared by identity: adapters that share it may do the same things. */
+  readonly access: unknown;
+  /** The adapter of another part, with the same access. */
+  at(root: string): Adapter;
+}
+
 /** One storage platform. See the file comment. */
 export interface Adapter {
   /** Short name of the kind of storage, e.g. `s3`. */
@@ -376,6 +395,8 @@ export interface Adapter {
    * so nothing is worth remembering.
    */
   readonly identity?: string | null;
+  /** Where this is only a part of a storage, beside or within other parts that a page may open. */
+  readonly place?: AdapterPlace;
   readonly capabilities: Capabilities;
 
   /** One page of the folder at `path` (empty string: the root). Entries come in the storage's own order. */

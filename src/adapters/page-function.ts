@@ -38,7 +38,7 @@ export function thrownByPage(
   }
   if (globalThis.navigator?.onLine === false) return noAnswerError('', subject);
   if (error instanceof TypeError && FETCH_FAILED.test(error.message)) {
-    return new TransferError(`${subject} could not be reached. What is stored is safe; it is tried again.`, {
+    return new TransferError(`${subject} could not be reached. What is stored is safe.`, {
       kind: 'retry',
       reason: 'cors-or-network',
       ...where,

@@ -4,7 +4,7 @@
  * The engine has its own, larger budget for what it sends; a plan's functions therefore do not retry, or two budgets
  * would multiply. What a person waits for in front of a listing is short: four attempts, within about ten seconds.
  */
-import { givenUp, reworded, TransferError } from '../core/errors.js';
+import { reworded, TransferError } from '../core/errors.js';
 import { abortedError } from './http-errors.js';
 
 export interface RetryOptions {
@@ -35,7 +35,7 @@ export async function withRetry<T>(
       return await run(attempt);
     } catch (error) {
       if (!(error instanceof TransferError) || signal.aborted) throw error;
-      if (attempt >= attempts) throw givenUp(error);
+      if (attempt >= attempts) throw error;
       if (error.kind === 're-sign') {
         if (signedAgain) throw staleWhenFresh(error);
         signedAgain = true;

@@ -65,6 +65,12 @@ export function readStorageError(
 
 const ENDED = new Set(['ExpiredToken', 'RequestExpired', 'TokenRefreshRequired']);
 const BUSY = new Set(['SlowDown', 'TooManyRequests', 'RequestLimitExceeded', 'ServerBusy']);
+const FULL = new Set([
+  'InsufficientStorage',
+  'XMinioStorageFull',
+  'XMinioStorageQuotaExceeded',
+  'XMinioAdminBucketQuotaExceeded',
+]);
 const DAMAGED = new Set(['BadDigest', 'XAmzContentChecksumMismatch', 'Md5Mismatch']);
 
 function meaningOf(
@@ -85,6 +91,8 @@ function meaningOf(
       text: 'The permission for this request ran out before it was used. A new one is asked for.',
     };
   }
+  if (FULL.has(code ?? '')) return meaningOfStatus(507, subject);
+  if (code === 'QuotaExceeded') return usedUp(subject);
   if (BUSY.has(code ?? '')) return meaningOfStatus(429, subject);
   if (DAMAGED.has(code ?? '')) {
     return {
@@ -119,6 +127,12 @@ function meaningOf(
   }
   return meaningOfStatus(status, subject);
 }
+
+const usedUp = (subject: string): StatusMeaning => ({
+  kind: 'fatal',
+  reason: 'quota',
+  text: `What may be stored at ${lower(subject)} is used up. What is stored is safe; delete something, or ask whoever runs it for more.`,
+});
 
 function lower(subject: string): string {
   return subject.replace(/^The /, 'the ');

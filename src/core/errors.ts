@@ -20,6 +20,8 @@ export type ErrorReason =
   | 'wrong-credentials'
   | 'clock-skew'
   | 'not-found'
+  /** The storage gives the same answer to what is missing and to what may not be read. */
+  | 'not-found-or-forbidden'
   | 'exists'
   | 'conflict'
   | 'changed-remote'
@@ -62,7 +64,9 @@ export interface TransferErrorOptions {
 
 /**
  * The one error of this kit. `message` is a sentence for the person at the page: what happened, what is safe, what
- * to do. `kind` and `reason` are for the program. Holds no token, no presigned URL and no file content.
+ * to do. It never says that the engine tries again: whether and when it does is up to the state of the item, and is
+ * said where that is shown. `kind` and `reason` are for the program. Holds no token, no presigned URL and no file
+ * content.
  */
 export class TransferError extends Error {
   override readonly name = 'TransferError';
@@ -107,16 +111,6 @@ export function reworded(error: TransferError, message: string, cause: unknown =
 }
 
 const ownFields = new Set(['name', 'message']);
-
-/** What an error promises while attempts are left. */
-const promise = /(?:; it|\.? It|\.? The rest) is (?:tried|sent|asked|fetched) again(?: by itself)?\.$/u;
-
-/** An error that nothing is done about any more: it promises no further attempt and says what is left to do. */
-export function givenUp(error: TransferError): TransferError {
-  const told = error.message.replace(promise, '.');
-  if (told === error.message) return error;
-  return reworded(error, `${told} It was tried several times in a row; try again later.`);
-}
 
 /** A storage that repeats its continuation token would keep a listing going for ever. */
 export const repeatedToken = (): TransferError =>

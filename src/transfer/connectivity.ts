@@ -81,10 +81,10 @@ export class Connectivity {
     const offline = !this.online;
     const host = placeName(origin);
     const message = offline
-      ? 'Paused: no connection. What is stored stays; the rest continues by itself.'
+      ? 'No connection. What is stored stays.'
       : failures > 10
-        ? `Paused: no connection to ${host} for a while, or it has begun to refuse this page. What is stored stays; it is tried again by itself.`
-        : `Paused: no connection to ${host}. What is stored stays; the rest continues by itself.`;
+        ? `No connection to ${host} for a while, or it has begun to refuse this page. What is stored stays.`
+        : `No connection to ${host}. What is stored stays.`;
     return new TransferError(message, { kind: 'wait', reason: offline ? 'offline' : cause.reason, cause });
   }
 }

@@ -3,7 +3,7 @@ import type { TransferError } from '../core/errors.js';
 import { abortable } from './clock.js';
 import type { TransferContext } from './context.js';
 import type { PacedTurn } from './pacer.js';
-import { retrying } from './retry.js';
+import { type RetryOptions, retrying } from './retry.js';
 import type { Flow, Lease } from './scheduler.js';
 import { isLocal, send } from './send.js';
 import { originOf, signingKey } from './transfer-errors.js';
@@ -36,7 +36,7 @@ export interface DeliverOptions {
   onSending?(): void;
   /** An attempt is over, well or not. */
   onAttemptEnd?(): void;
-  onWaiting?(error: TransferError): void;
+  onWaiting?: RetryOptions['onWaiting'];
   onResumed?(): void;
   progressMark?(): number;
   inspect?(error: TransferError): Promise<TransferError> | TransferError;
@@ -118,7 +118,7 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
     origin: () => asked,
     ...(options.progressMark ? { progressMark: () => options.progressMark!() } : {}),
     ...(options.inspect ? { inspect: error => options.inspect!(error) } : {}),
-    onWaiting: error => options.onWaiting?.(error),
+    onWaiting: (error, nextTry) => options.onWaiting?.(error, nextTry),
     onResumed: () => options.onResumed?.(),
   });
 }

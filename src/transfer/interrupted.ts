@@ -96,7 +96,11 @@ export class InterruptedUploads {
   /** Those that this page does not work on itself, of each path the newest. Expired ones go. */
   async #kept(): Promise<Kept> {
     const { journal, storage } = this.#context;
-    const [all, owned] = await Promise.all([journal.kept(storage), journal.owned()]);
+    // Read again whenever an upload begins or ends, so not with the parts of those under way here.
+    const [all, owned] = await Promise.all([
+      journal.kept(storage, { receipts: 'not-of-this-page' }),
+      journal.owned(),
+    ]);
     const groups = new Map<KeptUpload, OfOnePath>();
     for (const group of byPath(all)) {
       const { newest, older } = group;
@@ -143,16 +147,15 @@ export class InterruptedUploads {
         continue;
       }
       const allowed = await mayRead(handle, mayAsk);
-      if (allowed !== 'granted') mayAsk = false;
-      if (allowed !== 'granted') refuse(upload, 'no-permission');
-      else if (
-        await handle.getFile().then(
-          () => true,
-          () => false,
-        )
-      )
-        readable.push(fileOf(upload, handle));
-      else refuse(upload, 'file-gone');
+      if (allowed !== 'granted') {
+        mayAsk = false;
+        refuse(upload, 'no-permission');
+        continue;
+      }
+      const onDisk = await handle.getFile().catch(() => undefined);
+      if (!onDisk) refuse(upload, 'file-gone');
+      else if (options && !(await isAskedAlike(upload, onDisk, options))) refuse(upload, 'other-wishes');
+      else readable.push(fileOf(upload, handle));
     }
 
     const mine: EarlierFile[] = [];
@@ -207,7 +210,7 @@ export class InterruptedUploads {
     const { adapter, journal, storage } = this.#context;
     if (!adapter.listUnfinishedUploads) return [];
     const all = await adapter.listUnfinishedUploads(prefix, { signal });
-    const known = await journal.kept(storage);
+    const known = await journal.kept(storage, { receipts: 'none' });
     // Who cannot read what this browser keeps cannot tell its own uploads from strays.
     if (journal.problem) return [];
     return all.filter(({ state }) => !known.some(upload => isSameState(upload.state, state)));

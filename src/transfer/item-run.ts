@@ -1,5 +1,5 @@
 import { TransferError } from '../core/errors.js';
-import type { ItemState } from './types.js';
+import type { ItemState, NextTry } from './types.js';
 
 /** What a job's `runItem` may say about its item while it runs. Ignored once the run was stopped. */
 export interface ItemControl {
@@ -7,10 +7,11 @@ export interface ItemControl {
   readonly signal: AbortSignal;
   /** Why `signal` was aborted; undefined while it is not. */
   readonly stopped: 'pause' | 'cancel' | undefined;
-  /** Shows what the item is at. `error`: why it waits. */
+  /** Shows what the item is at. `error`: why it waits; `nextTry`: until when. */
   setState(
     state: Extract<ItemState, 'preparing' | 'active' | 'finishing' | 'waiting' | 'needs-answer'>,
     error?: TransferError,
+    nextTry?: NextTry,
   ): void;
   /** All bytes of this item that the other side has confirmed so far. A smaller number than before is ignored. */
   setAcknowledged(bytes: number): void;
@@ -26,7 +27,7 @@ export class PutOff extends Error {
 }
 
 interface Reports {
-  state(state: ItemState, error: TransferError | undefined): void;
+  state(state: ItemState, error: TransferError | undefined, nextTry: NextTry | undefined): void;
   acknowledged(bytes: number): void;
   sent(bytes: number): void;
 }
@@ -65,8 +66,8 @@ export class ItemRun implements ItemControl {
     this.#open = false;
   }
 
-  setState(state: ItemState, error?: TransferError): void {
-    if (this.#open) this.#reports.state(state, error);
+  setState(state: ItemState, error?: TransferError, nextTry?: NextTry): void {
+    if (this.#open) this.#reports.state(state, error, nextTry);
   }
 
   setAcknowledged(bytes: number): void {

@@ -6,7 +6,7 @@ import { deferred, type JobHooks } from './job-hooks.js';
 import type { JobReports } from './job-reports.js';
 import type { JobStatus } from './job-status.js';
 import { asTransferError } from './transfer-errors.js';
-import type { ItemState, TransferResult } from './types.js';
+import type { ItemState, NextTry, TransferResult } from './types.js';
 
 export interface ItemRunsParts {
   readonly status: JobStatus;
@@ -93,7 +93,7 @@ export class ItemRuns {
 
   #start(index: number, lane: Lane): void {
     const run = new ItemRun({
-      state: (state, error) => this.#report(index, run, state, error),
+      state: (state, error, nextTry) => this.#report(index, run, state, error, nextTry),
       acknowledged: bytes => this.#reports.acknowledged(index, bytes),
       sent: bytes => this.#reports.sent(index, bytes),
     });
@@ -110,7 +110,13 @@ export class ItemRuns {
     );
   }
 
-  #report(index: number, run: ItemRun, state: ItemState, error: TransferError | undefined): void {
+  #report(
+    index: number,
+    run: ItemRun,
+    state: ItemState,
+    error: TransferError | undefined,
+    nextTry: NextTry | undefined,
+  ): void {
     if (this.#running.get(index) !== run || run.stopped !== undefined) return;
     if (this.#status.paused && run.finishing && state !== 'finishing') {
       // It was let finish although the job is paused, but has to wait or begin again.
@@ -122,6 +128,7 @@ export class ItemRuns {
     if (state === 'waiting') this.#status.waitReason = error;
     this.#reports.setState(index, state);
     this.#reports.setError(index, error);
+    this.#status.table.setNextTry(index, nextTry);
     if (state === 'needs-answer') this.askPump();
   }
 

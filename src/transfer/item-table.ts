@@ -1,6 +1,6 @@
 import type { TransferError } from '../core/errors.js';
 import { nameOf } from '../core/path.js';
-import type { ItemList, ItemState, TransferItem, TransferResult } from './types.js';
+import type { ItemList, ItemState, NextTry, TransferItem, TransferResult } from './types.js';
 
 /** All item states; an item's state is kept as its position here. */
 export const itemStates = [
@@ -49,6 +49,7 @@ export class ItemTable implements ItemList {
   readonly #paths: string[] = [];
   readonly #errors = new Map<number, TransferError>();
   readonly #results = new Map<number, TransferResult>();
+  readonly #nextTries = new Map<number, NextTry>();
   readonly #counts = new Uint32Array(itemStates.length);
   /** By state: sizes of the items whose size is known, and what is acknowledged of those. */
   readonly #stateSizes = new Float64Array(itemStates.length);
@@ -169,6 +170,7 @@ export class ItemTable implements ItemList {
     this.#leave(index, before);
     this.#states[index] = after;
     this.#begun[index] = 1;
+    if (state !== 'waiting') this.#nextTries.delete(index);
     this.#enter(index, after);
     return true;
   }
@@ -241,6 +243,12 @@ export class ItemTable implements ItemList {
     else this.#errors.set(index, error);
   }
 
+  /** Of an item that waits; forgotten as soon as it does not. */
+  setNextTry(index: number, nextTry: NextTry | undefined): void {
+    if (nextTry === undefined || this.state(index) !== 'waiting') this.#nextTries.delete(index);
+    else this.#nextTries.set(index, nextTry);
+  }
+
   setResult(index: number, result: TransferResult): void {
     this.#results.set(index, result);
   }
@@ -263,6 +271,7 @@ export class ItemTable implements ItemList {
       acknowledged: this.#acknowledged[index]!,
       sent: this.#sent[index]!,
       error: this.#errors.get(index),
+      nextTry: this.#nextTries.get(index),
       result: this.#results.get(index),
     };
   }

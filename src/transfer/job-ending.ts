@@ -51,11 +51,12 @@ export class JobEnding {
     this.#finished.catch(() => {});
   }
 
-  /** The job goes on after it had ended. */
-  reopen(): void {
-    if (!this.#status.ended) return;
+  /** The job goes on after it had ended. Returns whether it had. */
+  reopen(): boolean {
+    if (!this.#status.ended) return false;
     this.#status.endedAt = undefined;
     this.#promise();
+    return true;
   }
 
   // ── Cleaning up ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -140,10 +141,11 @@ export class JobEnding {
 
   #end(): void {
     this.#status.endedAt = Date.now();
-    this.#reports.finish();
     const { snapshot } = this.#reports;
     const { brokenBy, table } = this.#status;
     if (table.length === 0 && brokenBy && snapshot.state !== 'cancelled') this.#reject(brokenBy);
     else this.#resolve({ state: snapshot.state as JobResult['state'], snapshot, items: table });
+    // Last: a listener may try again what failed, and that is another promise.
+    this.#reports.tellNow();
   }
 }

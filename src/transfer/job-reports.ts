@@ -116,8 +116,12 @@ export class JobReports {
     return { id, kind, movesBytes };
   }
 
-  /** Tells the last of it at once. */
-  finish(): void {
+  /**
+   * Tells it at once, not with the next frame: at the end, and when an ended job begins again. What begins and ends
+   * again within one frame (or within the second between two looks of a hidden page) would else never have run for
+   * those who only listen.
+   */
+  tellNow(): void {
     this.#stopIdling();
     cancelTick(this.#tick);
     this.#tick();

@@ -182,7 +182,7 @@ export class JobSteering {
   #begin(again: readonly number[]): void {
     if (again.length === 0) return;
     const status = this.#status;
-    this.#ending.reopen();
+    const hadEnded = this.#ending.reopen();
     status.endingError = undefined;
     this.#hooks.onRetry(again);
     for (const each of again) {
@@ -190,6 +190,7 @@ export class JobSteering {
       this.#reports.setState(each, 'queued');
       if (!this.#runs.get(each)) this.#lanes.push(each);
     }
+    if (hadEnded) this.#reports.tellNow();
     this.#runs.askPump();
   }
 }

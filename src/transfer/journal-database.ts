@@ -13,7 +13,7 @@ interface PartRow extends KeptPart {
 }
 
 interface JournalSchema extends DBSchema {
-  uploads: { key: string; value: UploadRow; indexes: { storage: string } };
+  uploads: { key: string; value: UploadRow; indexes: { storage: string; place: [string, string] } };
   parts: { key: [string, number]; value: PartRow };
 }
 
@@ -27,6 +27,9 @@ export interface JournalChanges {
 }
 
 export const journalDatabaseName = 'file-transfer-elements.uploads';
+
+/** 2: uploads are found by their path. */
+const version = 2;
 
 const partsOf = (id: string): IDBKeyRange => IDBKeyRange.bound([id], [id, []]);
 
@@ -53,10 +56,14 @@ export class JournalDatabase {
 
   // Asynchronous: where IndexedDB is switched off, the very mention of it may throw.
   async #openOnce(): Promise<IDBPDatabase<JournalSchema>> {
-    return openDB<JournalSchema>(this.#name, 1, {
-      upgrade(db) {
-        db.createObjectStore('uploads', { keyPath: 'id' }).createIndex('storage', 'storage');
-        db.createObjectStore('parts', { keyPath: ['upload', 'number'] });
+    return openDB<JournalSchema>(this.#name, version, {
+      upgrade(db, before, _version, transaction) {
+        if (before < 1) {
+          db.createObjectStore('uploads', { keyPath: 'id' }).createIndex('storage', 'storage');
+          db.createObjectStore('parts', { keyPath: ['upload', 'number'] });
+        }
+        // Records of earlier versions stay.
+        if (before < 2) transaction.objectStore('uploads').createIndex('place', ['storage', 'path']);
       },
       // A newer version of this kit in another tab must not wait for this page.
       blocking: (_current, _blocked, event) => {
@@ -101,18 +108,23 @@ export class JournalDatabase {
     await this.write({ cleared: new Set(), rows: new Map(), parts: new Map(), ended: new Set(old) });
   }
 
-  /** The parts of other paths are not touched: there may be ten thousand of each. */
-  async read(storage: string, path?: string): Promise<KeptUpload[]> {
+  /**
+   * What is kept of one storage, or of one path of it; nothing of other paths is touched then. Without `withParts` the
+   * `receipts` come empty: there may be ten thousand of each upload.
+   */
+  async read(storage: string, path?: string, withParts = (_id: string) => true): Promise<KeptUpload[]> {
     const transaction = (await this.#open()).transaction(['uploads', 'parts']);
-    const all = await transaction.objectStore('uploads').index('storage').getAll(storage);
-    const rows = path === undefined ? all : all.filter(row => row.path === path);
+    const uploads = transaction.objectStore('uploads');
+    const rows = await (path === undefined
+      ? uploads.index('storage').getAll(storage)
+      : uploads.index('place').getAll([storage, path]));
     const parts = transaction.objectStore('parts');
     return Promise.all(
       rows.map(async row => ({
         ...row,
         firstPart: row.firstPart,
         handle: row.handle,
-        receipts: (await parts.getAll(partsOf(row.id))).map(withoutUpload),
+        receipts: withParts(row.id) ? (await parts.getAll(partsOf(row.id))).map(withoutUpload) : [],
       })),
     );
   }

@@ -43,6 +43,14 @@ export interface KeptUpload extends JournalRecord {
   readonly handle: FileSystemFileHandle | undefined;
 }
 
+/** Which records are asked for, and how much of them: a large upload has ten thousand parts. */
+export interface WhichKept {
+  /** Default: those of every path. */
+  readonly path?: string;
+  /** Whose parts are read; the others' `receipts` come empty. Default `all`. */
+  readonly receipts?: 'all' | 'none' | 'not-of-this-page';
+}
+
 /**
  * Keeps track of uploads in parts, so that they survive the page. The calls that write are not awaited, must not throw
  * and never hold up an upload: what cannot be kept is told by {@link JournalPort.problem}.
@@ -57,7 +65,7 @@ export interface JournalPort {
   ended(id: string, how: 'completed' | 'aborted'): void;
 
   /** Records of one storage, or of one path of it, oldest first. Resolves to none when they cannot be read. */
-  kept(storage: string, path?: string): Promise<readonly KeptUpload[]>;
+  kept(storage: string, which?: WhichKept): Promise<readonly KeptUpload[]>;
   /** Makes this page the owner of an earlier upload. False: it has one already, in this page or another. */
   claim(id: string): Promise<boolean>;
   /** Takes over what an earlier page wrote, once this page owns it: what is told from now on is added to it. */

@@ -25,6 +25,7 @@ import { everythingBelow } from './operations/tree.js';
 import { type MetadataChange, updateMetadata } from './operations/update-metadata.js';
 import { Pacer } from './pacer.js';
 import { CalmEstimate } from './progress.js';
+import { type SharedPlace, sharedPlace } from './same-storage.js';
 import { pageScheduler, type Scheduler } from './scheduler.js';
 import { StaleFolders } from './stale-folders.js';
 import { beginSync } from './sync/begin.js';
@@ -214,11 +215,26 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     const { move, copy, remove } = this.adapter;
     const able = kind === 'move' ? move || (copy && remove) : copy;
     const stays = to.adapter === this.adapter;
-    const job =
-      stays && (able || !throughPage)
+    const shared = stays ? undefined : this.#sharedWith(to, options);
+    const job = shared
+      ? new RelocateJob(shared.context, kind, relocations.map(shared.in), {
+          replace: (options.conflict ?? (options.replace ? 'replace' : 'fail')) === 'replace',
+        })
+      : stays && (able || !throughPage)
         ? new RelocateJob(this.#context, kind, relocations, options)
         : new CarryJob(kind, this.#context, stays ? this.#context : to.#context, relocations, options);
     return this.#add(job);
+  }
+
+  /** Where the storage itself copies from here to there, when nothing is wished that only the page can do. */
+  #sharedWith(
+    to: TransferManager,
+    { conflict, verify, metadata }: RelocationOptions,
+  ): SharedPlace | undefined {
+    if (conflict !== undefined && conflict !== 'fail' && conflict !== 'replace') return undefined;
+    if (verify !== undefined || metadata === 'drop') return undefined;
+    const shared = sharedPlace(this.#context, to.#context);
+    return shared?.context.adapter.copy ? shared : undefined;
   }
 
   /**

@@ -1,7 +1,8 @@
-import { givenUp, type TransferError } from '../core/errors.js';
+import type { TransferError } from '../core/errors.js';
 import { type Clock, sleep } from './clock.js';
 import type { Connectivity } from './connectivity.js';
 import { asTransferError, expiredError, unreachableError } from './transfer-errors.js';
+import type { NextTry } from './types.js';
 
 /** Reasons that say the connection, not the storage, is in the way. */
 const connectionReasons = new Set(['network', 'cors-or-network', 'offline', 'stalled', 'timeout']);
@@ -36,8 +37,8 @@ export interface RetryOptions {
   readonly progressMark?: () => number;
   /** Default 8. */
   readonly budget?: number;
-  /** The engine waits now, for this many milliseconds at most; 0: it goes on at once. */
-  readonly onWaiting?: (error: TransferError, milliseconds: number) => void;
+  /** The engine waits now, before the attempt that `nextTry` tells of. */
+  readonly onWaiting?: (error: TransferError, nextTry: NextTry) => void;
   /** The wait is over. */
   readonly onResumed?: () => void;
   /** Every failure, before it is decided about. May replace it (a changed file looks like a broken connection). */
@@ -81,12 +82,7 @@ export async function retrying<T>(
     if (error.kind === 're-sign') {
       signatures += 1;
       if (signatures > signatureBudget) throw expiredError(error);
-      if (signatures > 1)
-        await pause(
-          error,
-          backoff(signatures, () => clock.random()),
-          options,
-        );
+      if (signatures > 1) await pause(error, signatures, options);
       continue;
     }
     const offline = error.kind === 'wait' || !connectivity.online;
@@ -97,28 +93,30 @@ export async function retrying<T>(
       if (!offline && !proven && failures >= Math.min(budget, unprovenBudget)) {
         throw error.reason === 'network' || error.reason === 'cors-or-network'
           ? unreachableError(origin, error)
-          : givenUp(error);
+          : error;
       }
       const shown = offline || failures > 1 ? connectivity.waitingError(origin, error, failures) : error;
       const milliseconds = backoff(Math.max(1, failures), () => clock.random(), error.retryAfter);
-      options.onWaiting?.(shown, milliseconds);
+      options.onWaiting?.(shown, {
+        attempt: Math.max(1, failures) + 1,
+        at: offline ? undefined : clock.now() + milliseconds,
+      });
       // While the browser says it is offline only its `online` event, or a look now and then, makes sense.
       if (offline) await connectivity.waitForConnection(signal, backoffCap);
       else await connectivity.waitOrOnline(signal, milliseconds);
       options.onResumed?.();
       continue;
     }
-    if (failures >= budget) throw givenUp(error);
-    await pause(
-      error,
-      backoff(Math.max(1, failures), () => clock.random(), error.retryAfter),
-      options,
-    );
+    if (failures >= budget) throw error;
+    await pause(error, failures, options);
   }
 }
 
-async function pause(error: TransferError, milliseconds: number, options: RetryOptions): Promise<void> {
-  options.onWaiting?.(error, milliseconds);
-  await sleep(options.clock, milliseconds, options.signal);
+/** Waits as long as so many failures in a row, or the storage, ask for. */
+async function pause(error: TransferError, failures: number, options: RetryOptions): Promise<void> {
+  const { clock, signal } = options;
+  const milliseconds = backoff(failures, () => clock.random(), error.retryAfter);
+  options.onWaiting?.(error, { attempt: failures + 1, at: clock.now() + milliseconds });
+  await sleep(clock, milliseconds, signal);
   options.onResumed?.();
 }

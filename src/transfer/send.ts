@@ -50,16 +50,16 @@ function formOf(request: SignedRequest, body: Blob, options: SendOptions): FormD
 }
 
 const stalled = (url: string): TransferError =>
-  new TransferError(
-    `The connection to ${originOf(url) ?? 'the storage'} moved no byte for a while. It is tried again by itself.`,
-    { kind: 'retry', reason: 'stalled' },
-  );
+  new TransferError(`The connection to ${originOf(url) ?? 'the storage'} moved no byte for a while.`, {
+    kind: 'retry',
+    reason: 'stalled',
+  });
 
 const noAnswer = (url: string): TransferError =>
-  new TransferError(
-    `${originOf(url) ?? 'The storage'} took the bytes but did not answer in time. It is tried again by itself.`,
-    { kind: 'retry', reason: 'timeout' },
-  );
+  new TransferError(`${originOf(url) ?? 'The storage'} took the bytes but did not answer in time.`, {
+    kind: 'retry',
+    reason: 'timeout',
+  });
 
 function parseHeaders(raw: string): Record<string, string> {
   const headers: Record<string, string> = {};

@@ -57,7 +57,7 @@ export async function forgetSame(
   id: string,
   state: ResumeState,
 ) {
-  for (const upload of await journal.kept(storage, path)) {
+  for (const upload of await journal.kept(storage, { path, receipts: 'none' })) {
     if (upload.id === id || !isOneUpload(upload.state, state)) continue;
     if (await journal.claim(upload.id)) journal.ended(upload.id, 'aborted');
   }
@@ -67,7 +67,7 @@ export async function forgetSame(
 export async function clearStored(context: TransferContext, path: string, id?: string): Promise<void> {
   const { journal, storage } = context;
   if (context.adapter.capabilities.overwrite === 'new-identity') return;
-  for (const upload of await journal.kept(storage, path)) {
+  for (const upload of await journal.kept(storage, { path, receipts: 'none' })) {
     if (upload.id === id) continue;
     if (await journal.claim(upload.id)) await removeEarlier(context, upload);
   }

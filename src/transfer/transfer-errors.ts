@@ -4,10 +4,11 @@ import { errorName, reworded, TransferError, type TransferErrorOptions } from '.
 export const signWithin = 60_000;
 
 export const signerSilent = (path: string | undefined): TransferError =>
-  new TransferError(
-    'What signs requests for this page did not answer in time. It is asked again by itself.',
-    { kind: 'retry', reason: 'timeout', ...(path === undefined ? {} : { path }) },
-  );
+  new TransferError('What signs requests for this page did not answer in time.', {
+    kind: 'retry',
+    reason: 'timeout',
+    ...(path === undefined ? {} : { path }),
+  });
 
 /** The part of a URL that may be shown: origin and path. Signatures and tokens live in the rest. */
 export function publicUrl(url: string): string {
@@ -91,19 +92,16 @@ export function asTransferError(error: unknown, path: string | undefined): Trans
 
 /** The connection broke, or the browser hides the answer. */
 export function networkError(origin: string | undefined): TransferError {
-  return new TransferError(
-    `The connection to ${origin ?? 'the storage'} was lost. It is tried again by itself.`,
-    {
-      kind: 'retry',
-      reason: 'network',
-    },
-  );
+  return new TransferError(`The connection to ${origin ?? 'the storage'} was lost.`, {
+    kind: 'retry',
+    reason: 'network',
+  });
 }
 
 /** The last word when no answer could ever be read. */
 export function unreachableError(origin: string | undefined, cause: TransferError): TransferError {
   return new TransferError(
-    `No answer from ${placeName(origin)} could be read. Either there is no connection to it, or it refuses this page: then its CORS rules or the signature are wrong, and whoever runs it has to allow this site. What is stored stays; try again later.`,
+    `No answer from ${placeName(origin)} could be read. Either there is no connection to it, or it refuses this page: then its CORS rules or the signature are wrong, and whoever runs it has to allow this site. What is stored stays.`,
     { kind: 'retry', reason: 'cors-or-network', cause, ...withPath(cause.path) },
   );
 }

@@ -31,6 +31,14 @@ export type JobKind = 'upload' | 'download' | 'remove' | 'move' | 'copy';
 /** State of a whole job; `incomplete`: ended, and some items failed or were cancelled. */
 export type JobState = 'preparing' | 'active' | 'waiting' | 'paused' | 'done' | 'incomplete' | 'cancelled';
 
+/** What the engine does about an item that waits, by itself. */
+export interface NextTry {
+  /** Which attempt it will be, from 2 on. Counted anew once bytes were confirmed. */
+  readonly attempt: number;
+  /** When, at the latest, in milliseconds since 1970; undefined: as soon as the browser has a connection again. */
+  readonly at: number | undefined;
+}
+
 /** One file of a job at this moment. A copy: it does not change. */
 export interface TransferItem {
   /** Position in the job; never changes. */
@@ -46,8 +54,10 @@ export interface TransferItem {
   readonly acknowledged: number;
   /** Bytes handed to the connection (upload) or received (download). May run ahead of `acknowledged`. */
   readonly sent: number;
-  /** Why it waits or failed. */
+  /** Why it waits or failed. Its message says what happened; what comes next is said by `state` and `nextTry`. */
   readonly error: TransferError | undefined;
+  /** While the item is `waiting` for another attempt: which one, and when. */
+  readonly nextTry?: NextTry | undefined;
   readonly result: TransferResult | undefined;
 }
 
@@ -228,11 +238,14 @@ export interface DownloadAs {
 
 /**
  * Where a download goes. `files`: the browser saves each file, once it is whole and checked; `stream`: it saves them
- * while they come, through the worker of `registerDownloadWorker`; `zip`: one archive; `memory`: blobs in the results.
+ * while they come, through the worker of `registerDownloadWorker`; `browser`: it fetches them by itself, which goes on
+ * without the page, and of which the page learns no more than that it was begun; `zip`: one archive; `memory`: blobs in
+ * the results.
  */
 export type DownloadTarget =
   | 'files'
   | 'stream'
+  | 'browser'
   | 'zip'
   | 'memory'
   | FileSystemDirectoryHandle
@@ -290,11 +303,12 @@ export interface TransferJob extends EventTarget {
   /**
    * Begins again what was cancelled (or one such item), where what it was made of is still there; in a job that was
    * cancelled as a whole what had failed as well. `instead`, for one upload that failed or was cancelled: the file to
-   * send in place of one that changed or went away.
+   * send in place of one that changed or went away. Uploads can do it, and downloads that were not cancelled as a
+   * whole: then their target is closed. Other jobs do nothing: to delete, move or copy is asked for anew.
    */
-  sendAgain?(index?: number, instead?: File | UploadFile): void;
+  sendAgain(index?: number, instead?: File | UploadFile): void;
   /** Whether `sendAgain` would do anything. */
-  canSendAgain?(index?: number): boolean;
+  canSendAgain(index?: number): boolean;
   /**
    * Lets go of what failed items (or one of them) keep for another try. A manager calls it when the job is dismissed.
    */

@@ -1,5 +1,5 @@
 import { errorName, TransferError } from '../core/errors.js';
-import type { JournalPort, JournalRecord, KeptPart, KeptUpload } from './journal.js';
+import type { JournalPort, JournalRecord, KeptPart, KeptUpload, WhichKept } from './journal.js';
 import { JournalDatabase, type UploadRow } from './journal-database.js';
 import { UploadLocks } from './journal-locks.js';
 
@@ -119,12 +119,15 @@ export class UploadJournal implements JournalPort {
 
   // ── Reading and owning ──────────────────────────────────────────────────────────────────────────────────────────
 
-  async kept(storage: string, path?: string): Promise<readonly KeptUpload[]> {
+  async kept(storage: string, which: WhichKept = {}): Promise<readonly KeptUpload[]> {
     await this.flush();
     this.#sweeping ??= this.#database.sweep(Date.now() - forgottenAfter).catch(() => {});
     await this.#sweeping;
     try {
-      const found = await this.#database.read(storage, path);
+      const { path, receipts = 'all' } = which;
+      const withParts = (id: string): boolean =>
+        receipts === 'all' || (receipts === 'not-of-this-page' && !this.#locks.owns(id));
+      const found = await this.#database.read(storage, path, withParts);
       this.#readProblem = undefined;
       return found.sort((one, other) => one.started - other.started);
     } catch (error) {

@@ -3,7 +3,9 @@ import type { Body, Meta } from '@uppy/core/utils';
 import { TransferError } from '../core/errors.js';
 import { isEnd } from '../transfer/item-table.js';
 import type { TransferItem, TransferJob, UploadFile } from '../transfer/types.js';
+import type { MetadataTaken } from './file-input.js';
 import type { TransferUploaderOptions } from './options.js';
+import { ProgressCount } from './progress-count.js';
 import { failureOf, successOf } from './response.js';
 
 /** After how many milliseconds of waiting in a row Uppy is told, so that no short pause between two tries shows. */
@@ -19,7 +21,15 @@ interface Followed {
   /** Paused in Uppy before the engine had an item to pause. */
   isPausedFirst: boolean;
   isRemoved: boolean;
-  settle: () => void;
+  /** Told when it has ended. */
+  waiting: (() => void)[];
+}
+
+/** On whose behalf, and in which way. */
+export interface Following<M extends Meta, B extends Body> {
+  readonly uppy: Uppy<M, B>;
+  readonly options: TransferUploaderOptions<M, B>;
+  readonly taken: MetadataTaken;
 }
 
 /** How a file came out of {@link FollowedJob.ended}. */
@@ -30,6 +40,7 @@ export class FollowedJob<M extends Meta, B extends Body> {
   readonly job: TransferJob;
   readonly #uppy: Uppy<M, B>;
   readonly #options: TransferUploaderOptions<M, B>;
+  readonly #taken: MetadataTaken;
   /** By index; a file that Uppy let go of is no longer here. */
   readonly #files = new Map<number, Followed>();
   readonly #byId = new Map<string, Followed>();
@@ -38,26 +49,28 @@ export class FollowedJob<M extends Meta, B extends Body> {
   readonly #onEnd: (id: string, ending: Ending) => void;
   #waitingTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #listening = new AbortController();
+  readonly #count: ProgressCount;
 
   constructor(
-    uppy: Uppy<M, B>,
+    { uppy, options, taken }: Following<M, B>,
     start: (inputs: readonly UploadFile[]) => TransferJob,
-    options: TransferUploaderOptions<M, B>,
     files: ReadonlyMap<string, UploadFile>,
     onEnd: (id: string, ending: Ending) => void,
   ) {
     this.#uppy = uppy;
     this.#options = options;
+    this.#taken = taken;
     this.#onEnd = onEnd;
     let index = 0;
     for (const [id, input] of files) {
-      const file = { id, index, input, bytes: 0, isPausedFirst: false, isRemoved: false, settle: () => {} };
+      const file = { id, index, input, bytes: 0, isPausedFirst: false, isRemoved: false, waiting: [] };
       this.#files.set(index, file);
       this.#byId.set(id, file);
       this.#open.add(index);
       index += 1;
     }
     this.job = start([...files.values()]);
+    this.#count = new ProgressCount(this.job, options.progress);
     const { signal } = this.#listening;
     this.job.addEventListener('itemchange', ({ indexes }) => this.#look(indexes), { signal });
     this.job.addEventListener('progress', () => this.#progressed(), { signal });
@@ -84,9 +97,7 @@ export class FollowedJob<M extends Meta, B extends Body> {
   ended(id: string): Promise<void> {
     const file = this.#byId.get(id);
     if (!file || !this.#open.has(file.index)) return Promise.resolve();
-    return new Promise(resolve => {
-      file.settle = resolve;
-    });
+    return new Promise(resolve => file.waiting.push(resolve));
   }
 
   inputOf(id: string): UploadFile | undefined {
@@ -113,6 +124,13 @@ export class FollowedJob<M extends Meta, B extends Body> {
     this.#end(file, 'gone');
   }
 
+  /** Something else comes in its place: what was sent of it goes. Gives back who waits for its end. */
+  release(id: string): readonly (() => void)[] {
+    const waiting = this.#byId.get(id)?.waiting.splice(0) ?? [];
+    this.remove(id);
+    return waiting;
+  }
+
   /** Uppy forgets the errors of all files when it resumes them all; one that failed has still failed. */
   showFailure(id: string): void {
     const file = this.#byId.get(id);
@@ -129,12 +147,16 @@ export class FollowedJob<M extends Meta, B extends Body> {
     else void job.cancel(index);
   }
 
-  /** Tries a failed file again with what is stored of it already. False: that cannot be. */
+  /** Tries a failed file again with what is stored of it already; one on its way goes on. False: that cannot be. */
   retry(id: string): boolean {
     const file = this.#byId.get(id);
-    if (!file || this.#open.has(file.index) || !this.job.isRetryable(file.index)) return false;
-    this.#open.add(file.index);
-    this.job.retryFailed(file.index);
+    if (!file) return false;
+    if (this.#open.has(file.index)) this.setPaused(id, false);
+    else if (!this.job.isRetryable(file.index)) return false;
+    else {
+      this.#open.add(file.index);
+      this.job.retryFailed(file.index);
+    }
     // Uppy counts from 0 again; what was told once stays told.
     file.bytes = 0;
     this.#tellProgress(file);
@@ -201,7 +223,9 @@ export class FollowedJob<M extends Meta, B extends Body> {
     this.#byId.delete(file.id);
     this.#files.delete(file.index);
     if (shown && result) {
-      this.#heard(() => this.#uppy.emit('upload-success', shown, successOf(result, shown, this.#options)));
+      this.#heard(() =>
+        this.#uppy.emit('upload-success', shown, successOf(result, shown, this.#options, this.#taken)),
+      );
     }
     this.#end(file, 'stored');
   }
@@ -229,9 +253,9 @@ export class FollowedJob<M extends Meta, B extends Body> {
 
   #end(file: Followed, ending: Ending): void {
     this.#open.delete(file.index);
+    if (ending !== 'failed') this.#count.forget(file.index);
     this.#onEnd(file.id, ending);
-    file.settle();
-    file.settle = () => {};
+    for (const settle of file.waiting.splice(0)) settle();
   }
 
   #endMissing(error: TransferError): void {
@@ -248,7 +272,9 @@ export class FollowedJob<M extends Meta, B extends Body> {
   }
 
   #progressed(): void {
-    for (const index of this.job.items.inState(['active', 'finishing', 'waiting'])) {
+    const moving = this.job.items.inState(['active', 'finishing', 'waiting']);
+    this.#count.look(moving);
+    for (const index of moving) {
       const file = this.#files.get(index);
       if (file && this.#open.has(index)) this.#tellProgress(file);
     }
@@ -259,9 +285,8 @@ export class FollowedJob<M extends Meta, B extends Body> {
     const shown = this.#uppy.getFile(file.id);
     if (!item || !shown?.progress.uploadStarted) return;
     const total = item.size ?? 0;
-    const counted = this.#options.progress === 'acknowledged' ? item.acknowledged : item.sent;
     // Uppy rounds, and takes a file at 100 % for done: that is for `upload-success` to say.
-    const bytesUploaded = Math.min(counted, Math.floor(total * 0.99));
+    const bytesUploaded = Math.floor(Math.min(this.#count.of(item), total * 0.99));
     if (bytesUploaded <= file.bytes) return;
     file.bytes = bytesUploaded;
     const { uploadStarted } = shown.progress;

@@ -1,8 +1,12 @@
 import { type Processor, Uppy, type UppyFile } from '@uppy/core';
 import { getFileNameAndExtension, getFileType, type Meta } from '@uppy/core/utils';
 import type { TransferJob, UploadFile, UploadInput, UploadSource } from '../transfer/types.js';
-import { inputOf, named } from './file-input.js';
+import { FieldsLeftOut } from './fields-left-out.js';
+import { fieldsLeftOut, inputOf, type MetadataTaken, metadataOf, named } from './file-input.js';
+import { Admission, type Admitted } from './front-admission.js';
 import { type FrontLimits, mergeLimits } from './front-limits.js';
+import { type Lifted, withOptions } from './lifted.js';
+import { isGiven, type MetadataOf } from './passing.js';
 import { PluginWindow } from './plugin-window.js';
 import { RemoteFiles } from './remote-files.js';
 
@@ -23,6 +27,10 @@ export interface FrontHost {
   say(text: string): void;
   /** A file of another site was stored by Companion, which gave the page none of it. */
   storedElsewhere(name: string): void;
+  /** Files that are stored or on their way. */
+  given(): number;
+  /** What the storage says about metadata. */
+  taken(): MetadataTaken;
 }
 
 /** Files on their way through the plugins. */
@@ -44,16 +52,22 @@ export class UppyFront {
   readonly #window: PluginWindow;
   readonly #remote: RemoteFiles<Meta, Record<string, never>>;
   readonly #preprocessors = new Set<Processor>();
-  readonly #defaultHook: Uppy['opts']['onBeforeFileAdded'];
+  readonly #admission: Admission;
   #proceedAsked = false;
-  #waiting = 0;
 
   constructor(host: FrontHost) {
     this.#host = host;
     this.uppy = new Uppy({ id: 'dropzone' });
-    this.#defaultHook = this.uppy.opts.onBeforeFileAdded;
+    const left = new FieldsLeftOut(this.uppy);
+    const metadata: MetadataOf = file => {
+      const taken = host.taken();
+      left.tell(fieldsLeftOut(file, {}, taken));
+      return metadataOf(file, true, taken.metadataNames);
+    };
+    this.#admission = new Admission(this.uppy, metadata);
     this.#watchPreprocessors();
-    this.#window = new PluginWindow(this.uppy);
+    this.#watchUpload();
+    this.#window = new PluginWindow(this.uppy, this.#admission, metadata);
     this.#remote = new RemoteFiles(this.uppy);
     this.uppy.addUploader((ids, uploadId) =>
       this.#window.collect(ids, uploadId) ? Promise.resolve() : this.#handOver(ids),
@@ -85,8 +99,11 @@ export class UppyFront {
     mergeLimits(this.uppy, limits);
   }
 
-  /** Why Uppy's own restrictions refuse a file, in its words; undefined: they do not. */
-  refusal({ name, type, size }: Facts): string | undefined {
+  /**
+   * Why Uppy's own restrictions refuse a file, in its words; undefined: they do not. `bytes`: sizes of all files that are
+   * taken already.
+   */
+  refusal({ name, type, size }: Facts, bytes: () => number = () => 0): string | undefined {
     const file = {
       name,
       type: getFileType({ name, type }),
@@ -94,7 +111,15 @@ export class UppyFront {
       size: size ?? null,
       isGhost: false,
     };
-    return this.uppy.validateSingleFile(file as never) ?? undefined;
+    // A ghost has a size and is not counted as a file.
+    const isCounted = this.uppy.opts.restrictions.maxTotalFileSize !== null;
+    const others = { type: '', extension: '', size: isCounted ? bytes() : 0, isGhost: true };
+    return this.uppy.validateRestrictions(file, [others])?.message;
+  }
+
+  /** Asks about a selection what Uppy asks before an upload. `others`: files stored or on their way besides. */
+  admit(inputs: readonly UploadInput[], others: number): Promise<Admitted> {
+    return this.#admission.ask(inputs, others);
   }
 
   /** Most files by Uppy's own restrictions. */
@@ -102,39 +127,23 @@ export class UppyFront {
     return this.uppy.opts.restrictions.maxNumberOfFiles ?? undefined;
   }
 
-  /** Files that {@link through} was given and that no job has yet. */
-  get waiting(): number {
-    return this.#waiting;
-  }
-
   /** Takes files through the plugins, in order. Folders and what could not be read pass by. */
   through(files: readonly UploadInput[]): Passage {
-    if (this.#onlyAdds) return { source: files, follow() {} };
+    if (!this.#looksAt(files)) return { source: files, follow() {} };
     const { promise: job, resolve: follow } = Promise.withResolvers<TransferJob>();
     return { source: this.#pass(files, job), follow };
   }
 
   async *#pass(files: readonly UploadInput[], coming: Promise<TransferJob>): AsyncGenerator<UploadInput> {
-    let left = files.length;
-    this.#waiting += left;
-    try {
-      const job = await coming;
-      for (let start = 0; start < files.length; start += windowSize) {
-        if (!(await hasRoom(job))) return;
-        for (const input of await this.#prepare(files.slice(start, start + windowSize))) {
-          left -= 1;
-          this.#waiting -= 1;
-          yield input;
-        }
-      }
-    } finally {
-      this.#waiting -= left;
+    const job = await coming;
+    for (let start = 0; start < files.length; start += windowSize) {
+      if (!(await hasRoom(job))) return;
+      yield* await this.#prepare(files.slice(start, start + windowSize));
     }
   }
 
   async #prepare(batch: readonly UploadInput[]): Promise<UploadInput[]> {
-    const isPlain = (input: UploadInput): input is File | UploadFile => !('kind' in input);
-    const plain = batch.filter(isPlain);
+    const plain = batch.filter(isGiven);
     const prepared = new Map<UploadInput, UploadInput>();
     const results = await this.#window.prepare(plain);
     for (const [at, input] of plain.entries()) prepared.set(input, results[at]!);
@@ -160,13 +169,37 @@ export class UppyFront {
     };
   }
 
-  /** Nothing here looks at files that were not added by a plugin: there are sources only. */
-  get #onlyAdds(): boolean {
-    let onlyAdds = this.#preprocessors.size === 0 && this.uppy.opts.onBeforeFileAdded === this.#defaultHook;
+  /** An upload of what plugins added: files in the window are none of it, and all others count too. */
+  #watchUpload(): void {
+    const { uppy } = this;
+    const { upload } = uppy;
+    uppy.upload = () => {
+      const { onBeforeUpload, restrictions } = uppy.opts;
+      const held = uppy.getFiles().filter(({ id }) => this.#window.holds(id));
+      const others = this.#host.given() - held.length;
+      const lifted: Lifted = {
+        restrictions: { minNumberOfFiles: Math.max(0, (restrictions.minNumberOfFiles ?? 0) - others) },
+        onBeforeUpload: files => {
+          const apart = Object.fromEntries(held.map(file => [file.id, file]));
+          const added = Object.fromEntries(Object.entries(files).filter(([id]) => !(id in apart)));
+          const answer = onBeforeUpload(added);
+          return typeof answer === 'object' && answer !== null ? { ...apart, ...answer } : answer;
+        },
+      };
+      return withOptions(uppy, lifted, () => upload.call(uppy));
+    };
+  }
+
+  /** Whether anything here looks at files that no plugin added: often there are sources only. */
+  #looksAt(files: readonly UploadInput[]): boolean {
+    const isAsked = (input: UploadInput): boolean =>
+      !isGiven(input) || this.#admission.knownAs(input) !== undefined;
+    if (this.#preprocessors.size > 0 || (this.#admission.hasAddHook && !files.every(isAsked))) return true;
+    let looks = false;
     this.uppy.iteratePlugins(plugin => {
-      if (plugin.type !== 'acquirer') onlyAdds = false;
+      if (plugin.type !== 'acquirer') looks = true;
     });
-    return onlyAdds;
+    return looks;
   }
 
   // ── Files that plugins add ──────────────────────────────────────────────────────────────────────────────────────
@@ -197,7 +230,7 @@ export class UppyFront {
         remote.push(this.#uploadRemote(file));
         continue;
       }
-      const input = inputOf(file, {} as never, true);
+      const input = inputOf(file, {} as never, this.#host.taken());
       if (input) inputs.push(input);
       gone.push(id);
     }

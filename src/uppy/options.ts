@@ -38,10 +38,12 @@ export type TransferUploaderOptions<M extends Meta = Meta, B extends Body = Body
     path?(file: UppyFile<M, B>): string;
     /**
      * Which fields of `file.meta` are kept with the file as its own metadata, where the storage takes any. Default
-     * `true`: all but `name`, `type` and `relativePath`, which say where the file goes and what it is.
+     * `true`: all but `name`, `type` and `relativePath`, which say where the file goes and what it is. Fields whose names
+     * the storage cannot take (S3: letters of ASCII, digits, hyphens and the like, no spaces) are left out with a
+     * warning in Uppy's log, and named in {@link TransferBody.metaLeftOut}; the file is uploaded without them.
      */
     allowedMetaFields?: boolean | string[];
-    /** Metadata of a file, in place of what `allowedMetaFields` picks. */
+    /** Metadata of a file, in place of what `allowedMetaFields` picks. What the storage cannot take fails the file. */
     metadata?(file: UppyFile<M, B>): EntryMetadata | undefined;
     /** What `upload-success` carries as `response.body`. Default: a {@link TransferBody}. */
     responseBody?(result: TransferResult, file: UppyFile<M, B>): B;
@@ -53,11 +55,13 @@ export type TransferUploaderOptions<M extends Meta = Meta, B extends Body = Body
      */
     companionArguments?(file: RemoteUppyFile<M, B>): Record<string, unknown>;
     /**
-     * What `upload-progress` counts as uploaded: bytes handed to the connection (default, as other uploaders of
-     * Uppy's do) or bytes that the storage has confirmed, which move by whole parts and files. Neither ever falls,
-     * nor reaches 100 % before the file is stored.
+     * What `upload-progress` counts as uploaded. `acknowledged`: bytes that the storage has confirmed, which move by
+     * whole parts and files. `sent`: bytes handed to the connection, as other uploaders of Uppy's do; on a slow link
+     * megabytes of them wait in buffers, so that it may stand at 99 % for long. Default `estimated`: confirmed ones, and
+     * of those on their way what the link can be taken to have carried since, by the speed it was seen to have. None
+     * of them ever falls, nor reaches 100 % before the file is stored.
      */
-    progress?: 'sent' | 'acknowledged';
+    progress?: 'estimated' | 'sent' | 'acknowledged';
   };
 
 /** What of these the engine is told. */

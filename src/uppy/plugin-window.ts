@@ -1,22 +1,18 @@
-import type { Uppy, UppyFile } from '@uppy/core';
-import type { Body, Meta } from '@uppy/core/utils';
-import { TransferError } from '../core/errors.js';
+import type { Uppy } from '@uppy/core';
 import { nameOf } from '../core/path.js';
-import type { UploadExtra, UploadFile, UploadInput } from '../transfer/types.js';
-import { metadataOf, named, pathOf } from './file-input.js';
-
-/** A file as the page gave it, opened. */
-interface Opened {
-  readonly input: File | UploadFile;
-  readonly path: string;
-  readonly blob: Blob;
-}
-
-/** A file in Uppy: as it came in, and as the plugins left it. */
-interface Passing extends Opened {
-  readonly before: UppyFile<Meta, Body>;
-  after: UppyFile<Meta, Body> | undefined;
-}
+import type { UploadInput } from '../transfer/types.js';
+import { named } from './file-input.js';
+import { type Admission, customOf } from './front-admission.js';
+import { withOptions } from './lifted.js';
+import {
+  type Given,
+  leftOut,
+  type MetadataOf,
+  type Opened,
+  open,
+  outcomeOf,
+  type Passing,
+} from './passing.js';
 
 let lastNumber = 0;
 
@@ -29,9 +25,13 @@ export class PluginWindow {
   /** Uploads of this window: Uppy's own run, with these files and no others. */
   readonly #runs = new Map<string, Map<string, Passing>>();
   readonly #ids = new Set<string>();
+  readonly #admission: Admission;
+  readonly #metadataOf: MetadataOf;
 
-  constructor(uppy: Uppy) {
+  constructor(uppy: Uppy, admission: Admission, metadataOf: MetadataOf) {
     this.#uppy = uppy;
+    this.#metadataOf = metadataOf;
+    this.#admission = admission;
   }
 
   /** Whether a file in Uppy is one of these. */
@@ -55,8 +55,8 @@ export class PluginWindow {
   }
 
   /** What becomes of these files: each as the plugins made it, or why it is left out. In the same order. */
-  async prepare(inputs: readonly (File | UploadFile)[]): Promise<UploadInput[]> {
-    const results = new Map<File | UploadFile, UploadInput>();
+  async prepare(inputs: readonly Given[]): Promise<UploadInput[]> {
+    const results = new Map<Given, UploadInput>();
     const passing = new Map<string, Passing>();
     for (const opened of await Promise.all(inputs.map(open))) {
       if ('kind' in opened) {
@@ -71,7 +71,7 @@ export class PluginWindow {
       }
     }
     const failure = passing.size === 0 ? undefined : await this.#run(passing);
-    for (const one of passing.values()) results.set(one.input, outcomeOf(one, failure));
+    for (const one of passing.values()) results.set(one.input, outcomeOf(one, failure, this.#metadataOf));
     return inputs.map(input => results.get(input)!);
   }
 
@@ -107,87 +107,26 @@ export class PluginWindow {
     const { opts } = uppy;
     // Uppy tells files apart by name, type, size and date, and refuses the second of two alike.
     const id = `${uppy.getID()}-window-${++lastNumber}`;
+    const known = this.#admission.knownAs(input);
     const added: typeof opts.onBeforeFileAdded = (file, files) => {
       const own = { ...file, id };
+      // The page was asked about it already.
+      if (known) return own;
       const answer = opts.onBeforeFileAdded(own, files);
       return answer === true || answer === undefined ? own : answer;
     };
-    // How many files and bytes there are in all is not to be seen from a window: the page counts them.
-    const restrictions = { ...opts.restrictions, maxNumberOfFiles: null, maxTotalFileSize: null };
-    const lifted = { ...opts, restrictions, onBeforeFileAdded: added };
+    // How many files and bytes there are in all is not to be seen from a window: who gives the files counts them.
+    const restrictions = { maxNumberOfFiles: null, maxTotalFileSize: null };
+    const name = nameOf(path);
+    const type = (input instanceof File ? undefined : input.type) || blob.type;
+    const meta = { ...customOf(input), ...known?.meta, relativePath: path };
+    const file = { name, data: named(blob, name), meta, ...(type ? { type } : {}) };
     this.#ids.add(id);
-    uppy.opts = lifted;
     try {
-      const name = nameOf(path);
-      const type = (input instanceof File ? undefined : input.type) || blob.type;
-      const meta = { relativePath: path };
-      return uppy.addFile({ name, data: named(blob, name), meta, ...(type ? { type } : {}) });
+      return withOptions(uppy, { restrictions, onBeforeFileAdded: added }, () => uppy.addFile(file));
     } catch (error) {
       this.#ids.delete(id);
       throw error;
-    } finally {
-      if (uppy.opts === lifted) uppy.opts = opts;
     }
   }
-}
-
-async function open(
-  input: File | UploadFile,
-): Promise<
-  Opened | { readonly kind: 'failed'; readonly input: File | UploadFile; readonly extra: UploadExtra }
-> {
-  if (input instanceof File) {
-    return { input, path: input.webkitRelativePath || input.name, blob: input };
-  }
-  const { file, path } = input;
-  try {
-    return { input, path, blob: typeof file === 'function' ? await file() : file };
-  } catch (cause) {
-    const message = `${path} can no longer be read. Choose it again.`;
-    const error =
-      cause instanceof TransferError
-        ? cause
-        : new TransferError(message, { kind: 'fatal', reason: 'unreadable', path, cause });
-    return { kind: 'failed', input, extra: { kind: 'unreadable', path, error } };
-  }
-}
-
-function outcomeOf({ input, path, blob, before, after }: Passing, failure: unknown): UploadInput {
-  if (!after) return leftOut(path, failure ?? new Error('A plugin of this page took it out.'));
-  if (after.error) return leftOut(path, new Error(after.error));
-  if (after.isRemote || !after.data)
-    return leftOut(path, new Error('A plugin of this page left it without content.'));
-  // Untouched: the page's own object goes on, with its handle and all that it says.
-  const isSame = after.data === before.data && after.meta === before.meta && after.type === before.type;
-  if (isSame && !metadataOf(after)) return input;
-  const earlier = input instanceof File ? undefined : input;
-  const modified = earlier?.modified ?? (blob instanceof File ? blob.lastModified : undefined);
-  const metadata = withMeta(earlier, after);
-  return {
-    file: after.data,
-    path: pathOf(after),
-    size: after.data.size,
-    type: after.type,
-    ...(modified === undefined ? {} : { modified }),
-    ...(metadata ? { metadata } : {}),
-    // A resumed upload would take the file as it lies on the disk, so changed content has no handle.
-    ...(after.data === before.data && earlier?.handle ? { handle: earlier.handle } : {}),
-  };
-}
-
-function withMeta(earlier: UploadFile | undefined, after: UppyFile<Meta, Body>) {
-  const added = metadataOf(after);
-  if (!added) return earlier?.metadata;
-  return { ...earlier?.metadata, custom: { ...earlier?.metadata?.custom, ...added.custom } };
-}
-
-function leftOut(path: string, cause: unknown): UploadExtra {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  const error = new TransferError(`${path} was not uploaded: ${why}`, {
-    kind: 'fatal',
-    reason: 'invalid-input',
-    path,
-    cause,
-  });
-  return { kind: 'unreadable', path, error };
 }

@@ -59,6 +59,22 @@ export class RemoteFiles<M extends Meta, B extends Body> {
     return { wrapPromiseFunction };
   }
 
+  /** Companion stores what it has begun: a file that is under way does not look paused. */
+  keepGoing(id: string): void {
+    if (!this.#running.has(id)) return;
+    // After Uppy's own client has heard of the pause.
+    queueMicrotask(() => {
+      const file = this.#uppy.getFile(id);
+      if (!file?.isPaused || !this.#running.has(id)) return;
+      this.#uppy.setFileState(id, { isPaused: false });
+      this.#uppy.emit('upload-pause', this.#uppy.getFile(id), false);
+    });
+  }
+
+  keepAllGoing(): void {
+    for (const id of this.#running.keys()) this.keepGoing(id);
+  }
+
   /** Ends the upload of a file that is no longer wanted, here and at Companion. The file: as Uppy has or last had it. */
   stop(file: UppyFile<M, B>): void {
     const controller = this.#running.get(file.id);

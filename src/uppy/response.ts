@@ -3,6 +3,7 @@ import type { Body, Meta } from '@uppy/core/utils';
 import type { Checksum, Verification } from '../core/checksum.js';
 import type { TransferError } from '../core/errors.js';
 import type { TransferResult } from '../transfer/types.js';
+import { fieldsLeftOut, type MetadataTaken } from './file-input.js';
 import type { TransferUploaderOptions } from './options.js';
 
 /** `response.body` of `upload-success`: everything the storage said about a file, and how it was proven. */
@@ -20,6 +21,8 @@ export interface TransferBody extends Body {
   verified?: Verification;
   /** The file was there already, and nothing was sent. */
   skipped?: 'same' | 'exists';
+  /** Fields of `meta` that are not kept with the file, since the storage cannot take their names. */
+  metaLeftOut?: readonly string[];
   /** Readable headers of the last answer, names in lower case. */
   headers: Readonly<Record<string, string>>;
   /** Parsed body of the last answer, where there is one. */
@@ -39,7 +42,7 @@ export interface TransferErrorBody extends Body {
 
 type UppyResponse<M extends Meta, B extends Body> = NonNullable<UppyFile<M, B>['response']>;
 
-function bodyOf(result: TransferResult): TransferBody {
+function bodyOf(result: TransferResult, leftOut: readonly string[]): TransferBody {
   const { response, path, size, checksums, id, etag, version, verified, skipped } = result;
   return {
     path,
@@ -52,6 +55,7 @@ function bodyOf(result: TransferResult): TransferBody {
     ...(version === undefined ? {} : { version }),
     ...(verified === undefined ? {} : { verified }),
     ...(skipped === undefined ? {} : { skipped }),
+    ...(leftOut.length === 0 ? {} : { metaLeftOut: leftOut }),
     ...(response?.body === undefined ? {} : { body: response.body }),
   };
 }
@@ -61,12 +65,15 @@ export function successOf<M extends Meta, B extends Body>(
   result: TransferResult,
   file: UppyFile<M, B>,
   options: TransferUploaderOptions<M, B>,
+  taken: MetadataTaken,
 ): UppyResponse<M, B> {
   const url = options.uploadURL?.(result, file);
   return {
     // What was there already is as good as stored.
     status: result.response?.status ?? 200,
-    body: options.responseBody ? options.responseBody(result, file) : (bodyOf(result) as Body as B),
+    body: options.responseBody
+      ? options.responseBody(result, file)
+      : (bodyOf(result, fieldsLeftOut(file, options, taken)) as Body as B),
     bytesUploaded: result.size,
     ...(url === undefined ? {} : { uploadURL: url }),
   };

@@ -370,8 +370,49 @@ describe('s3()', () => {
       assert.equal((await adapter.stat!('a', { signal }))?.size, 5);
       assert.deepEqual([asked.length, signed], [2, 2]);
       refusals = 9;
-      await assert.rejects(adapter.stat!('a', { signal }), { kind: 'fatal', reason: 'forbidden' });
-      assert.deepEqual([asked.length, signed], [4, 4]);
+      await assert.rejects(adapter.stat!('a', { signal }), {
+        kind: 'fatal',
+        reason: 'not-found-or-forbidden',
+      });
+      assert.deepEqual([asked.length, signed], [5, 5]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('lets a GET of one byte say why HEAD is refused', async () => {
+    let code = '';
+    const ranges: (string | undefined)[] = [];
+    const server = createServer(({ method, headers }, response) => {
+      if (method === 'GET') ranges.push(headers.range);
+      if (method === 'GET' && code === '')
+        response.writeHead(206, { 'content-range': 'bytes 0-0/5' }).end('x');
+      else response.writeHead(403).end(method === 'GET' ? xmlError(code) : undefined);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/lab`;
+    const adapter = s3({ bucketUrl: url, signRequest: async ({ key }) => ({ url: `${url}/${key}?signed` }) });
+    const unclear = { kind: 'fatal', reason: 'not-found-or-forbidden', status: 403, path: 'a' };
+    try {
+      code = 'SignatureDoesNotMatch';
+      await assert.rejects(adapter.stat!('a', { signal }), { reason: 'wrong-credentials', serverCode: code });
+      // What S3 says of a missing object to whoever may not list.
+      code = 'AccessDenied';
+      await assert.rejects(adapter.stat!('a', { signal }), { ...unclear, serverCode: code });
+      code = '';
+      await assert.rejects(adapter.stat!('a', { signal }), error => {
+        assert.ok(error instanceof TransferError);
+        assert.match(error.message, /has no such file, or does not let this page read it/);
+        assert.doesNotMatch(error.message, /signed/);
+        return error.reason === unclear.reason;
+      });
+      assert.deepEqual(ranges, ['bytes=0-0', 'bytes=0-0', 'bytes=0-0']);
+      // The same answer to a download says no more.
+      const source = await adapter.resolveDownload!({ path: 'a', id: 'a' }, { signal });
+      assert.ok(source.kind === 'url');
+      const refusal = { status: 403, headers: {}, body: xmlError('AccessDenied') };
+      assert.equal(source.readError!(refusal)?.reason, unclear.reason);
     } finally {
       server.closeAllConnections();
       server.close();

@@ -1,6 +1,13 @@
 /** The few assertions of the contract suite: it runs in browsers (Mocha) and in Node alike. */
 import { TransferError } from '../../src/core/errors.js';
 
+/** What a test gives back that cannot run for this adapter: the runner prints why. */
+export interface Skipped {
+  readonly skipped: string;
+}
+
+export const skipped = (why: string): Skipped => ({ skipped: why });
+
 export function ok(value: unknown, what: string): asserts value {
   if (!value) throw new Error(what);
 }

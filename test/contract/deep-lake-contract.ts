@@ -16,7 +16,7 @@ export const deepLakeContract: Pick<
     update: { input: { name: 'renamed' }, read: ({ name }) => name, expected: 'renamed' },
   },
   reportsChecksums: false,
-  metadata: 'none',
+  metadata: { none: 'Deep Lake keeps no metadata of a file but its name and type.' },
 };
 
 /**

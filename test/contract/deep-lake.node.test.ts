@@ -1,12 +1,10 @@
 /** The Deep Lake adapter against its stand-in. */
-import { after, before, describe, it } from 'node:test';
 import { createDeepLakeStandIn, type DeepLakeQuirks } from '../../demo/server/platforms/deep-lake/index.js';
 import { type DeepLakeOptions, deepLake } from '../../src/adapters/deep-lake/index.js';
 import { joined, openStore } from '../adapters/support/open-store.js';
 import { deepLakeContract, withPaths } from './deep-lake-contract.js';
-import { type AdapterUnderTest, describeAdapter, type Runner } from './describe-adapter.js';
-
-const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
+import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
+import { node } from './node.js';
 
 async function create(
   options: Partial<DeepLakeOptions> = {},
@@ -32,7 +30,7 @@ async function create(
 
 describeAdapter('deep-lake', {
   ...deepLakeContract,
-  runner,
+  runner: node,
   largeFile: 64 * 1024 ** 2,
   create: () => create(),
   refused: [
@@ -60,7 +58,7 @@ describeAdapter('deep-lake', {
 describeAdapter('deep-lake, another release of the service', {
   ...deepLakeContract,
   manyEntries: 1001,
-  runner,
+  runner: node,
   create: () =>
     create(
       {},

@@ -17,5 +17,5 @@ export const deepOriginContract: Pick<ContractOptions, 'functions' | 'reportsChe
     'health',
   ],
   reportsChecksums: false,
-  metadata: 'none',
+  metadata: { none: 'Deep Origin keeps no metadata that a caller may set.' },
 };

@@ -1,5 +1,4 @@
 /** The Deep Origin adapter against its stand-in. */
-import { after, before, describe, it } from 'node:test';
 import {
   createDeepOriginStandIn,
   type DeepOriginQuirks,
@@ -7,9 +6,8 @@ import {
 import { type DeepOriginOptions, deepOrigin } from '../../src/adapters/deep-origin/index.js';
 import { joined, openStore } from '../adapters/support/open-store.js';
 import { deepOriginContract } from './deep-origin-contract.js';
-import { type AdapterUnderTest, describeAdapter, type Runner } from './describe-adapter.js';
-
-const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
+import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
+import { node } from './node.js';
 
 async function create(
   options: Partial<DeepOriginOptions> = {},
@@ -37,7 +35,7 @@ async function create(
 
 describeAdapter('deep-origin', {
   ...deepOriginContract,
-  runner,
+  runner: node,
   largeFile: 64 * 1024 ** 2,
   create: () => create(),
   refused: [
@@ -59,7 +57,7 @@ describeAdapter('deep-origin', {
 describeAdapter('deep-origin, everything by form and through the API, another release of the service', {
   ...deepOriginContract,
   manyEntries: 1001,
-  runner,
+  runner: node,
   create: () =>
     create(
       { uploads: 'form', downloads: 'direct' },

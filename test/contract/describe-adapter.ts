@@ -10,7 +10,7 @@ import {
   type Containers,
   can,
 } from '../../src/adapters/adapter.js';
-import { equal, ok } from './check.js';
+import { equal, ok, type Skipped } from './check.js';
 import { describeExtras } from './extras.js';
 import { describeFailures } from './failures.js';
 import { describeListing } from './listing.js';
@@ -32,7 +32,8 @@ export interface AdapterUnderTest {
 /** The test runner: Mocha in browsers, `node:test` in Node. */
 export interface Runner {
   describe(title: string, body: () => void): void;
-  it(title: string, body: () => Promise<void>): void;
+  /** A test whose body gives back a reason was skipped for it. */
+  it(title: string, body: () => Promise<void | Skipped>): void;
   before(body: () => Promise<void>): void;
   after(body: () => Promise<void>): void;
 }
@@ -44,8 +45,8 @@ export interface ContractOptions {
   readonly functions: readonly (keyof Adapter)[];
   /** Names that the platform cannot keep, each with the reason. */
   readonly impossibleNames?: Readonly<Record<string, string>>;
-  /** What a page may see and change of metadata. */
-  readonly metadata: 'all' | 'tags' | 'none';
+  /** What a page may see and change of metadata; of none, why. */
+  readonly metadata: 'all' | 'tags' | { readonly none: string };
   /** The containers of the platform; absent where there is only the one. */
   readonly containers?: {
     readonly word: string;
@@ -61,6 +62,8 @@ export interface ContractOptions {
   };
   /** What `archive` packs: a folder, or only everything. Default `folder`. */
   readonly archives?: 'folder' | 'everything';
+  /** Whether folders on the way to a made folder stay when that one is deleted, as on a disk. Default false. */
+  readonly keepsEmptyParents?: boolean;
   /** Whether the storage reports the checksums it is given. */
   readonly reportsChecksums: boolean;
   /** Size in bytes of the largest file that is stored and read back. Default: none beyond a few MiB. */

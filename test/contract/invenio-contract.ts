@@ -43,8 +43,9 @@ export const invenioContract: Pick<
   },
   // It computes MD5 of its own accord, after the upload; it is given none.
   reportsChecksums: false,
-  // Its metadata is one JSON object and has neither headers nor tags; test/adapters/invenio covers it.
-  metadata: 'none',
+  metadata: {
+    none: 'Its metadata is one JSON object and has neither headers nor tags; test/adapters/invenio covers it.',
+  },
   impossibleNames: Object.fromEntries(
     tooLong.map(name => [name, 'InvenioRDM keys have 255 characters at most, folders included.']),
   ),

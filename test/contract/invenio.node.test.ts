@@ -1,12 +1,10 @@
 /** The InvenioRDM adapter against its stand-in, with content behind the API and in an object storage. */
-import { after, before, describe, it } from 'node:test';
 import { createInvenioStandIn, type InvenioQuirks } from '../../demo/server/platforms/invenio/index.js';
 import { type InvenioOptions, invenio } from '../../src/adapters/invenio/index.js';
 import { openStore } from '../adapters/support/open-store.js';
-import { type AdapterUnderTest, describeAdapter, type Runner } from './describe-adapter.js';
+import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { invenioContract, remote } from './invenio-contract.js';
-
-const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
+import { node } from './node.js';
 
 async function create(
   options: Partial<InvenioOptions> = {},
@@ -38,7 +36,7 @@ async function create(
 
 describeAdapter('invenio, content behind the API', {
   ...invenioContract,
-  runner,
+  runner: node,
   largeFile: 64 * 1024 ** 2,
   // A repository whose operator allows more than the 100 files that are usual.
   manyEntries: 300,
@@ -61,7 +59,7 @@ describeAdapter('invenio, content behind the API', {
 
 describeAdapter('invenio, content in an object storage', {
   ...invenioContract,
-  runner,
+  runner: node,
   largeFile: 64 * 1024 ** 2,
   // The usual limit is 100 files, and the group has some already.
   manyEntries: 90,

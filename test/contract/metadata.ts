@@ -1,16 +1,20 @@
-import { equal, ok, refusal } from './check.js';
+import { equal, ok, refusal, skipped } from './check.js';
 import type { ContractOptions, Group } from './describe-adapter.js';
 import { signal, upload } from './transfer.js';
 
 export function describeMetadata(group: Group, options: ContractOptions): void {
   const { it } = options.runner;
   const { metadata: visible, functions } = options;
-  if (visible === 'none' || !functions.includes('readMetadata')) return;
+  if (typeof visible === 'object') {
+    it('metadata', async () => skipped(visible.none));
+    return;
+  }
 
   group('metadata', current => {
     it('comes with the upload', async () => {
       const { adapter } = current();
-      if (!adapter.capabilities.uploadMetadata) return;
+      if (!adapter.capabilities.uploadMetadata)
+        return skipped('the adapter takes no metadata with an upload');
       await upload(adapter, 'm/one.txt', new Blob(['x']), {
         metadata: {
           headers: { 'content-type': 'text/x-one', 'cache-control': 'max-age=7' },
@@ -25,7 +29,10 @@ export function describeMetadata(group: Group, options: ContractOptions): void {
       if (visible === 'all') equal(read.custom, { owner: 'Jürgen Müller', run: '42' }, 'the pairs');
     });
 
-    if (!functions.includes('writeMetadata')) return;
+    if (!functions.includes('writeMetadata')) {
+      it('changes what is given', async () => skipped('the adapter changes no metadata'));
+      return;
+    }
 
     it('changes what is given, and nothing else', async () => {
       const { adapter, stored } = current();
@@ -41,7 +48,7 @@ export function describeMetadata(group: Group, options: ContractOptions): void {
           'a change that would lose what the page cannot see',
         );
         equal(error.reason, 'not-supported', 'the reason');
-        return;
+        return undefined;
       }
       await adapter.writeMetadata!('m/one.txt', { headers: { 'cache-control': 'no-store' } }, { signal });
       let read = await adapter.readMetadata!('m/one.txt', { signal });
@@ -62,7 +69,7 @@ export function describeMetadata(group: Group, options: ContractOptions): void {
 
     it('goes along with a copy', async () => {
       const { adapter } = current();
-      if (!adapter.copy) return;
+      if (!adapter.copy) return skipped('the adapter copies nothing');
       await adapter.copy('m/one.txt', 'm/two.txt', { signal });
       const [one, two] = await Promise.all(
         ['m/one.txt', 'm/two.txt'].map(path => adapter.readMetadata!(path, { signal })),

@@ -4,9 +4,13 @@ import type { Runner } from './describe-adapter.js';
 export const mocha: Runner = {
   describe: (title, body) => describe(title, body),
   it: (title, body) =>
-    it(title, function () {
+    it(title, async function () {
       this.timeout(60_000);
-      return body();
+      const result = await body();
+      if (!result) return;
+      // Mocha takes no reason; the title is what is printed.
+      this.test!.title += `: ${result.skipped}`;
+      this.skip();
     }),
   before: body =>
     before(function () {

@@ -81,6 +81,10 @@ export function describeOperations(group: Group, options: ContractOptions): void
         equal((await listAll(adapter, 'made/new ü folder/')).length, 1, 'what is in it');
         if (adapter.remove) {
           await adapter.remove(['made/new ü folder/in it.txt', 'made/new ü folder/'], { signal });
+          if (options.keepsEmptyParents) {
+            equal(await listAll(adapter, 'made/'), [], 'what is left of the folder');
+            await adapter.remove(['made/'], { signal });
+          }
           equal(
             (await listAll(adapter, '')).some(other => other.path === 'made/'),
             false,

@@ -1,6 +1,6 @@
 import type { PartsPlan, ResumeState } from '../../src/adapters/adapter.js';
-import { digest } from '../../src/adapters/memory/digest.js';
-import { equal, ok, refusal } from './check.js';
+import { digest } from '../../src/adapters/digest.js';
+import { equal, ok, refusal, skipped } from './check.js';
 import type { ContractOptions, Group } from './describe-adapter.js';
 import {
   bytesOf,
@@ -14,6 +14,7 @@ import {
 } from './transfer.js';
 
 const PART = 5 * 1024 ** 2;
+const noParts = 'the adapter declares no upload in parts';
 
 export function describeParts(group: Group, options: ContractOptions): void {
   const { it } = options.runner;
@@ -34,7 +35,7 @@ export function describeParts(group: Group, options: ContractOptions): void {
 
     it('puts parts together by number, whatever the order they came in', async () => {
       const plan = await open('parts.bin');
-      if (!plan) return;
+      if (!plan) return skipped(noParts);
       const state = await begin(plan);
       const receipts = await sendParts(plan, state, blob, PART);
       const outcome = await completeParts(plan, state, blob, receipts);
@@ -53,7 +54,7 @@ export function describeParts(group: Group, options: ContractOptions): void {
     it('goes on from its state alone, as JSON, in another page', async () => {
       const plan = await open('resumed.bin');
       const { adapter } = current();
-      if (!plan || !adapter.reopenUpload) return;
+      if (!plan || !adapter.reopenUpload) return skipped(noParts);
       const state = await begin(plan);
       await sendParts(plan, state, blob, PART, [1, 3]);
       const text = JSON.stringify(state);
@@ -83,7 +84,8 @@ export function describeParts(group: Group, options: ContractOptions): void {
     it('leaves nothing behind when it is aborted, however often', async () => {
       const plan = await open('aborted.bin');
       const { adapter } = current();
-      if (!plan?.abort) return;
+      if (!plan) return skipped(noParts);
+      if (!plan.abort) return skipped('the platform has no call that aborts an upload');
       const state = await begin(plan);
       const receipts = await sendParts(plan, state, blob, PART, [1]);
       if (adapter.listUnfinishedUploads) {
@@ -114,7 +116,9 @@ export function describeParts(group: Group, options: ContractOptions): void {
     it('cleans up what other pages left', async () => {
       const plan = await open('left behind ü.bin');
       const { adapter } = current();
-      if (!plan || !adapter.listUnfinishedUploads || !adapter.abortUnfinishedUpload) return;
+      if (!plan) return skipped(noParts);
+      if (!adapter.listUnfinishedUploads || !adapter.abortUnfinishedUpload)
+        return skipped('the platform does not list what was begun');
       await begin(plan);
       const found = await adapter.listUnfinishedUploads('left', { signal });
       equal(
@@ -129,7 +133,9 @@ export function describeParts(group: Group, options: ContractOptions): void {
 
     it('does not put a wrong whole together', async () => {
       const plan = await open('wrong.bin');
-      if (!plan?.wholeChecksum || !options.reportsChecksums) return;
+      if (!plan) return skipped(noParts);
+      if (!plan.wholeChecksum || !options.reportsChecksums)
+        return skipped('the storage takes no checksum of the whole');
       const state = await begin(plan);
       const receipts = await sendParts(plan, state, blob, PART);
       const whole = await digest(new Blob(['other']), plan.wholeChecksum);

@@ -5,15 +5,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { AwsClient } from 'aws4fetch';
 import { createS3Store } from '../../demo/server/store/index.js';
 import { type S3Options, s3 } from '../../src/adapters/s3/index.js';
 import { createS3Signer } from '../../src/server/s3-signer.js';
-import { type AdapterUnderTest, describeAdapter, type Runner } from './describe-adapter.js';
+import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
+import { node } from './node.js';
 import { s3Contract } from './s3-contract.js';
 
-const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
 const credentials = {
   accessKeyId: 'CONTRACTACCESSKEY001',
   secretAccessKey: 'contract-secret-key-of-nobody-00000001',
@@ -111,7 +110,7 @@ function signing(bucket: Bucket, keys = bucket.keys): Pick<S3Options, 'bucketUrl
   } as never;
 }
 
-const all = { ...s3Contract, metadata: 'all', runner } as const;
+const all = { ...s3Contract, metadata: 'all', runner: node } as const;
 
 describeAdapter('s3 with a signer, one request at a time', {
   ...all,

@@ -18,5 +18,5 @@ export const smartsBioContract: Pick<
   ],
   containers: { word: 'workspace', functions: ['list', 'open'] },
   reportsChecksums: false,
-  metadata: 'none',
+  metadata: { none: 'It is written and never given back; test/adapters/smarts-bio covers the writing.' },
 };

@@ -1,5 +1,4 @@
 /** The smarts.bio adapter against its stand-in. */
-import { after, before, describe, it } from 'node:test';
 import {
   createSmartsBioStandIn,
   type SmartsBioQuirks,
@@ -7,10 +6,9 @@ import {
 } from '../../demo/server/platforms/smarts-bio/index.js';
 import { type SmartsBioOptions, smartsBio } from '../../src/adapters/smarts-bio/index.js';
 import { joined, openStore } from '../adapters/support/open-store.js';
-import { type AdapterUnderTest, describeAdapter, type Runner } from './describe-adapter.js';
+import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
+import { node } from './node.js';
 import { smartsBioContract } from './smarts-bio-contract.js';
-
-const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
 
 async function create(
   options: Partial<SmartsBioOptions> | ((standIn: SmartsBioStandIn) => Partial<SmartsBioOptions>) = {},
@@ -40,7 +38,7 @@ async function create(
 
 describeAdapter('smarts-bio', {
   ...smartsBioContract,
-  runner,
+  runner: node,
   largeFile: 64 * 1024 ** 2,
   create: () => create(),
   refused: [
@@ -72,7 +70,7 @@ describeAdapter('smarts-bio', {
 describeAdapter('smarts-bio, another spelling, no cursors, no one-level listing, through the API', {
   ...smartsBioContract,
   manyEntries: 1001,
-  runner,
+  runner: node,
   create: () =>
     create(
       { downloads: 'content', keyHeader: 'x-api-key' },

@@ -11,7 +11,7 @@ import type {
   UploadIntent,
   UploadOutcome,
 } from '../../src/adapters/adapter.js';
-import { digest } from '../../src/adapters/memory/digest.js';
+import { digest } from '../../src/adapters/digest.js';
 import { ok } from './check.js';
 
 export const signal: AbortSignal = new AbortController().signal;

@@ -3,20 +3,20 @@
  * Runs when `AZURITE_URL` names an emulator (`http://127.0.0.1:10000`), or `AZURE_URL`, `AZURE_ACCOUNT` and `AZURE_KEY`
  * a service.
  */
-import { after, before, describe, it } from 'node:test';
+import { it } from 'node:test';
 import { azureFromEnvironment } from '../adapters/ubiops/azure-environment.js';
-import { describeAdapter, type Runner } from './describe-adapter.js';
+import { describeAdapter } from './describe-adapter.js';
+import { node } from './node.js';
 import { azureNames, ubiopsContract } from './ubiops-contract.js';
 import { create } from './ubiops-open.js';
 
-const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
 const azure = azureFromEnvironment();
 
 if (azure) {
   describeAdapter('ubiops on the Azure Blob Storage of the environment', {
     ...ubiopsContract,
     impossibleNames: azureNames,
-    runner,
+    runner: node,
     manyEntries: 120,
     create: () => create('azure_blob_storage', { azure }),
   });

@@ -26,7 +26,7 @@ export const ubiopsContract: Pick<
     },
   },
   reportsChecksums: false,
-  metadata: 'none',
+  metadata: { none: 'UbiOps keeps no metadata of a file.' },
 };
 
 /** Names that one of the storages behind the platform cannot keep. */

@@ -1,14 +1,12 @@
 /** The UbiOps adapter against its stand-in, with each of the four storages behind it. */
-import { after, before, describe, it } from 'node:test';
-import { describeAdapter, type Runner } from './describe-adapter.js';
+import { describeAdapter } from './describe-adapter.js';
+import { node } from './node.js';
 import { azureNames, ubiopsContract } from './ubiops-contract.js';
 import { create } from './ubiops-open.js';
 
-const runner: Runner = { after, before, describe, it: (title, body) => it(title, body) };
-
 describeAdapter('ubiops on its own storage', {
   ...ubiopsContract,
-  runner,
+  runner: node,
   largeFile: 64 * 1024 ** 2,
   create: () => create('ubiops'),
   refused: [
@@ -35,7 +33,7 @@ describeAdapter('ubiops on its own storage', {
 
 describeAdapter('ubiops on Amazon S3, another release of the service', {
   ...ubiopsContract,
-  runner,
+  runner: node,
   manyEntries: 120,
   create: () =>
     create('amazon_s3', {
@@ -51,7 +49,7 @@ describeAdapter('ubiops on Amazon S3, another release of the service', {
 
 describeAdapter('ubiops on Google Cloud Storage', {
   ...ubiopsContract,
-  runner,
+  runner: node,
   manyEntries: 120,
   create: () => create('google_cloud_storage', { quirks: { missingDownload: 'url' } }),
 });
@@ -59,7 +57,7 @@ describeAdapter('ubiops on Google Cloud Storage', {
 describeAdapter('ubiops on Azure Blob Storage', {
   ...ubiopsContract,
   impossibleNames: azureNames,
-  runner,
+  runner: node,
   largeFile: 64 * 1024 ** 2,
   manyEntries: 120,
   create: () => create('azure_blob_storage', { quirks: { missingDownload: 'url' } }),

@@ -6,16 +6,13 @@ import { DownloadButtonElement } from '../../src/elements/download-button/downlo
 import type { TransferEndEvent } from '../../src/elements/transfer-events.js';
 import { managerFor, registerBackend } from '../../src/transfer/backends.js';
 import { FakeManager, forbidden } from './fakes.js';
+import { until } from './until.js';
 
 DownloadButtonElement.define();
 
 const part = <E extends HTMLElement>(element: Element, name: string) =>
   element.shadowRoot!.querySelector<E>(`[part="${name}"]`);
 const textOf = (element: Element) => element.shadowRoot!.textContent!.replace(/[\s\u00A0]+/g, ' ').trim();
-const until = async (test: () => boolean) => {
-  for (let turn = 0; turn < 150 && !test(); turn++) await aTimeout(20);
-  expect(test()).to.equal(true);
-};
 
 async function make(manager: FakeManager, path = 'runs/reads.bam') {
   return fixture<DownloadButtonElement>(

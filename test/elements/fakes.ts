@@ -11,6 +11,7 @@ import type {
   ItemState,
   JobKind,
   JobResult,
+  NextTry,
   TransferJob,
   TransferResult,
   UploadFile,
@@ -108,7 +109,12 @@ export class FakeJob extends EventTarget implements TransferJob {
   set(
     index: number,
     state: ItemState,
-    more: { bytes?: number; error?: TransferError; result?: Partial<TransferResult> } = {},
+    more: {
+      bytes?: number;
+      error?: TransferError;
+      nextTry?: NextTry;
+      result?: Partial<TransferResult>;
+    } = {},
   ) {
     if (more.bytes !== undefined) this.items.setAcknowledged(index, more.bytes);
     if (state === 'done') this.items.setAcknowledged(index, this.items.size(index) ?? 0);
@@ -124,6 +130,7 @@ export class FakeJob extends EventTarget implements TransferJob {
       });
     }
     this.items.setState(index, state);
+    this.items.setNextTry(index, more.nextTry);
     return this;
   }
 

@@ -4,6 +4,7 @@ import { type MemoryOptions, memory } from '../../src/adapters/memory/index.js';
 import type { Entry } from '../../src/core/entry.js';
 import '../../src/elements/file-browser/file-browser.define.js';
 import type { FileBrowserElement } from '../../src/elements/file-browser/file-browser.js';
+import { until } from './until.js';
 
 export interface Setup {
   readonly files?: MemoryOptions['files'];
@@ -14,14 +15,7 @@ export interface Setup {
   readonly width?: number;
 }
 
-/** Waits until `check` says yes; fails with `what` after two seconds. */
-export async function until(check: () => unknown, what: string): Promise<void> {
-  for (let turn = 0; turn < 200; turn++) {
-    if (await check()) return;
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-  throw new Error(`It never happened: ${what}`);
-}
+export { until };
 
 export const defaultFiles = {
   'b.txt': 'bb',

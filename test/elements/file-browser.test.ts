@@ -96,6 +96,27 @@ describe('file-browser: what it shows', () => {
     expect(narrow.scrollWidth).to.be.at.most(320);
   });
 
+  it('says size and date under the name where no column has room', async () => {
+    const files = { 'reads.bam': 'x'.repeat(2048), 'docs/inner.txt': '' };
+    const element = await open({ width: 320, files });
+    await until(() => findAll(element, '[role="columnheader"]').length === 1, 'columns give way');
+    const row = rowNamed(element, 'reads.bam');
+    expect(row.querySelector('.under-name')!.textContent).to.match(/^2\sKiB · now$/);
+    expect(row.getAttribute('aria-label')).to.match(/^reads\.bam, 2\sKiB, now$/);
+    expect(rowNamed(element, 'docs').querySelector('.under-name')).to.equal(null);
+    const { top, bottom } = row.getBoundingClientRect();
+    for (const line of row.querySelectorAll('.name, .under-name')) {
+      const box = line.getBoundingClientRect();
+      expect(box.top >= top && box.bottom <= bottom, 'lies in its row').to.equal(true);
+    }
+    element.density = 'compact';
+    await until(() => !rowNamed(element, 'reads.bam').querySelector('.under-name'), 'low rows have one line');
+    element.density = 'normal';
+    element.parentElement!.style.width = '900px';
+    await until(() => findAll(element, '[role="columnheader"]').length === 4, 'columns have room');
+    expect(rowNamed(element, 'reads.bam').querySelector('.under-name')).to.equal(null);
+  });
+
   it('takes columns of the page’s own', async () => {
     const element = await open({
       properties: {

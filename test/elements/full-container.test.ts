@@ -1,10 +1,11 @@
 /** What a person is told who chooses more files than a container holds. */
-import { aTimeout, expect, fixture, html } from '@open-wc/testing';
+import { expect, fixture, html } from '@open-wc/testing';
 import type { Adapter } from '../../src/adapters/adapter.js';
 import { memory } from '../../src/adapters/memory/index.js';
 import { TransferListElement } from '../../src/elements/transfer-list/transfer-list.js';
 import { UploadDropzoneElement } from '../../src/elements/upload-dropzone/upload-dropzone.js';
 import { managerFor } from '../../src/transfer/backends.js';
+import { until } from './until.js';
 
 UploadDropzoneElement.define();
 TransferListElement.define();
@@ -37,8 +38,7 @@ describe('a container that holds only so many files', () => {
     const said = 'Draft 7 holds at most 2 files: 1 are there, and 2 would be added. Nothing was sent.';
     const told = (element: Element): boolean =>
       deepText(element.shadowRoot!).replace(/\s+/g, ' ').includes(said);
-    for (let turn = 0; turn < 100 && !(told(zone) && told(list)); turn += 1) await aTimeout(20);
-    expect([told(zone), told(list)]).to.deep.equal([true, true]);
+    await until(() => told(zone) && told(list), 'both say so');
     const { entries } = await adapter.list('', { signal: new AbortController().signal });
     expect(entries.map(({ path }) => path)).to.deep.equal(['there']);
   });

@@ -4,6 +4,7 @@ import { DownloadButtonElement } from '../../src/elements/download-button/downlo
 import { KitElement } from '../../src/elements/kit-element.js';
 import { registerLanguage } from '../../src/i18n/index.js';
 import { FakeManager } from './fakes.js';
+import { until } from './until.js';
 
 class SpeakingElement extends KitElement {
   static override readonly tag: string = 'speaking-element';
@@ -31,10 +32,6 @@ SpeakingElement.define();
 
 const textOf = (element: Element) =>
   element.shadowRoot!.querySelector('p')!.textContent!.replaceAll('\u00A0', ' ');
-const until = async (test: () => boolean) => {
-  for (let turn = 0; turn < 100 && !test(); turn++) await new Promise(done => setTimeout(done, 20));
-  expect(test()).to.equal(true);
-};
 
 describe('KitElement', () => {
   it('speaks the language of the place it stands in, and follows it', async () => {

@@ -7,6 +7,7 @@ import { TransferListElement } from '../../src/elements/transfer-list/transfer-l
 import { UploadDropzoneElement } from '../../src/elements/upload-dropzone/upload-dropzone.js';
 import type { InterruptedUpload, NotResumed, ResumeOptions } from '../../src/transfer/interrupted.js';
 import { FakeJob, FakeManager } from './fakes.js';
+import { until } from './until.js';
 
 TransferListElement.define();
 UploadDropzoneElement.define();
@@ -236,7 +237,7 @@ describe('<resume-prompt>', () => {
 
   it('speaks German', async () => {
     const element = await make(new LeftManager([upload('a.bin'), upload('b.bin')]), 'de');
-    for (let turn = 0; turn < 100 && !text(element).includes('Uploads wurden'); turn++) await aTimeout(20);
+    await until(() => text(element).includes('Uploads wurden'), 'the German words');
     expect(text(element)).to.contain('2 Uploads wurden unterbrochen');
     expect(plain(button(element, 'resume').textContent)).to.equal('Fortsetzen');
   });
@@ -280,6 +281,15 @@ describe('<transfer-list clean-up>', () => {
     await prompt.updateComplete;
     expect(strays.map(({ path }) => path)).to.deep.equal(['runs/young.bin', 'runs/unknown.bin']);
     expect(text(prompt)).to.equal('');
+  });
+
+  it('leaves the keyboard in the list when the button that was pressed goes', async () => {
+    const prompt = await withStrays([stray('old.bin', 3 * day)]);
+    button(prompt, 'remove').focus();
+    button(prompt, 'remove').click();
+    await aTimeout(30);
+    await prompt.updateComplete;
+    expect(document.activeElement?.localName).to.equal('transfer-list');
   });
 
   it('says why they could not be removed', async () => {

@@ -5,16 +5,14 @@ import { TransferError } from '../../src/core/errors.js';
 import type { TransferJobElement } from '../../src/elements/transfer-list/parts/transfer-job.js';
 import { TransferListElement } from '../../src/elements/transfer-list/transfer-list.js';
 import { UploadDropzoneElement } from '../../src/elements/upload-dropzone/upload-dropzone.js';
+import { withoutFrames } from '../transfer/harness.js';
 import { FakeJob, FakeManager, forbidden } from './fakes.js';
+import { until } from './until.js';
 
 TransferListElement.define();
 UploadDropzoneElement.define();
 
 const plain = (text: string | null | undefined) => (text ?? '').replace(/[\s\u00A0]+/g, ' ').trim();
-const until = async (test: () => boolean) => {
-  for (let turn = 0; turn < 500 && !test(); turn++) await aTimeout(20);
-  expect(test()).to.equal(true);
-};
 const files = (...names: string[]) => names.map(name => [`in/${name}`, 4000] as const);
 const changed = new TransferError('in/reads.bam changed on disk since its upload began. Choose it again.', {
   kind: 'fatal',
@@ -95,12 +93,14 @@ describe('a cancelled upload', () => {
     element.addEventListener('transfer-end', event => ends.push(event.result.state));
     const job = (await element.add([new File(['a'], 'a.txt')]))!;
     await until(() => job.items.at(0)?.state === 'active');
-    await job.cancel();
-    held = false;
-    const inner = element.shadowRoot!.querySelector<TransferJobElement>('transfer-list-job')!;
-    await inner.updateComplete;
-    inner.shadowRoot!.querySelector<HTMLElement>('[data-action=again]')!.click();
-    await until(() => ends.length === 2);
+    await withoutFrames(async () => {
+      await job.cancel();
+      held = false;
+      const inner = element.shadowRoot!.querySelector<TransferJobElement>('transfer-list-job')!;
+      await inner.updateComplete;
+      inner.shadowRoot!.querySelector<HTMLElement>('[data-action=again]')!.click();
+      await job.finished;
+    });
     expect(ends).to.deep.equal(['cancelled', 'done']);
     expect(element.value).to.deep.equal(['a.txt']);
   });

@@ -7,13 +7,10 @@ import type { FilterChangeEvent } from '../../src/elements/transfer-list/transfe
 import { TransferListElement } from '../../src/elements/transfer-list/transfer-list.js';
 import { managerFor } from '../../src/transfer/backends.js';
 import { bigJob, FakeJob, FakeManager, forbidden, offline } from './fakes.js';
+import { until } from './until.js';
 
 TransferListElement.define();
 
-const until = async (test: () => boolean) => {
-  for (let turn = 0; turn < 150 && !test(); turn++) await aTimeout(20);
-  expect(test()).to.equal(true);
-};
 const plain = (text: string | null | undefined) => (text ?? '').replace(/[\s\u00A0]+/g, ' ').trim();
 
 async function make(manager: FakeManager) {
@@ -233,11 +230,11 @@ describe('<transfer-list>', () => {
 
   it('says why it waits, once, and no longer when only a person’s answer is missing', async () => {
     const manager = new FakeManager();
-    const away = new TransferError('Paused: no connection to http://127.0.0.1:9. It goes on.', {
+    const away = new TransferError('No connection to http://127.0.0.1:9. What is stored stays.', {
       kind: 'wait',
       reason: 'cors-or-network',
     });
-    const slow = new TransferError('The storage asked to slow down. It is tried again by itself.', {
+    const slow = new TransferError('The storage asked to slow down.', {
       kind: 'retry',
       reason: 'rate-limited',
     });
@@ -253,15 +250,50 @@ describe('<transfer-list>', () => {
     expect(reasons()[0]).to.contain(
       'The storage cannot be reached, or refuses this page. 3 of 4 files are safe',
     );
-    expect(reasons()[0]).not.to.match(/Paused|127/u);
+    expect(reasons()[0]).not.to.match(/127/u);
     job.reason = slow;
     job.tell('statechange');
     await settle(element);
-    expect(reasons()).to.deep.equal([slow.message]);
+    expect(reasons()).to.deep.equal([`${slow.message} It goes on by itself.`]);
     job.set(0, 'needs-answer').tell('itemchange', 'statechange');
     await settle(element);
     expect(plain(jobsOf(element)[0]!.shadowRoot!.textContent)).to.contain('Needs your answer');
     expect(reasons()).to.deep.equal([]);
+  });
+
+  it('says when a waiting file is tried again, and that a failed one is not', async () => {
+    const manager = new FakeManager();
+    const busy = new TransferError('The storage had a problem of its own (503).', {
+      kind: 'retry',
+      reason: 'server',
+      status: 503,
+    });
+    const job = manager.add(small());
+    for (const index of [2, 3]) job.set(index, 'done');
+    job.set(0, 'waiting', { error: busy, nextTry: { attempt: 4, at: Date.now() + 24_500 } });
+    job.set(1, 'waiting', { error: busy, nextTry: { attempt: 3, at: Date.now() + 14_500 } });
+    job.reason = busy;
+    const element = await make(manager);
+    const [line] = jobsOf(element);
+    const rows = () =>
+      Object.fromEntries(
+        rowsOf(line!).map(row => [nameOf(row), plain(row.querySelector('.text')!.textContent)]),
+      );
+    const reasons = () =>
+      [...line!.shadowRoot!.querySelectorAll('[part=reason]')].map(each => plain(each.textContent));
+    expect(rows()['one.tiff']).to.equal(`${busy.message} Tries again in 25 sec (attempt 4).`);
+    expect(rows()['two.tiff']).to.equal(`${busy.message} Tries again in 15 sec (attempt 3).`);
+    // Of all that wait, the one that is tried first.
+    expect(reasons()).to.deep.equal([`${busy.message} Tries again in 15 sec (attempt 3).`]);
+    const seen = [...rowsOf(line!)[0]!.querySelectorAll('.text .visually-hidden')];
+    expect(seen, 'nothing of it is only for screen readers').to.deep.equal([]);
+    job.items.setNextTry(1, { attempt: 3, at: Date.now() + 4_000 });
+    await until(() => rows()['two.tiff']!.includes('in 5 sec'));
+    job.set(0, 'failed', { error: busy }).set(1, 'failed', { error: busy }).end();
+    await settle(element);
+    expect(rows()['one.tiff']).to.equal(`${busy.message} It was tried several times; try again later.`);
+    expect(reasons()).to.deep.equal([`${busy.message} It was tried several times; try again later.`]);
+    expect(plain(line!.shadowRoot!.textContent)).not.to.match(/tries again in|by itself/iu);
   });
 
   it('keeps the focus when the button that had it goes with what it was for', async () => {

@@ -12,6 +12,7 @@ import { UploadDropzoneElement } from '../../src/elements/upload-dropzone/upload
 import { managerFor } from '../../src/transfer/backends.js';
 import type { ConflictAnswer } from '../../src/transfer/types.js';
 import { FakeManager, forbidden } from './fakes.js';
+import { until } from './until.js';
 
 UploadDropzoneElement.define();
 TransferListElement.define();
@@ -28,10 +29,6 @@ const centreOf = (element: Element): [number, number] => {
 };
 const plain = (text: string | null | undefined) => (text ?? '').replace(/[\s\u00A0]+/g, ' ').trim();
 const textOf = (element: Element) => plain(element.shadowRoot!.textContent);
-const until = async (test: () => boolean) => {
-  for (let turn = 0; turn < 150 && !test(); turn++) await aTimeout(20);
-  expect(test()).to.equal(true);
-};
 
 async function make(properties: Partial<UploadDropzoneElement> = {}, manager = new FakeManager()) {
   const element = await fixture<UploadDropzoneElement>(html`<upload-dropzone></upload-dropzone>`);

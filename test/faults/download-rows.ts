@@ -8,6 +8,10 @@ import type { WorldOptions } from './world.js';
 
 export interface DownloadRow {
   readonly situation: string;
+  /** What becomes of it, in few words. Default: saved. */
+  readonly ends?: string;
+  /** A person ends the trouble, so how long it lasts is not the engine's. Default false. */
+  readonly byHand?: boolean;
   /** Default: both. */
   readonly servings?: readonly Serving[];
   readonly world?: WorldOptions;
@@ -38,6 +42,22 @@ const arrivesAfter =
     await downloads.store.setWeather({ bytesPerSecond: 0 });
     await downloads.expectSaved(job);
   };
+
+/** Asks `may` before the file is opened for writing and before each write of so many bytes. */
+function guarded(handle: FileSystemFileHandle, may: (bytes: number) => void): FileSystemFileHandle {
+  const open = handle.createWritable.bind(handle);
+  handle.createWritable = async options => {
+    may(0);
+    const writable = await open(options);
+    const write = writable.write.bind(writable);
+    writable.write = async chunk => {
+      may((chunk as { data?: ArrayBufferView }).data?.byteLength ?? 0);
+      return write(chunk);
+    };
+    return writable;
+  };
+  return handle;
+}
 
 let fetched = 0;
 
@@ -123,6 +143,7 @@ export const downloadRows: readonly DownloadRow[] = [
   {
     situation:
       'bytes are changed on the way each time: it fails with both values, nothing is presented as good',
+    ends: 'fails with both values',
     async run(downloads) {
       await downloads.store.setFaults({ rules: [{ operation: 'GetObject', damageAnswer: true }] });
       const job = await downloads.start();
@@ -137,6 +158,7 @@ export const downloadRows: readonly DownloadRow[] = [
   },
   {
     situation: 'the file is replaced at the storage in the middle: the new one arrives, whole',
+    ends: 'the new one is saved',
     async run(downloads) {
       await downloads.store.failNext({ operation: 'GetObject', resetAfterBytesOut: MiB });
       await downloads.store.failNext({ operation: 'GetObject', skip: 1, changeObject: true });
@@ -147,6 +169,7 @@ export const downloadRows: readonly DownloadRow[] = [
   },
   {
     situation: 'the file is deleted at the storage in the middle',
+    ends: 'fails with words; what was there stays',
     async run(downloads) {
       await downloads.store.failNext({ operation: 'GetObject', resetAfterBytesOut: MiB });
       await downloads.store.failNext({ operation: 'GetObject', skip: 1, status: 404, times: 9 });
@@ -196,6 +219,7 @@ export const downloadRows: readonly DownloadRow[] = [
   },
   {
     situation: 'offline in the middle, and back: it waits, says so, and goes on where it was',
+    ends: 'waits, says so, and is saved',
     async run(downloads) {
       const { store, world } = downloads;
       await store.setWeather({ bytesPerSecond: 6 * MiB });
@@ -231,6 +255,7 @@ export const downloadRows: readonly DownloadRow[] = [
   },
   {
     situation: 'cancelled in the middle: what was there is as before',
+    ends: 'what was there stays',
     async run(downloads) {
       await downloads.store.setWeather({ bytesPerSecond: 6 * MiB });
       const job = await downloads.start();
@@ -244,21 +269,14 @@ export const downloadRows: readonly DownloadRow[] = [
   {
     situation:
       'the disk is full in the middle: it says so, what was there is as before, and goes on with room',
+    ends: 'fails with words; tried again: saved',
+    byHand: true,
     async run(downloads) {
-      const handle = await downloads.place();
       let room = 3 * MiB;
-      const open = handle.createWritable.bind(handle);
-      handle.createWritable = async options => {
-        const writable = await open(options);
-        const write = writable.write.bind(writable);
-        writable.write = async chunk => {
-          const { data } = chunk as { data?: ArrayBufferView };
-          room -= data?.byteLength ?? 0;
-          if (room < 0) throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
-          return write(chunk);
-        };
-        return writable;
-      };
+      const handle = guarded(await downloads.place(), bytes => {
+        room -= bytes;
+        if (room < 0) throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+      });
       const job = await downloads.start(handle);
       await downloads.expectFailed(job, 'quota');
       room = Number.POSITIVE_INFINITY;
@@ -268,7 +286,30 @@ export const downloadRows: readonly DownloadRow[] = [
     },
   },
   {
+    situation: 'the permission to write the picked file is taken away in the middle, and given again',
+    ends: 'fails with words; tried again: saved',
+    byHand: true,
+    async run(downloads) {
+      let allowed = 3 * MiB;
+      const handle = guarded(await downloads.place(), bytes => {
+        allowed -= bytes;
+        if (allowed < 0) throw new DOMException('The request is not allowed.', 'NotAllowedError');
+      });
+      const job = await downloads.start(handle);
+      await downloads.expectFailed(job, 'forbidden');
+      expect(job.items.at(0)!.error!.message).to.include('may not write file.bin');
+      // Not given yet: another try says the same, and still leaves what is there.
+      job.retryFailed();
+      await downloads.expectFailed(job, 'forbidden');
+      allowed = Number.POSITIVE_INFINITY;
+      job.retryFailed();
+      await until(() => job.snapshot.state === 'done', 'the try with permission');
+      await downloads.expectSaved(job);
+    },
+  },
+  {
     situation: 'the page’s own stream takes no more: it fails with its reason, and the stream knows',
+    ends: 'fails with words',
     async run(downloads) {
       let taken = 0;
       const stream = new WritableStream<Uint8Array>({

@@ -48,6 +48,7 @@ export class Reloads {
   /** Whatever is left is taken up in a new page, with the file chosen again, and ends well. */
   async expectResumed(file: File): Promise<void> {
     const { manager } = this.open();
+    await this.world.store.noteOver();
     expect(await manager.interrupted()).to.have.length(1);
     const { job } = await manager.resumeInterrupted(undefined, { files: [file] });
     await this.world.expectStored(this.world.watch(job!), [file]);

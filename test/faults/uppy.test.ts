@@ -172,7 +172,8 @@ for (const plan of ['request', 'parts'] satisfies PlanKind[]) {
         await untilTrue(async () => (await world.store.uploads()).length === 0, 'the abort');
         expect(await world.store.list()).to.deep.equal([]);
         const situation = '18: the uploader is removed in the middle';
-        await report({ who: 'ours', plan, situation, result: 'the promise settles, nothing is left' });
+        const result = 'the promise settles, nothing is left';
+        await report({ table: 'uploads', who: 'ours', plan, situation, result });
       }));
 
     it('19: a file that failed keeps no later one waiting', () =>

@@ -10,16 +10,13 @@ import type { ItemState, TransferJob, UploadOptions } from '../../src/transfer/t
 import { LocalStore, type LocalStoreOptions } from '../tools/local-store.js';
 import type { Place } from './network-rows.js';
 import { NumberWatch } from './number-watch.js';
-import { QuickClock } from './quick-clock.js';
+import { QuickClock, usualHaste } from './quick-clock.js';
 import { CARRIER, fileOf, type PlanKind, SIZES, sha256 } from './uploads.js';
-
-/** One of the engine's milliseconds takes this share of a real one. */
-const HASTE = 20;
 
 export type WorldOptions = LocalStoreOptions & {
   /** Most connections. */
   readonly connections?: number;
-  /** Milliseconds of the engine in a real one. Default 20. */
+  /** Milliseconds of the engine in a real one. Default: {@link usualHaste}. */
   readonly haste?: number;
   /** Default: S3 with a signer. */
   readonly adapter?: (store: LocalStore) => Adapter;
@@ -39,10 +36,14 @@ export class World implements Place {
   #online = true;
   readonly #numbers = new NumberWatch();
 
-  private constructor(plan: PlanKind, store: LocalStore, { connections, haste, adapter }: WorldOptions) {
+  private constructor(
+    plan: PlanKind,
+    store: LocalStore,
+    { connections, haste, adapter }: WorldOptions & { readonly haste: number },
+  ) {
     this.plan = plan;
     this.store = store;
-    this.clock = new QuickClock(haste ?? HASTE);
+    this.clock = new QuickClock(haste);
     this.#connections = connections;
     this.adapter = adapter?.(store) ?? s3({ bucketUrl: store.bucketUrl, signRequest: store.sign });
     this.manager = this.newPage();
@@ -63,8 +64,17 @@ export class World implements Place {
   }
 
   static async open(plan: PlanKind, options: WorldOptions = {}): Promise<World> {
-    const { connections: _c, haste: _h, adapter: _a, ...store } = options;
-    return new World(plan, await LocalStore.open({ proxied: true, ...store }), options);
+    const { connections: _c, haste = await usualHaste(), adapter: _a, ...store } = options;
+    return new World(plan, await LocalStore.open({ proxied: true, ...store }), { ...options, haste });
+  }
+
+  /**
+   * What it took to go on after the trouble, in milliseconds of the engine; at most: its clock makes everything else
+   * appear slower than it is, by the same factor.
+   */
+  async recovery(): Promise<number | undefined> {
+    const real = await this.store.recovery();
+    return real === undefined ? undefined : Math.round(real * this.clock.factor);
   }
 
   sent(): number {
@@ -81,6 +91,7 @@ export class World implements Place {
   /** What `navigator.onLine` says. */
   set online(value: boolean) {
     this.#online = value;
+    if (value) void this.store.noteOver();
     this.#network.dispatchEvent(new Event(value ? 'online' : 'offline'));
   }
 

@@ -160,6 +160,9 @@ function downloads({ driver, seed }: CheckOptions): CheckResult {
   };
 }
 
+/** Milliseconds that an answer may take from a platform to the page. */
+const answerTime = 3000;
+
 /**
  * Uploads at a storage of which the browser knows nothing. Only two things may leave one: the answer to its beginning
  * was lost, or the page ended before it could be written down.
@@ -167,19 +170,24 @@ function downloads({ driver, seed }: CheckOptions): CheckResult {
 async function strays({ driver, browser, servers, troubles }: CheckOptions): Promise<CheckResult> {
   const found = await browser.page.evaluate(() => soak.clearStrays());
   const begun = servers.store.stats.log.filter(({ operation }) => operation === 'CreateMultipartUpload');
-  const problems = found.filter(stray => {
+  const problems = found.flatMap(stray => {
     const path = stray.slice(stray.indexOf(' ') + 1);
     const attempts = begun.filter(({ key }) => key === path || key.endsWith(`/${path}`));
     const lost = attempts.some(({ status }) => status !== 200);
     const late = attempts.some(({ started, ended = started }) =>
       driver.ends.some(time => Math.abs(time - ended) < 5000 || (time > started && time < ended)),
     );
-    const isLost = attempts.some(({ started, ended = started }) =>
-      [...troubles.during(started, ended)].some(
+    // A platform that begins the upload at its storage has yet to answer the page.
+    const about = ({ started, ended = started }: (typeof begun)[number]) =>
+      troubles.during(started, ended + answerTime);
+    const isLost = attempts.some(attempt =>
+      [...about(attempt)].some(
         kind => kind.startsWith('network') || kind.includes('lost') || kind.startsWith('machine'),
       ),
     );
-    return !lost && !late && !isLost;
+    if (lost || late || isLost) return [];
+    const seen = attempts.map(attempt => `begun amid ${[...about(attempt)].join(', ') || 'no trouble'}`);
+    return [`${stray} (${seen.join('; ') || 'never begun'})`];
   });
   return {
     what: 'uploads that nobody knows of have a cause, and can be cleared away',

@@ -36,6 +36,7 @@ const causes: Readonly<Record<string, readonly string[]>> = {
   signer: ['signer: '],
   expired: ['store: URLs expire'],
   forbidden: ['store: URLs expire'],
+  'not-found-or-forbidden': ['store: URLs expire'],
   unauthorized: ['platform: token ends'],
   'checksum-mismatch': ['store: wrong checksum'],
   'storage-full': ['store: full'],

@@ -10,6 +10,7 @@ import { deepLake } from '../../src/adapters/deep-lake/index.js';
 import { deepOrigin } from '../../src/adapters/deep-origin/index.js';
 import { invenio } from '../../src/adapters/invenio/index.js';
 import { memory } from '../../src/adapters/memory/index.js';
+import { opfs } from '../../src/adapters/opfs/index.js';
 import { s3 } from '../../src/adapters/s3/index.js';
 import { smartsBio } from '../../src/adapters/smarts-bio/index.js';
 import { ubiops } from '../../src/adapters/ubiops/index.js';
@@ -27,6 +28,7 @@ const adapters: Record<string, Adapter> = {
   'Deep Lake': deepLake({ workspace: 'lab', getToken, baseUrl }),
   UbiOps: ubiops({ project: 'project', bucket: 'default', getToken, baseUrl }),
   Companion: companion({ url: baseUrl }),
+  'This browser': opfs(),
   Memory: memory(),
 };
 

@@ -1,84 +1,79 @@
 /**
- * `node test/tools/fault-table.mjs [--reports FILE]` writes the fault table of the README: the rows of `test/faults`
- * with this engine beside the same rows with @uppy/aws-s3, both run in Chromium by this command. `--reports` takes what
- * an earlier run left instead of running anything (it is told at the end of each run).
+ * `node test/tools/fault-table.mjs [--reports FILE] [--no-run]` writes the tables of faults in the README from one run of
+ * this command: every row of `test/faults` with this engine in both browsers, and the same uploads with @uppy/aws-s3.
+ *
+ * A file that has passed is not run again: after a failure (it ends with 1 then and writes nothing) the same command
+ * with `--reports` and the file it names goes on where it was. `--no-run` only writes what that file has, if it is all.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { browserNames, ensureBrowser } from './browsers.mjs';
+import { faultTables } from './fault-tables.mjs';
 import { findFiles } from './find-files.mjs';
-import { groupOf } from './groups.mjs';
 
-const { values } = parseArgs({ options: { reports: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { reports: { type: 'string' }, 'no-run': { type: 'boolean', default: false } },
+});
 
-/** The tests that report; those of platforms, downloads and Uppy’s other way round have rows of their own. */
-const reporting = /^test\/faults\/(?:request|form|parts|reload|uppy)\.test\.ts$/;
+/** The engine's clock runs so much faster than the world: slower than in other runs, for times that are closer. */
+const haste = '10';
 
-function run() {
-  const file = join(mkdtempSync(join(tmpdir(), 'fault-table-')), 'reports.jsonl');
-  const files = findFiles(
-    'test/faults',
-    path => path.endsWith('.test.ts') && (reporting.test(path) || groupOf(path) === 'table'),
+const reports = values.reports ?? join(mkdtempSync(join(tmpdir(), 'fault-table-')), 'reports.jsonl');
+const absent = browserNames.map(ensureBrowser).find(browser => 'skip' in browser);
+if (absent) throw new Error(`The tables are of both browsers. ${absent.skip}`);
+/** Places and the proxy itself have no rows. */
+const files = findFiles('test/faults', path => path.endsWith('.test.ts') && !/\.node\.|places/.test(path));
+
+/** @returns {import('./fault-tables.mjs').Line[]} */
+const lines = () =>
+  existsSync(reports)
+    ? readFileSync(reports, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map(line => JSON.parse(line))
+    : [];
+
+const hasPassed = file => lines().some(line => line.ran === file && line.passed);
+
+// A file at a time, in both browsers side by side: most of it is waiting.
+for (const [index, file] of files.entries()) {
+  if (values['no-run'] || hasPassed(file)) continue;
+  process.stdout.write(`${index + 1} of ${files.length}: ${file}\n`);
+  const began = Date.now();
+  const { status } = spawnSync(process.execPath, ['test/tools/unit.mjs', file], {
+    stdio: 'inherit',
+    env: { ...process.env, FAULTS_REPORT: reports, FAULTS_HASTE: haste },
+  });
+  const seconds = Math.round((Date.now() - began) / 1000);
+  appendFileSync(reports, `${JSON.stringify({ ran: file, passed: status === 0, seconds })}\n`);
+}
+
+const missing = files.filter(file => !hasPassed(file));
+if (missing.length > 0) {
+  process.stdout.write(
+    `Nothing was written: ${missing.join(', ')} did not pass.\n` +
+      `Again: node test/tools/fault-table.mjs --reports ${reports}\n`,
   );
-  // A file at a time: the numbers are of an idle machine.
-  for (const path of files) {
-    spawnSync(process.execPath, ['test/tools/unit.mjs', path, '--browser', 'chromium'], {
-      stdio: 'inherit',
-      env: { ...process.env, FAULTS_REPORT: file },
-    });
-  }
-  return file;
+  process.exit(1);
 }
 
-/** @returns {{ situation: string, who: 'ours' | 'aws-s3', plan: string, result: string }[]} */
-const read = file =>
-  readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map(line => JSON.parse(line));
-
-const planNames = { request: 'one request', form: 'form', parts: 'parts' };
-
-/** What one of both did, plan by plan where that differs. */
-function told(reports) {
-  const byPlan = new Map(reports.map(({ plan, result }) => [plan, result]));
-  if (new Set(byPlan.values()).size === 1) return [...byPlan.values()][0];
-  return [...byPlan].map(([plan, result]) => `${planNames[plan]}: ${result}`).join('; ');
-}
-
-const sortKey = situation => {
-  const [, number, letter = ''] = /^(\d+)(\w?):/.exec(situation) ?? [];
-  return `${(number ?? '99').padStart(3, '0')}${letter}`;
-};
-
-function table(reports) {
-  const situations = [...new Set(reports.map(({ situation }) => situation))];
-  const rows = situations
-    .map((situation, index) => ({ situation, index, key: sortKey(situation) }))
-    .sort((one, other) => one.key.localeCompare(other.key) || one.index - other.index)
-    .map(({ situation }) => {
-      const of = who => reports.filter(report => report.situation === situation && report.who === who);
-      const [ours, theirs] = [of('ours'), of('aws-s3')];
-      const text = /^\d+\w?: /.test(situation) ? situation.replace(/^(\d+\w?): /, '') : situation;
-      const number = /^(\d+\w?):/.exec(situation)?.[1] ?? '';
-      const say = found => (found.length > 0 ? told(found) : '—');
-      return `| ${number} | ${text} | ${say(ours)} | ${say(theirs)} |`;
-    });
-  return ['| | Situation | here | @uppy/aws-s3 |', '| --- | --- | --- | --- |', ...rows].join('\n');
-}
-
-const file = values.reports ?? run();
 const version = name => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
-const day = new Date().toISOString().slice(0, 10);
-const about = `Chromium, ${day}, @uppy/core ${version('@uppy/core')} with @uppy/aws-s3 ${version('@uppy/aws-s3')}.`;
+const section = faultTables(lines(), {
+  day: new Date().toISOString().slice(0, 10),
+  uppy: `@uppy/core ${version('@uppy/core')} with @uppy/aws-s3 ${version('@uppy/aws-s3')}`,
+  haste: Number(haste),
+});
 const readme = readFileSync('README.md', 'utf8');
 const [start, end] = ['<!-- faults:start -->', '<!-- faults:end -->'];
 if (!readme.includes(start) || !readme.includes(end)) throw new Error(`README.md has no ${start} … ${end}.`);
-const section = `${start}\n\n${about}\n\n${table(read(file))}\n\n${end}`;
 writeFileSync(
   'README.md',
-  readme.slice(0, readme.indexOf(start)) + section + readme.slice(readme.indexOf(end) + end.length),
+  `${readme.slice(0, readme.indexOf(start))}${start}\n\n${section}\n\n${readme.slice(readme.indexOf(end))}`,
 );
-process.stdout.write(`The table is in README.md; the reports are in ${file}.\n`);
+const minutes = Math.ceil(lines().reduce((sum, { seconds = 0 }) => sum + seconds, 0) / 60);
+process.stdout.write(
+  `The tables are in README.md; they took ${minutes} minutes; the reports are in ${reports}.\n`,
+);

@@ -14,6 +14,7 @@
 const longFiles = new Set([
   'test/e2e/download-worker.spec.ts',
   'test/e2e/resume.spec.ts',
+  'test/e2e/strays.spec.ts',
   'test/elements/file-browser-layout.test.ts',
   'test/transfer/download/ends.test.ts',
   'test/transfer/zip/resume.test.ts',
@@ -42,7 +43,7 @@ export function groupOf(path) {
   if (longFiles.has(path)) return 'long';
   if (kind === 'e2e') {
     if (/\/uppy(?:-companion)?\.spec\.ts$/.test(path)) return 'uppy';
-    return path.endsWith('/platforms.spec.ts') ? 'contract' : 'main';
+    return /\/platforms(?:-[\w-]+)?\.spec\.ts$/.test(path) ? 'contract' : 'main';
   }
   if (path.startsWith('test/contract/')) {
     return /^test\/contract\/(?:memory|s3)\.node\./.test(path) ? 'main' : 'contract';

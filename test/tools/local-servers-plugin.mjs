@@ -39,7 +39,8 @@ export function localServersPlugin(rootDir) {
     async serve({ path }) {
       if (path !== '/__servers.json') return undefined;
       ready ??= start();
-      return { body: JSON.stringify({ control: await ready }), type: 'json' };
+      const haste = Number(process.env.FAULTS_HASTE) || undefined;
+      return { body: JSON.stringify({ control: await ready, haste }), type: 'json' };
     },
     async serverStop() {
       if (!child || child.exitCode !== null) return;

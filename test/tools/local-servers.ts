@@ -113,6 +113,8 @@ export interface OpenStandIn {
   readonly info: object;
   /** What the page may ask for; answers are JSON. */
   readonly calls: Readonly<Record<string, (...parameters: never[]) => unknown>>;
+  /** Between pages and the storage behind the platform, for the option `proxied`. */
+  readonly proxy?: TcpProxy | undefined;
   close(): Promise<void>;
 }
 const standIns = new Map<string, OpenStandIn>();
@@ -122,10 +124,31 @@ async function openStandIn(platform: string, options: unknown): Promise<object> 
   const { open: start } = (await import(`../contract/stand-ins/${platform}.ts`)) as {
     open(options: unknown): Promise<OpenStandIn>;
   };
-  const standIn = await start(options);
+  const opened = await start(options);
+  const standIn = (options as { proxied?: boolean } | null)?.proxied ? await behindProxy(opened) : opened;
   const id = String(++count);
   standIns.set(id, standIn);
   return { control: `${address}/stand-ins/${id}`, info: standIn.info };
+}
+
+/** The platform's API behind a proxy too, and a call `setWeather` for both. */
+async function behindProxy(standIn: OpenStandIn): Promise<OpenStandIn> {
+  const info = standIn.info as { readonly baseUrl: string };
+  const url = new URL(info.baseUrl);
+  const proxy = await createTcpProxy({ port: Number(url.port) });
+  url.port = String(proxy.port);
+  return {
+    info: { ...info, baseUrl: url.href.replace(/\/$/, '') },
+    calls: {
+      ...standIn.calls,
+      setWeather: (weather: Partial<ProxyWeather>) =>
+        Promise.all([proxy.change(weather), standIn.proxy?.change(weather)]).then(() => null),
+    },
+    async close() {
+      await proxy.close();
+      await standIn.close();
+    },
+  };
 }
 
 async function handleStandIn(

@@ -5,6 +5,7 @@ import type {
   Stats,
   StoredObjectInfo,
 } from '../../demo/server/store/options.js';
+import { recoveryOf, traceOf } from '../faults/recovery.js';
 import type { ProxyWeather } from '../faults/tcp-proxy.js';
 
 /** What a store may be given; see the store's own options. */
@@ -106,6 +107,13 @@ export class LocalStore implements LocalStoreInfo {
   failNext(rule: Omit<FaultRule, 'match'>): Promise<void> {
     return this.#call('failNext', rule);
   }
+  /** When the test took away what hit every request, milliseconds since 1970; undefined while there was nothing. */
+  over: number | undefined;
+  /** From now on all is well again. */
+  async noteOver(done?: Promise<void>): Promise<void> {
+    await done;
+    this.over = Date.now();
+  }
   resetFaults(): Promise<void> {
     return this.#call('resetFaults');
   }
@@ -117,11 +125,19 @@ export class LocalStore implements LocalStoreInfo {
   }
   /** Of a `proxied` store; what is not named stays as it is. */
   setWeather(weather: Partial<ProxyWeather>): Promise<void> {
-    return this.#call('setWeather', weather);
+    const done = this.#call<void>('setWeather', weather);
+    return weather.mode === 'pass' ? this.noteOver(done) : done;
   }
   /** Of a `proxied` store: cuts all connections that are open now. */
   resetConnections(): Promise<void> {
-    return this.#call('resetConnections');
+    return this.noteOver(this.#call('resetConnections'));
+  }
+
+  /**
+   * How long it took until things went on after the last trouble, in real milliseconds; undefined where there was none.
+   */
+  async recovery(): Promise<number | undefined> {
+    return recoveryOf(traceOf((await this.stats()).log), this.over);
   }
 
   async #call<Result>(name: string, ...parameters: unknown[]): Promise<Result> {
@@ -133,7 +149,8 @@ export class LocalStore implements LocalStoreInfo {
 /** Adds a line to the file that the environment variable `FAULTS_REPORT` names; without it nothing is kept. */
 export async function report(line: object): Promise<void> {
   const { control } = (await ask('/__servers.json')) as { control: string };
-  await ask(`${control}/reports`, { method: 'POST', body: JSON.stringify(line) });
+  const browser = /Firefox/.test(navigator.userAgent) ? 'firefox' : 'chromium';
+  await ask(`${control}/reports`, { method: 'POST', body: JSON.stringify({ browser, ...line }) });
 }
 
 async function ask(url: string, init?: RequestInit): Promise<unknown> {

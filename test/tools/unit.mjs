@@ -87,6 +87,7 @@ for (const name of browsers) {
   process.stdout.write(`Skipped in ${name}: ${browser.skip}\n`);
   total.skipped += others.passed + others.failed + others.skipped;
 }
+for (const line of results.flatMap(result => result.skips)) process.stdout.write(`Skipped: ${line}\n`);
 const failures = results.flatMap(result => result.failures);
 printRemarks({ failures, flaky });
 if (!allPassed && total.failed === 0) total.failed = 1;

@@ -8,6 +8,7 @@ import { relative } from 'node:path';
  * @property {string} browser
  * @property {Counts} counts
  * @property {string[]} failures a line for each test that failed, and for a file that could not run
+ * @property {string[]} skips a line for each test that was skipped, with what its title tells of the reason
  * @property {number} milliseconds what its tests took together
  */
 
@@ -27,11 +28,14 @@ export function readSession(session) {
   const browser = session.browser.name.toLowerCase();
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const failures = [];
+  const skips = [];
   let milliseconds = 0;
   for (const { test, name } of session.testResults ? testsOf(session.testResults) : []) {
     milliseconds += test.duration ?? 0;
-    if (test.skipped) counts.skipped += 1;
-    else if (test.passed) counts.passed += 1;
+    if (test.skipped) {
+      counts.skipped += 1;
+      skips.push(`${file} [${browser}] ${name}`);
+    } else if (test.passed) counts.passed += 1;
     else {
       counts.failed += 1;
       failures.push(`${file} [${browser}] ${name}: ${firstLine(test.error?.message)}`);
@@ -45,7 +49,7 @@ export function readSession(session) {
       `${file} [${browser}] ${firstLine(session.errors?.[0]?.message ?? (ranNothing ? 'no test ran' : undefined))}`,
     );
   }
-  return { file, browser, counts, failures, milliseconds };
+  return { file, browser, counts, failures, skips, milliseconds };
 }
 
 /**

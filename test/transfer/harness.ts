@@ -33,10 +33,13 @@ export function bigFile(name: string, size: number): File {
   return new File([bytes], name);
 }
 
-/** Resolves once `condition` holds; looks after every task. Gives up after two seconds. */
-export async function until(condition: () => boolean, what = 'the condition'): Promise<void> {
-  const end = Date.now() + 2000;
-  while (!condition()) {
+/** Resolves once `condition` holds; looks after every task. Gives up after ten seconds. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what = 'the condition',
+): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Waited in vain for ${what}.`);
     await new Promise(resolve => setTimeout(resolve, 0));
   }
@@ -51,4 +54,24 @@ export function gate(): { readonly promise: Promise<void>; open(): void } {
     open = resolve;
   });
   return { promise, open };
+}
+
+/** Runs `work` while no frame is drawn, as on a machine that is busy or in a page that is hidden. */
+export async function withoutFrames<T>(work: () => Promise<T>): Promise<T> {
+  const { requestAnimationFrame: request, cancelAnimationFrame: cancel } = window;
+  const held = new Map<number, FrameRequestCallback>();
+  let last = 0;
+  window.requestAnimationFrame = callback => {
+    held.set(--last, callback);
+    return last;
+  };
+  window.cancelAnimationFrame = handle => {
+    if (!held.delete(handle)) cancel.call(window, handle);
+  };
+  try {
+    return await work();
+  } finally {
+    Object.assign(window, { requestAnimationFrame: request, cancelAnimationFrame: cancel });
+    for (const callback of held.values()) window.requestAnimationFrame(callback);
+  }
 }

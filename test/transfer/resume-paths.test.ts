@@ -109,8 +109,7 @@ describe('interrupted uploads and what is at their paths', () => {
     Object.assign(storage.adapter.capabilities, { maxFiles: 0 });
     const { job } = await manager.resumeInterrupted(undefined, { files: [bigFile('big.bin', 95 * kb)] });
     await job!.finished.catch(() => {});
-    await new Promise(resolve => setTimeout(resolve, 20));
-    expect(await manager.interrupted()).to.have.length(1);
+    await until(async () => (await manager.interrupted()).length === 1, 'it to be offered again');
     expect(storage.uploads.size).to.equal(1);
   });
 
@@ -291,6 +290,21 @@ describe('interrupted uploads and the file chosen again', () => {
     });
     expect((await job!.finished).state).to.equal('done');
   });
+
+  it('are left alone when they were asked for in another way, also where nobody has to choose the file', async () => {
+    const storage = partsStorage();
+    const file = await onDisk('big.bin', 95 * kb);
+    await crashAfter(4, browser, storage, file, { metadata: { custom: { run: '17' } } });
+    const { manager } = browser.open(storage);
+    for (const options of [{}, { metadata: { custom: { run: '18' } } }]) {
+      const { job, notResumed } = await manager.resumeInterrupted(undefined, { options });
+      expect(job).to.equal(undefined);
+      expect(notResumed.map(({ why }) => why)).to.deep.equal(['other-wishes']);
+    }
+    const options = { metadata: { custom: { run: '17' } } };
+    const { job } = await manager.resumeInterrupted(undefined, { options });
+    expect((await job!.finished).state).to.equal('done');
+  });
 });
 
 describe('asking whether files may be read', () => {
@@ -364,8 +378,7 @@ describe('clearing interrupted uploads away', () => {
     };
     const left = await manager.discardInterrupted();
     expect(left.map(({ path }) => path)).to.deep.equal(['runs/big.bin']);
-    await new Promise(resolve => setTimeout(resolve, 20));
-    expect(await manager.interrupted(), 'offered again').to.have.length(1);
+    await until(async () => (await manager.interrupted()).length === 1, 'it to be offered again');
     await browser.close();
   });
 

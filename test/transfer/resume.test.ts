@@ -346,8 +346,7 @@ describe('uploads of an earlier page', () => {
     const [{ id }] = (await manager.interrupted()) as [InterruptedUpload];
     const held = gate();
     void navigator.locks.request(`file-transfer-elements.upload.${id}`, () => held.promise);
-    await new Promise(resolve => setTimeout(resolve, 20));
-    expect((await manager.interrupted())[0]!.isElsewhere).to.equal(true);
+    await until(async () => (await manager.interrupted())[0]!.isElsewhere, 'the lock of the other tab');
     let told = false;
     journal.onChange(() => (told = true));
     held.open();
@@ -445,8 +444,7 @@ describe('uploads of an earlier page', () => {
     } finally {
       FileSystemFileHandle.prototype.getFile = getFile;
     }
-    await new Promise(resolve => setTimeout(resolve, 20));
-    expect(await manager.interrupted()).to.have.length(1);
+    await until(async () => (await manager.interrupted()).length === 1, 'it to be offered again');
     expect(storage.uploads.size).to.equal(1);
   });
 

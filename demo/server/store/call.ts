@@ -84,12 +84,14 @@ export class Call {
       host,
       origin: request.headers.origin,
       headerNames: Object.keys(request.headers),
+      range: request.headers.range,
       status: 0,
       code: undefined,
       bytesIn: 0,
       bytesOut: 0,
       started: Date.now(),
       ended: undefined,
+      fault: undefined,
     };
   }
 
@@ -194,6 +196,7 @@ export class Call {
   }
 
   plannedError(status: number): S3Error {
+    this.noteFault();
     const { code, message, retryAfter } = this.plan;
     return new S3Error(code ?? defaultCode(status), {
       status,
@@ -202,8 +205,14 @@ export class Call {
     });
   }
 
+  /** What was planned for this request happens now. */
+  noteFault(): void {
+    if (this.plan.hit) this.log.fault = Date.now();
+  }
+
   /** Resets the connection. @throws ConnectionGone always */
   hangUp(): never {
+    this.noteFault();
     this.request.socket.resetAndDestroy();
     throw new ConnectionGone();
   }
@@ -300,6 +309,7 @@ export class Call {
   async #stallOnce(): Promise<void> {
     if (this.#stalled) return;
     this.#stalled = true;
+    this.noteFault();
     try {
       await silence(this.plan.stallFor, this.signal);
     } catch {

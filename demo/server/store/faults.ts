@@ -15,7 +15,10 @@ const WELL_BEHAVED: Omit<FaultSwitches, 'rules'> = {
 export type FaultPlan = Omit<
   FaultRule,
   'operation' | 'method' | 'key' | 'partNumber' | 'match' | 'skip' | 'times'
->;
+> & {
+  /** At least one rule hits it. */
+  hit?: boolean;
+};
 
 export function createFaults(initial: Partial<FaultSwitches> = {}): Faults {
   return {
@@ -75,7 +78,7 @@ export function planFaults(faults: Faults, request: FaultRequest): FaultPlan {
       times: _t,
       ...effects
     } = rule;
-    Object.assign(plan, effects, { delay: (plan.delay ?? 0) + (effects.delay ?? 0) });
+    Object.assign(plan, effects, { hit: true, delay: (plan.delay ?? 0) + (effects.delay ?? 0) });
   }
   return plan;
 }

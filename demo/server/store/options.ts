@@ -136,6 +136,8 @@ export interface LoggedRequest {
   origin: string | undefined;
   /** Lower-case names of the request's headers. */
   headerNames: string[];
+  /** The header `Range`. */
+  range: string | undefined;
   /** 0 while no answer was sent; 499 when the client hung up first. */
   status: number;
   /** S3 error code of the answer, if it is one. */
@@ -145,6 +147,8 @@ export interface LoggedRequest {
   /** Milliseconds since 1970, by the machine's clock. */
   started: number;
   ended: number | undefined;
+  /** When a fault rule took effect on it, milliseconds since 1970. */
+  fault: number | undefined;
 }
 
 export interface Stats {

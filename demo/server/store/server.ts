@@ -168,6 +168,7 @@ async function answer(store: StoreContext, call: Call): Promise<void> {
   });
   call.connectionRate = faults.bytesPerSecond;
   const { plan } = call;
+  call.noteFault();
   try {
     if (plan.delay) await sleep(plan.delay, undefined, { signal: call.signal });
     if (plan.stall === 'before') await silence(plan.stallFor, call.signal);

@@ -32,7 +32,7 @@ export function companionError(error: unknown, path: string): TransferError {
     );
   }
   if (words !== undefined || (status !== undefined && (status >= 500 || status === 429))) {
-    return new TransferError(`Companion or its storage could not take ${path} just now. It is tried again.`, {
+    return new TransferError(`Companion or its storage could not take ${path} just now.`, {
       ...about,
       kind: 'retry',
       reason: status === 429 ? 'rate-limited' : 'server',
@@ -40,7 +40,7 @@ export function companionError(error: unknown, path: string): TransferError {
   }
   // A link that has expired is answered by 403, and every try gets a new link.
   if (status === 403 || status === 404 || status === 408) {
-    return new TransferError(`The storage behind Companion did not take ${path}. It is tried again.`, {
+    return new TransferError(`The storage behind Companion did not take ${path}.`, {
       ...about,
       kind: 'retry',
       reason: status === 408 ? 'timeout' : status === 404 ? 'upload-gone' : 'expired',
@@ -53,7 +53,7 @@ export function companionError(error: unknown, path: string): TransferError {
       reason: 'server',
     });
   }
-  return new TransferError(`The connection broke while ${path} was uploaded. It is tried again by itself.`, {
+  return new TransferError(`The connection broke while ${path} was uploaded.`, {
     ...about,
     kind: 'retry',
     reason: 'network',
@@ -61,7 +61,7 @@ export function companionError(error: unknown, path: string): TransferError {
 }
 
 export const stalledError = (path: string): TransferError =>
-  new TransferError(`No byte of ${path} moved for a while. It is tried again by itself.`, {
+  new TransferError(`No byte of ${path} moved for a while.`, {
     kind: 'retry',
     reason: 'stalled',
     path,

@@ -40,6 +40,8 @@ export function companion(options: CompanionOptions): Adapter {
       ranges: 'no',
       checksums: [],
       uploadMetadata: metadataFields.length > 0,
+      // Companion stores them with S3, as parts of headers' names.
+      metadataNames: /^[\w!#$%&'*+.^`|~-]+$/,
     },
 
     /** Companion cannot say what is there. */

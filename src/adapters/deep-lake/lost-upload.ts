@@ -48,7 +48,7 @@ export class LostUpload {
           return { status: 200, headers: {}, body: JSON.stringify(candidate) };
         }
         this.#others.add(id);
-        throw new TransferError('The file did not arrive the first time, so it is sent again.', {
+        throw new TransferError('The file did not arrive: what was sent of it is not at the storage.', {
           kind: 'retry',
           reason: 'incomplete',
           retryAfter: 0,

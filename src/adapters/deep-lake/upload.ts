@@ -73,7 +73,7 @@ export function openUpload(client: DeepLakeClient, intent: UploadIntent): FormPl
       own = undefined;
       await deleteFile(client, damaged, call, path, { goneIsFine: true });
       throw new TransferError(
-        `Deep Lake kept ${outcome.size} of ${size} bytes of ${path}. That copy was deleted; the file is sent again.`,
+        `Deep Lake kept ${outcome.size} of ${size} bytes of ${path}. That copy was deleted, and has to be sent anew.`,
         { kind: 'restart', reason: 'incomplete', path },
       );
     },

@@ -1,7 +1,7 @@
 /** What the API's refusals mean. Its JSON says it in `message`, `error` or `detail`, sometimes in a list `errors`. */
 import { TransferError } from '../../core/errors.js';
 import type { TransferResponse } from '../adapter.js';
-import { errorOf, meaningOfStatus, type StatusMeaning } from '../http-errors.js';
+import { errorOf, meaningOfStatus, type StatusMeaning, tellsQuota } from '../http-errors.js';
 
 export const SUBJECT = 'Deep Origin';
 
@@ -9,8 +9,10 @@ export const SUBJECT = 'Deep Origin';
 export function readApiError(response: TransferResponse, path?: string): TransferError | undefined {
   const { status, headers, body } = response;
   if (status < 400) return undefined;
-  return errorOf(status, meaningOf(status), {
-    message: wordsOf(body),
+  const message = wordsOf(body);
+  const isFull = status < 500 && status !== 401 && status !== 429 && tellsQuota(message);
+  return errorOf(status, meaningOf(isFull ? 402 : status), {
+    message,
     requestId: headers['x-request-id'],
     headers,
     path,

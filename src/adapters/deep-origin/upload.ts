@@ -106,7 +106,7 @@ function readFormError(
   response: TransferResponse,
 ): TransferError | undefined {
   const error = readApiError(response, path);
-  if (error?.status !== 413 || client.options.uploads === 'form') return error;
+  if (error?.reason !== 'too-large' || client.options.uploads === 'form') return error;
   // The gateway's limit is not documented: learn it, and go past it.
   client.formUpTo = -1;
   return client.reach.refuses

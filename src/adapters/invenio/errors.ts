@@ -95,7 +95,7 @@ function meaningOf(status: number, { message = '', fields }: Words, draft: boole
     return {
       kind: 'restart',
       reason: 'upload-gone',
-      text: 'The repository had closed this file already and dropped it, so it is sent again.',
+      text: 'The repository had closed this file already and dropped it, so it has to be sent again.',
     };
   }
   switch (status) {

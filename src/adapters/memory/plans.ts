@@ -11,8 +11,8 @@ import type {
   UploadIntent,
   UploadOutcome,
 } from '../adapter.js';
+import { digest } from '../digest.js';
 import { abortedError } from '../http-errors.js';
-import { digest } from './digest.js';
 import { type MemoryStore, type OpenUpload, problem } from './store.js';
 
 /** Waits as told, fails as told: around every call. */

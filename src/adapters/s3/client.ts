@@ -113,10 +113,30 @@ export class S3Client {
       return await this.#send(request, options, number);
     } catch (error) {
       // No answer to HEAD has a body, so it does not say whether the URL had expired or access is refused.
-      const wordless =
-        request.method === 'HEAD' && number === 1 && error instanceof TransferError && error.status === 403;
-      if (!wordless || options.signal.aborted) throw error;
-      return this.#send(request, options, number + 1);
+      const { signal } = options;
+      if (request.method !== 'HEAD' || number > 1 || !isRefusal(error) || signal.aborted) throw error;
+      return this.#send(request, options, number + 1).catch(async second => {
+        if (isRefusal(second) && !signal.aborted) await this.#throwWords(request, options);
+        throw second;
+      });
+    }
+  }
+
+  /** @throws what a GET of the first byte is refused with: a wrong key, for one, has words of its own. */
+  async #throwWords({ key, query }: S3SignRequest, options: CallS3Options): Promise<void> {
+    const { accept: _, ...asBefore } = options;
+    const request: S3SignRequest = {
+      method: 'GET',
+      key,
+      operation: 'GetObject',
+      ...(query ? { query } : {}),
+    };
+    try {
+      await this.#send(request, { ...asBefore, headers: { range: 'bytes=0-0' } }, 1);
+    } catch (error) {
+      // That this could not be asked, or is not answered either, says less than the first refusal.
+      if (error instanceof TransferError && error.serverCode !== undefined && error.reason !== 'signer')
+        throw error;
     }
   }
 
@@ -141,6 +161,10 @@ export class S3Client {
     return signed.key === undefined ? response : { ...response, key: signed.key };
   }
 }
+
+/** Refused, and nobody said why. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof TransferError && error.status === 403 && error.serverCode === undefined;
 
 export function hasExpired(expiresAt: number | undefined): boolean {
   return expiresAt !== undefined && expiresAt <= Date.now();

@@ -77,7 +77,7 @@ export function refuseChecksum(
   client.checksums.refused();
   return asRestart(
     error,
-    'The storage does not know this kind of checksum, so the upload begins again with another.',
+    'The storage does not know this kind of checksum, so the upload has to begin again with another.',
   );
 }
 

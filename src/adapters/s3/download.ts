@@ -49,7 +49,11 @@ export async function resolveDownload(
     ...(version === undefined ? {} : { version }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(mirrors.length > 0 ? { mirrors } : {}),
-    readError: response => readS3Error(response, { path, expired: hasExpired(expiresAt) }),
+    // A signer of the page's may leave out what it does not know.
+    ...(saveAs === undefined
+      ? {}
+      : { isAttachment: new URL(url).searchParams.has('response-content-disposition') }),
+    readError: response => readS3Error(response, { path, expired: hasExpired(expiresAt), ofObject: true }),
     readChecksums: checksumsOfHeaders,
   };
 }

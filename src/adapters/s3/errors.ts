@@ -36,6 +36,12 @@ const ELSEWHERE: Meaning = [
   'The bucket answers under another address or in another region. Ask whoever runs this site to correct it.',
 ];
 const BAD_REQUEST: Meaning = ['fatal', 'invalid-input', 'The storage did not accept the request.'];
+/** Without the right to list, S3 answers AccessDenied also where there is no such object. */
+const MISSING_OR_REFUSED: Meaning = [
+  'fatal',
+  'not-found-or-forbidden',
+  'The storage has no such file, or does not let this page read it: it does not say which. Check the name; if it is right, ask whoever runs the storage for access.',
+];
 const BUSY_KEY: Meaning = [
   'retry',
   'conflict',
@@ -146,6 +152,8 @@ export interface S3ErrorContext {
   readonly createOnly?: boolean;
   /** The call was one on a multipart upload: what is not found is that upload (Ceph says `NoSuchKey`). */
   readonly ofUpload?: boolean;
+  /** The call was to read one object, or to look at it. */
+  readonly ofObject?: boolean;
   /** All parts were there, and the whole was judged. */
   readonly completing?: boolean;
 }
@@ -191,13 +199,16 @@ function meaningOf(
   status: number,
   code: string | undefined,
   message: string | undefined,
-  { expired, createOnly, completing, ofUpload }: S3ErrorContext,
+  { expired, createOnly, completing, ofUpload, ofObject }: S3ErrorContext,
 ): StatusMeaning {
   if (status === 403 || status === 400) {
     // “Request has expired” and “Policy expired” come under AccessDenied; older Ceph sends no words at all.
     const saysExpired = /\bexpired\b/i.test(message ?? '');
     const silent = expired && (code === undefined || code === 'AccessDenied');
     if ((code === 'AccessDenied' && saysExpired) || silent) return toMeaning(EXPIRED);
+    if (status === 403 && ofObject && (code === undefined || code === 'AccessDenied')) {
+      return toMeaning(MISSING_OR_REFUSED);
+    }
   }
   if (status === 412 || code === 'PreconditionFailed') {
     if (createOnly) {
@@ -213,7 +224,7 @@ function meaningOf(
     return {
       kind: 'restart',
       reason: 'checksum-mismatch',
-      text: 'The whole file at the storage did not match this one’s checksum, so it was not kept. It is sent again.',
+      text: 'The whole file at the storage did not match this one’s checksum, so it was not kept.',
     };
   }
   if (ofUpload && status === 404 && (code === undefined || code === 'NoSuchKey')) {

@@ -8,6 +8,7 @@ import { createFolder } from './folders.js';
 import { signedLink } from './links.js';
 import { list, stat } from './list.js';
 import { readMetadata, writeMetadata } from './metadata.js';
+import { METADATA_NAME } from './metadata-headers.js';
 import { checkOptions, labelOf, MAX_LINK_SECONDS, type S3Options } from './options.js';
 import { remove } from './remove.js';
 import { reopenUpload } from './reopen.js';
@@ -45,11 +46,17 @@ export type {
 export function s3(options: S3Options): Adapter {
   checkOptions(options);
   const client = new S3Client(options);
-  const uploads: Pick<Adapter, 'name' | 'label' | 'identity' | 'capabilities'> &
+  const uploads: Pick<Adapter, 'name' | 'label' | 'identity' | 'place' | 'capabilities'> &
     Required<Pick<Adapter, 'openUpload' | 'reopenUpload'>> = {
     name: 's3',
     label: labelOf(options),
     identity: `${client.bucketUrl} ${options.prefix ?? ''}`,
+    place: {
+      storage: client.bucketUrl,
+      root: options.prefix ?? '',
+      access: options.signRequest ?? options.getCredentials,
+      at: root => s3({ ...options, prefix: root }),
+    },
     capabilities: capabilitiesOf(client),
     openUpload: async intent => openUpload(client, intent),
     reopenUpload: async (intent, state) => reopenUpload(client, intent, state),
@@ -98,6 +105,7 @@ function capabilitiesOf(client: S3Client): Capabilities {
       return client.checksums.modern ? MODERN : ['md5'];
     },
     uploadMetadata: full,
+    metadataNames: METADATA_NAME,
     ...(full ? { maxLinkSeconds: MAX_LINK_SECONDS } : {}),
   };
 }

@@ -96,7 +96,7 @@ export async function head(
         operation: 'HeadObject',
         query: { ...mode, ...(version === undefined ? {} : { versionId: version }) },
       },
-      { ...rest, path, accept: [404] },
+      { ...rest, path, accept: [404], ofObject: true },
     ),
   );
   return answer.status === 404 ? undefined : answer;

@@ -14,6 +14,9 @@ export const KEPT_HEADERS = [
 
 const CUSTOM = 'x-amz-meta-';
 
+/** What may be the name of custom metadata: it becomes a part of a header's name. */
+export const METADATA_NAME: RegExp = /^[a-z0-9!#$%&'*+.^_`|~-]+$/i;
+
 /** Headers of a request that stores an object with this metadata. Tags go in only on creation. */
 export function metadataHeaders(metadata: EntryMetadata | undefined): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -25,7 +28,7 @@ export function metadataHeaders(metadata: EntryMetadata | undefined): Record<str
     if (value !== '') headers[lower] = lower === 'content-disposition' ? value : encodeValue(value);
   }
   for (const [name, value] of Object.entries(metadata?.custom ?? {})) {
-    if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/i.test(name)) {
+    if (!METADATA_NAME.test(name)) {
       throw invalid(`“${name}” cannot be the name of custom metadata: letters, digits and hyphens only.`);
     }
     headers[`${CUSTOM}${name.toLowerCase()}`] = encodeValue(value);

@@ -7,8 +7,8 @@ import { folderEntry } from './entries.js';
 import { badAnswer, problem } from './errors.js';
 import { pathOfKey } from './keys.js';
 import { keyOf, stat } from './list.js';
+import { requireFilePath } from './paths.js';
 import { remove } from './remove.js';
-import { requireFilePath } from './upload.js';
 
 /**
  * Moves a file or a folder. The API renames within a folder, and moves between folders under the same name; both

@@ -11,16 +11,22 @@ import type {
   UploadPlan,
 } from '../adapter.js';
 import { readJson } from '../http.js';
-import { expiryOf, readStorageError } from '../signed-url.js';
+import { readStorageError } from '../signed-url.js';
 import { AnswerWatch } from '../storage-reach.js';
-import { type SmartsBioClient, unwrap } from './client.js';
-import { factsOf } from './entries.js';
-import { badAnswer, problem, readApiError, SUBJECT } from './errors.js';
+import type { SmartsBioClient } from './client.js';
+import { problem, readApiError, SUBJECT } from './errors.js';
 import { stat } from './list.js';
 import { writeMetadata } from './metadata.js';
 import { LARGEST_FILE, LARGEST_FORM } from './options.js';
-
-const DEFAULT_TYPE = 'application/octet-stream';
+import { requireFilePath } from './paths.js';
+import {
+  DEFAULT_TYPE,
+  isNotThere,
+  notThere,
+  outcomeOf,
+  sendConfirmation,
+  signUpload,
+} from './upload-link.js';
 
 export function openUpload(client: SmartsBioClient, intent: UploadIntent): UploadPlan {
   requireFilePath(intent.path);
@@ -28,18 +34,6 @@ export function openUpload(client: SmartsBioClient, intent: UploadIntent): Uploa
     throw problem('too-large', 'smarts.bio takes files of up to 5 GiB. Nothing was sent.', intent.path);
   }
   return takesForm(client, intent) ? formPlan(client, intent) : presignedPlan(client, intent);
-}
-
-/** @throws TransferError (`invalid-name`) */
-export function requireFilePath(path: string): void {
-  if (path === '' || path.endsWith('/')) throw problem('invalid-name', 'A file needs a name.', path);
-  const segments = path.split('/');
-  if (segments.includes('') || segments.includes('.') || segments.includes('..')) {
-    throw problem('invalid-name', 'smarts.bio keeps no path with an empty segment, “.” or “..”.', path);
-  }
-  if (!path.isWellFormed()) {
-    throw problem('invalid-name', 'The name holds characters that cannot be sent.', path);
-  }
 }
 
 function takesForm(client: SmartsBioClient, intent: UploadIntent): boolean {
@@ -122,28 +116,13 @@ function presignedPlan(client: SmartsBioClient, intent: UploadIntent): RequestPl
         if (byForm) return formDelivery(client, intent, { signal });
         throw closedStorage(path);
       }
-      const answer = (await client.data(
-        {
-          method: 'POST',
-          route: 'files/upload-url',
-          json: { filename: nameOf(path), contentType: type, size, path: parentPath(path) },
-        },
-        { signal },
-        { path },
-      )) as Record<string, unknown> | null;
-      const url = answer?.uploadUrl ?? answer?.upload_url ?? answer?.url;
-      const facts = factsOf(answer);
-      if (typeof url !== 'string' || !URL.canParse(url) || !facts)
-        throw badAnswer('no upload URL came', path);
-      fileKey = facts.key;
-      client.keys.learn(fileKey);
-      const seconds = typeof answer?.expiresIn === 'number' ? answer.expiresIn : undefined;
-      expiresAt = expiryOf(url) ?? (seconds === undefined ? undefined : Date.now() + seconds * 1000);
+      const signed = await signUpload(client, { path, size, type }, { signal });
+      ({ fileKey, expiresAt } = signed);
       watch.handedOut(attempt, expiresAt);
       return {
         method: 'PUT',
-        url,
-        headers: { 'content-type': type },
+        url: signed.url,
+        headers: signed.headers,
         ...(expiresAt === undefined ? {} : { expiresAt }),
       };
     },
@@ -155,7 +134,11 @@ function presignedPlan(client: SmartsBioClient, intent: UploadIntent): RequestPl
     async finish(response, call) {
       if (byForm) return finishForm(client, intent, response, call);
       const etag = response.headers.etag?.replace(/^"(.*)"$/, '$1');
-      const outcome = outcomeOf(client, intent, await confirm(client, intent, fileKey!, type, call));
+      const outcome = outcomeOf(
+        client,
+        intent,
+        await confirm(client, { path, size, type, fileKey: fileKey! }, call),
+      );
       await addMetadata(client, path, intent.metadata?.custom ?? {}, call);
       return { ...outcome, ...(etag ? { etag } : {}) };
     },
@@ -172,59 +155,12 @@ function presignedPlan(client: SmartsBioClient, intent: UploadIntent): RequestPl
   };
 }
 
-/** Registers what lies in the storage. Repeating it is harmless, so a lost answer costs nothing. */
-async function confirm(
-  client: SmartsBioClient,
-  { path, size }: UploadIntent,
-  fileKey: string,
-  contentType: string,
-  call: CallOptions,
-): Promise<unknown> {
-  try {
-    const response = await client.send(
-      {
-        method: 'POST',
-        route: 'files/upload-confirm',
-        json: { fileKey, filename: nameOf(path), size, contentType },
-      },
-      call,
-      { path },
-    );
-    return readJson(response, SUBJECT);
-  } catch (error) {
-    if (!(error instanceof TransferError) || (error.status !== 404 && error.status !== 400)) throw error;
-    throw new TransferError(
-      'The file reached the storage, but smarts.bio does not see it there yet. It is sent again by itself.',
-      {
-        kind: 'restart',
-        reason: 'upload-gone',
-        path,
-        status: error.status,
-        ...(error.serverCode === undefined ? {} : { serverCode: error.serverCode }),
-        ...(error.serverMessage === undefined ? {} : { serverMessage: error.serverMessage }),
-      },
-    );
-  }
-}
-
-function outcomeOf(client: SmartsBioClient, { path, size }: UploadIntent, answer: unknown): UploadOutcome {
-  const data = unwrap(answer);
-  const facts = factsOf(data);
-  if (!facts) throw badAnswer('an upload was answered without a key', path);
-  client.keys.learn(facts.key);
-  if (facts.size !== undefined && facts.size !== size) {
-    throw new TransferError(
-      `smarts.bio holds ${facts.size} bytes of this file, which has ${size}. It is sent again.`,
-      { kind: 'restart', reason: 'incomplete', path },
-    );
-  }
-  return {
-    path: facts.path,
-    id: facts.key,
-    ...(facts.size === undefined ? {} : { size: facts.size }),
-    body: data,
-  };
-}
+const confirm: typeof sendConfirmation = (client, file, call) =>
+  sendConfirmation(client, file, call).catch((error: unknown) => {
+    throw isNotThere(error)
+      ? notThere(error, 'The file reached the storage, but smarts.bio does not see it there yet.', 'restart')
+      : error;
+  });
 
 /** What the way that the bytes took could not carry. */
 async function addMetadata(

@@ -1,7 +1,7 @@
 /** What the refusals of the API, and of the storages behind it, mean. */
 import { type ErrorKind, type ErrorReason, TransferError } from '../../core/errors.js';
 import type { TransferResponse } from '../adapter.js';
-import { errorOf, meaningOfStatus, quote, type StatusMeaning } from '../http-errors.js';
+import { errorOf, meaningOfStatus, quote, type StatusMeaning, tellsQuota } from '../http-errors.js';
 import { readStorageError, type StorageErrorContext } from '../signed-url.js';
 import { childText, parseXml } from '../xml.js';
 
@@ -21,12 +21,13 @@ export function readApiError(response: TransferResponse, path?: string): Transfe
       {
         kind: 'retry',
         reason: 'rate-limited',
-        text: `UbiOps takes no more requests for ${seconds} ${seconds === 1 ? 'second' : 'seconds'}. Nothing is lost; it goes on after that.`,
+        text: `UbiOps takes no more requests for ${seconds} ${seconds === 1 ? 'second' : 'seconds'}. Nothing is lost.`,
       },
       { message, path, headers: { 'retry-after': headers['retry-after'] ?? String(seconds) } },
     );
   }
-  return errorOf(status, meaningOf(status, message), { message, path, headers });
+  const isFull = status < 500 && status !== 401 && tellsQuota(message);
+  return errorOf(status, meaningOf(isFull ? 402 : status, message), { message, path, headers });
 }
 
 function meaningOf(status: number, message: string | undefined): StatusMeaning {

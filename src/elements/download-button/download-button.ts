@@ -116,8 +116,9 @@ export class DownloadButtonElement extends KitElement {
   /** Id of a `<file-browser>` whose selection is fetched, when neither `path` nor `paths` is given. */
   declare htmlFor: string | undefined;
   /**
-   * `auto` (default), `files`, `stream` (saved while it comes, see `registerDownloadWorker`), `file` (the person picks
-   * name and place), `folder` (the person picks one) or `zip`.
+   * `auto` (default), `files`, `stream` (saved while it comes, see `registerDownloadWorker`), `browser` (by the browser
+   * alone, unchecked, also when the tab is closed), `file` (the person picks name and place), `folder` (the person picks
+   * one) or `zip`.
    */
   declare to: DownloadDestination;
   /** Name to save under. Default: the name at the storage, made safe for a disk. */

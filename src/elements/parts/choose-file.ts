@@ -4,7 +4,6 @@ import { pickFiles } from '../upload-dropzone/parts/pick-files.js';
 /** Whether an upload lacks its file, so that trying it again means little: the person has to give it once more. */
 export const needsFile = (job: TransferJob, { state, error, path }: TransferItem): boolean =>
   job.kind === 'upload' &&
-  job.sendAgain !== undefined &&
   state === 'failed' &&
   (error?.reason === 'changed-local' || error?.reason === 'unreadable') &&
   // A folder that could not be read is more than one file.
@@ -34,5 +33,5 @@ function chooseByInput(): Promise<File | undefined> {
 /** Has the person choose the file of this item again, and uploads it to the same place. */
 export async function chooseAndSend(job: TransferJob, index: number): Promise<void> {
   const file = await chooseFile();
-  if (file) job.sendAgain?.(index, file);
+  if (file) job.sendAgain(index, file);
 }

@@ -1,8 +1,9 @@
 import { hasEnded } from '../../controllers/job-controller.js';
 import type { LocalizeController } from '../../controllers/localize-controller.js';
 import type { TransferError } from '../../core/errors.js';
-import type { TransferJob, TransferSnapshot } from '../../transfer/types.js';
+import type { TransferItem, TransferJob, TransferSnapshot } from '../../transfer/types.js';
 import { putOffCount } from './put-off.js';
+import { failureText, nextText } from './transfer-words.js';
 
 /** Different reasons told at the job; what failed for yet another one says so in its own row. */
 const mostReasons = 3;
@@ -43,8 +44,9 @@ function wholeReason(localize: LocalizeController, { state, reason }: TransferSn
 /** The sentence without what is this one file's alone: the id of its request and, for `many` files, its path. */
 function commonSentence(localize: LocalizeController, error: TransferError, many: boolean): string {
   const { path, requestId, reason } = error;
-  const sentence = localize.error(error);
-  if (many && path && sentence.includes(path)) return localize.text(`errors.${reason}`);
+  const sentence = failureText(localize, error);
+  if (many && path && sentence.includes(path))
+    return failureText(localize, error, localize.text(`errors.${reason}`));
   return requestId
     ? sentence.replace(`, request ${requestId}`, '').replace(` (request ${requestId})`, '')
     : sentence;
@@ -73,20 +75,26 @@ function failureReasons(localize: LocalizeController, job: TransferJob): JobReas
   return reasons;
 }
 
+/** The waiting file that is tried first. */
+function firstWaiting({ items }: TransferJob): TransferItem | undefined {
+  const time = (item: TransferItem | undefined): number => item?.nextTry?.at ?? Number.POSITIVE_INFINITY;
+  return items
+    .inState(['waiting'], 0, mostLookedAt)
+    .map(index => items.at(index))
+    .reduce((first, item) => (first && time(first) <= time(item) ? first : item), undefined);
+}
+
 /** What the job goes on after by itself. A file that waits for the person's answer does not: its question says so. */
 function waitingReason(localize: LocalizeController, job: TransferJob): string | undefined {
   const { reason, state, files } = job.snapshot;
   // The reason is that of the last file that had to wait; none may be waiting any more.
-  if (state !== 'waiting' || !reason || job.items.inState(['waiting'], 0, 1).length === 0) return undefined;
+  const waiting = state === 'waiting' ? firstWaiting(job) : undefined;
+  if (!waiting || !reason) return undefined;
   const done = files.done + files.skipped;
   if (reason.reason === 'offline')
     return localize.text('transfers.waitingOffline', { done, count: files.total });
   // The connection is there and the storage is not: its address means nothing to most people.
   if (reason.kind === 'wait')
     return localize.text('transfers.waitingUnreachable', { done, count: files.total });
-  const sentence = localize.error(reason);
-  // Some of the engine's own sentences end with just that.
-  return sentence.endsWith('by itself.')
-    ? sentence
-    : localize.text('transfers.waitingBecause', { reason: sentence });
+  return `${localize.error(reason)} ${nextText(localize, waiting)}`.trimEnd();
 }

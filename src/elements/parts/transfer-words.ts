@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import { hasEnded } from '../../controllers/job-controller.js';
 import type { LocalizeController } from '../../controllers/localize-controller.js';
 import type { Verification } from '../../core/checksum.js';
-import type { TransferError } from '../../core/errors.js';
+import type { ErrorKind, TransferError } from '../../core/errors.js';
 import { displayName } from '../../core/format.js';
 import {
   banIcon,
@@ -173,18 +173,44 @@ const checksumNames: Record<string, string> = {
 const checksumName = (algorithm: string | undefined): string =>
   algorithm ? (checksumNames[algorithm] ?? algorithm) : '';
 
+/** Kinds of failures that end a file only once the engine has tried often enough. */
+const triedKinds: ReadonlySet<ErrorKind> = new Set(['retry', 'restart', 'wait']);
+
+/** Why a file failed (in other words: `said`), and that nothing more is done about it where something was. */
+export function failureText(
+  localize: LocalizeController,
+  error: TransferError,
+  said = localize.error(error),
+): string {
+  return triedKinds.has(error.kind) ? `${said} ${localize.text('transfers.givenUp')}` : said;
+}
+
+/** Why a file waits. */
+export function waitingText(localize: LocalizeController, { error }: TransferItem): string {
+  if (!error) return localize.text('transfers.itemWaiting');
+  return error.kind === 'wait' ? localize.text('transfers.itemNoConnection') : localize.error(error);
+}
+
+/** What comes next for a file that waits; empty for one that does not. */
+export function nextText(localize: LocalizeController, { state, error, nextTry }: TransferItem): string {
+  if (state !== 'waiting' || !(error ?? nextTry)) return '';
+  if (nextTry?.at === undefined) return localize.text('transfers.goesOn');
+  const { at, attempt } = nextTry;
+  const time = localize.duration(Math.max(0, at - Date.now()) / 1000);
+  return localize.text('transfers.triesAgain', { time, attempt });
+}
+
 /** The line under a file's name: what happens to it, or how it ended. */
 export function itemText(localize: LocalizeController, item: TransferItem): string {
   switch (item.state) {
     case 'failed': {
       if (!item.error) return localize.text('transfers.itemFailed');
-      const said = localize.error(item.error);
+      const said = failureText(localize, item.error);
       // The whole path is in the details; here it would leave no room for what happened.
       return said.startsWith(item.path) ? displayName(item.name) + said.slice(item.path.length) : said;
     }
     case 'waiting':
-      if (item.error?.kind === 'wait') return localize.text('transfers.itemNoConnection');
-      return item.error ? localize.error(item.error) : localize.text('transfers.itemWaiting');
+      return [waitingText(localize, item), nextText(localize, item)].filter(Boolean).join(' ');
     case 'cancelled':
       return localize.text(isPutOff(item) ? 'transfers.itemPutOff' : 'transfers.itemCancelled');
     case 'skipped':

@@ -5,6 +5,7 @@ import { hardDriveIcon } from '../../styles/icons.js';
 import type { TransferManager } from '../../transfer/manager.js';
 import { KitElement } from '../kit-element.js';
 import { nameTemplate } from '../parts/name.js';
+import { PromptGoneEvent } from './resume-prompt.js';
 import { resumePromptStyles } from './resume-prompt.styles.js';
 
 /** Younger ones may well be under way on another computer. Milliseconds. */
@@ -62,7 +63,10 @@ export class StrayPromptElement extends KitElement {
     // Not everybody may list them; then there is nothing to offer.
     const found = (await manager?.strayUploads('', { signal }).catch(() => [])) ?? [];
     if (signal.aborted) return;
+    const hadUploads = this.uploads.length > 0;
+    const hadFocus = this.shadowRoot?.activeElement != null;
     this.uploads = found.filter(({ started }) => started !== undefined && started < Date.now() - oldFrom);
+    if (hadUploads && this.uploads.length === 0) this.dispatchEvent(new PromptGoneEvent(hadFocus));
   }
 
   protected override render(): TemplateResult | typeof nothing {

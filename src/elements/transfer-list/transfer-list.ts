@@ -238,6 +238,7 @@ export class TransferListElement extends KitElement {
       .locale=${this.locale}
       .units=${this.units}
       .density=${this.density}
+      @prompt-gone=${this.#onPromptGone}
     ></stray-prompt>`;
   }
 

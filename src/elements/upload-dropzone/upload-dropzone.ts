@@ -25,7 +25,7 @@ import { InputReader } from './parts/input-reader.js';
 import { restrictionsOf } from './parts/limits.js';
 import { noteTemplate, readingTemplate, rejectionsTemplate } from './parts/notices.js';
 import { pickFiles, pickFolder } from './parts/pick-files.js';
-import type { Restrictions } from './parts/restrictions.js';
+import { amountOf, type Restrictions } from './parts/restrictions.js';
 import { unusableText } from './parts/unusable.js';
 import { UploadJobs } from './parts/upload-jobs.js';
 import { leftUnfinished, uploadList } from './parts/upload-list.js';
@@ -171,6 +171,7 @@ export class UploadDropzoneElement extends FormElement {
     announce: text => this.announcer.announce(text),
     restrictions: () => this.#restrictions,
     rejected: rejections => this.dispatchEvent(new FilesRejectedEvent(rejections)),
+    admit: (files, others) => this.#uppy.admit(files, this.#jobs.given.files + others),
   });
   readonly #jobs = new UploadJobs(this, {
     localize: this.localize,
@@ -185,6 +186,8 @@ export class UploadDropzoneElement extends FormElement {
   readonly #uppy = new UppyHook({
     take: files => void this.#takeIn(files, this.#reader.begin(), true),
     say: text => this.#reader.say(text),
+    given: () => this.#jobs.given.files,
+    taken: () => this.#source.manager?.adapter.capabilities ?? { uploadMetadata: true },
     storedElsewhere: name => this.#reader.say(this.localize.text('upload.storedByCompanion', { name })),
   });
 
@@ -287,15 +290,11 @@ export class UploadDropzoneElement extends FormElement {
   }
 
   get #restrictions(): Restrictions {
-    return this.#uppy.limit(this.#ownRestrictions, this.#given);
-  }
-
-  get #given(): number {
-    return this.#jobs.given + this.#uppy.waiting;
+    return this.#uppy.limit(this.#ownRestrictions, this.#jobs.given.files);
   }
 
   get #ownRestrictions(): Restrictions {
-    return restrictionsOf(this, this.#given);
+    return restrictionsOf(this, this.#jobs.given);
   }
 
   async #choose(pick: typeof pickFiles): Promise<void> {
@@ -318,7 +317,7 @@ export class UploadDropzoneElement extends FormElement {
     prepared = false,
   ): Promise<TransferJob | undefined> {
     const path = this.targetPath;
-    const files = await this.#reader.read(source, stop);
+    const files = await this.#reader.read(source, stop, prepared);
     if (!files) return undefined;
     try {
       this.dispatchEvent(new FilesAcceptedEvent(files));
@@ -344,8 +343,8 @@ export class UploadDropzoneElement extends FormElement {
     const start = (inputs: UploadSource): TransferJob =>
       this.#conflicts.upload(manager, inputs, { into: path, conflict: this.conflict });
     const job = prepared ? start(before.files) : this.#uppy.through(before.files, start);
-    // The job counts its files as it takes them up; Uppy counts those that are with its plugins.
-    this.#jobs.follow(job, this.#uppy.uppy ? 0 : before.files.filter(input => !('kind' in input)).length);
+    // The job counts its files as it takes them up, which is slow where plugins prepare them.
+    this.#jobs.follow(job, amountOf(before.files));
     return job;
   }
 

@@ -3,14 +3,14 @@
  * which knows more, is shown) and for errors that come without a sentence.
  */
 export const errors = {
-  network: 'The connection to the storage broke off. What is stored is safe. Try again.',
+  network: 'The connection to the storage broke off. What is stored is safe.',
   'cors-or-network':
     'The storage could not be reached, or does not allow this page to read its answers. Check the connection; if it works, ask whoever runs the storage to allow this site.',
-  offline: 'There is no connection. What is stored is safe; the rest goes on by itself.',
-  timeout: 'The storage did not answer in time. What is stored is safe. Try again.',
-  stalled: 'No data has moved for a while. What is stored is safe. Try again.',
-  'rate-limited': 'The storage asks for a slower pace. Try again in a minute.',
-  server: 'The storage has a problem at the moment. What is stored is safe. Try again later.',
+  offline: 'There is no connection. What is stored is safe.',
+  timeout: 'The storage did not answer in time. What is stored is safe.',
+  stalled: 'No data has moved for a while. What is stored is safe.',
+  'rate-limited': 'The storage asks for a slower pace.',
+  server: 'The storage has a problem at the moment. What is stored is safe.',
   expired:
     'The permission for this transfer has run out. Try again to get a new one; if that fails too, ask whoever runs the page.',
   unauthorized: 'You are signed out. Sign in, then try again.',
@@ -18,13 +18,15 @@ export const errors = {
   'wrong-credentials': 'The storage does not accept this page’s key. Ask whoever runs the page.',
   'clock-skew': 'This device’s clock differs too much from the storage’s. Set the clock, then try again.',
   'not-found': 'It is not there any more.',
+  'not-found-or-forbidden':
+    'The storage has no such file, or does not let this page read it. Check the name; if it is right, ask whoever runs the storage for access.',
   exists: 'A file of this name is there already.',
-  conflict: 'Somebody else changed the same file at the same moment. Try again.',
+  conflict: 'Somebody else changed the same file at the same moment.',
   'changed-remote': 'The file changed at the storage while it was being transferred. Start it again.',
   'changed-local': 'The file changed on this device since the transfer began. Give the new version.',
   unreadable:
     'The file could not be read. Check that it still exists and that you may open it, then give it again.',
-  'upload-gone': 'The storage has dropped the unfinished upload. Try again; it starts from the beginning.',
+  'upload-gone': 'The storage has dropped the unfinished upload, so it has to start from the beginning.',
   'too-large': 'The file is larger than the storage takes.',
   'too-small': 'The file is smaller than the storage takes.',
   'too-many': 'The storage takes no more files here.',

@@ -3,7 +3,6 @@ import { TransferError } from '../../core/errors.js';
 import type { TransferContext } from '../context.js';
 import { type ItemControl, PutOff } from '../item-run.js';
 import { noJournal } from '../journal.js';
-import { habitsOf } from '../link.js';
 import { patiently } from '../operations/patiently.js';
 import type { Flow } from '../scheduler.js';
 import { smallEnoughForMemory } from '../sinks/choose.js';
@@ -14,7 +13,7 @@ import { FileUpload } from '../upload/file-upload.js';
 import { type OpenedFile, openInput } from '../upload/inputs.js';
 import { openPlan } from '../upload/open-plan.js';
 import { skippedResult } from '../upload/results.js';
-import type { UploadSession } from '../upload/session.js';
+import { newSession, type UploadSession } from '../upload/session.js';
 import { ContentFetch, type FetchedContent } from './fetch-content.js';
 import { keptMetadata } from './kept-metadata.js';
 import type { CarryOptions } from './options.js';
@@ -117,7 +116,7 @@ export class CarriedFile {
     if (size <= smallEnoughForMemory || verify !== 'size') return false;
     if (!target.adapter.capabilities.uploadPlans.includes('parts')) return false;
     const input = await this.#asInput(nothing, control);
-    const opened: OpenedFile = { blob: nothing, size, type: input.type ?? type, modified };
+    const opened: OpenedFile = { ...(await openInput(input)), size, type: input.type ?? type, modified };
     const session = this.#sessionOf(input, opened);
     const plan = await openPlan(session, control);
     if (plan.kind !== 'parts') return false;
@@ -125,7 +124,7 @@ export class CarriedFile {
     if (!streamed) return false;
     setSize(size);
     this.#streamed = streamed;
-    this.#upload = this.#uploadOf({ ...session, opened: { ...opened, remote: streamed }, plan });
+    this.#upload = this.#uploadOf({ ...session, opened: { ...opened, parts: streamed }, plan });
     return true;
   }
 
@@ -187,26 +186,17 @@ export class CarriedFile {
   #sessionOf(input: UploadFile, opened: OpenedFile): UploadSession {
     const { target, options, flow } = this.#host;
     const createOnly = this.#createOnly ?? false;
-    return {
+    return newSession({
       // No person could give the file again after a reload: it is fetched anew then.
       context: { ...target, journal: noJournal },
-      habits: habitsOf(target.adapter),
       input,
       opened,
       flow,
       verify: options.verify,
       intent: { ...intentOf(this.#to, input, opened, {}), createOnly },
-      plan: undefined,
-      parts: undefined,
       earlier: undefined,
-      began: target.clock.now(),
-      mismatches: 0,
-      restarts: 0,
-      earlierEtag: undefined,
       settled: true,
-      touched: false,
-      sendings: 0,
-    };
+    });
   }
 
   #uploadOf(session: UploadSession): FileUpload {

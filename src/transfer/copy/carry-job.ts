@@ -11,7 +11,7 @@ import { relocationRefusal, targetTaken, twiceThere } from '../operations/reloca
 import { Removal } from '../operations/removal.js';
 import { everythingBelow, foldersBelow, isNewPlace, namesEachFile, walkBelow } from '../operations/tree.js';
 import { isOtherVersion } from '../other-version.js';
-import { isSameStorage } from '../same-storage.js';
+import { isSameStorage, pathAt } from '../same-storage.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { ConflictPolicy, TransferResult } from '../types.js';
 import { type Resolution, resolveConflict } from '../upload/conflicts.js';
@@ -125,7 +125,8 @@ export class CarryJob extends BaseJob {
     for (const relocation of relocations) {
       if (this.stopSignal.aborted) return;
       const { from, to } = relocation;
-      const problem = this.#isWithin ? relocationRefusal(relocation) : undefined;
+      const there = pathAt(this.#target.adapter, to, this.#source.adapter);
+      const problem = there === undefined ? undefined : relocationRefusal({ ...relocation, to: there });
       if (problem && relocations.length === 1) throw problem;
       if (problem) this.#refuse(relocation, undefined, problem);
       else if (isFolderMoved(relocation)) await this.#findContent(relocation, add);

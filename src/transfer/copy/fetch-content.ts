@@ -86,7 +86,7 @@ function fetching(control: ItemControl): ItemControl {
     get stopped() {
       return control.stopped;
     },
-    setState: (state, error) => control.setState(state === 'finishing' ? 'active' : state, error),
+    setState: (state, ...why) => control.setState(state === 'finishing' ? 'active' : state, ...why),
     setSent: bytes => control.setSent(bytes),
     setAcknowledged: () => {},
   };

@@ -2,14 +2,15 @@ import type { PartRange, PartsPlan } from '../../adapters/adapter.js';
 import type { Checksum, ChecksumAlgorithm } from '../../core/checksum.js';
 import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
-import { isCombinable } from '../checksum/index.js';
+import { fullChecksum, type Hasher, isCombinable } from '../checksum/index.js';
 import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
+import { changedRemote } from '../download/answers.js';
 import { mismatch } from '../download/verify.js';
 import type { ItemControl } from '../item-run.js';
 import { patiently } from '../operations/patiently.js';
 import type { Flow } from '../scheduler.js';
-import type { RemoteContent } from '../upload/remote-content.js';
+import type { PartSource } from '../upload/part-source.js';
 import { RangeReader } from './range-reader.js';
 
 /** Bytes of one file that may be in memory: on their way here, or waiting for the way on. */
@@ -27,11 +28,14 @@ interface HeldPart {
  * A file that goes from one storage to another part by part: each is fetched as a range when its turn to be sent has
  * come, and forgotten once the other storage has it. However large the file is, it takes neither disk nor much memory.
  */
-export class StreamedContent implements RemoteContent {
+export class StreamedContent implements PartSource {
+  readonly partsOnly = true;
+  readonly rereads = false;
   readonly #reader: RangeReader;
   #control: ItemControl;
   readonly #entry: Partial<Entry>;
   readonly #held = new Map<number, HeldPart>();
+  #version = 0;
 
   constructor(reader: RangeReader, control: ItemControl) {
     this.#reader = reader;
@@ -44,6 +48,10 @@ export class StreamedContent implements RemoteContent {
     this.#control = control;
   }
 
+  get version(): number {
+    return this.#version;
+  }
+
   get etag(): string | undefined {
     return this.#reader.first?.etag;
   }
@@ -53,7 +61,8 @@ export class StreamedContent implements RemoteContent {
     const known = this.#reader.source.known;
     const said = this.#reader.first?.said ?? [
       ...((known?.kind === 'url' && known.checksums) || []),
-      ...(this.#entry.checksums ?? []),
+      // What was listed is what the first version added up to.
+      ...((this.#version === 0 && this.#entry.checksums) || []),
     ];
     return said.find(({ scope, algorithm }) => scope === 'full' && isCombinable(algorithm));
   }
@@ -88,8 +97,10 @@ export class StreamedContent implements RemoteContent {
       },
       (error: unknown) => {
         // The next one to ask tries again. Parts of two versions would tear the file.
-        if (error instanceof TransferError && error.kind === 'restart') this.clear();
-        else this.#drop(number, held, error);
+        if (error instanceof TransferError && error.kind === 'restart') {
+          this.#version += 1;
+          this.clear();
+        } else this.#drop(number, held, error);
       },
     );
     return held;
@@ -112,6 +123,26 @@ export class StreamedContent implements RemoteContent {
     this.#held.clear();
   }
 
+  /** All of it comes once more. */
+  async hashWhole(
+    algorithm: ChecksumAlgorithm,
+    parts: Iterable<PartRange>,
+    hasher: Hasher,
+    signal: AbortSignal,
+  ): Promise<Checksum> {
+    const hash = await hasher.incremental(algorithm);
+    for (const part of parts) {
+      const bytes = await this.part(part, signal);
+      hash.update(new Uint8Array(await bytes.arrayBuffer()));
+      this.release(part);
+    }
+    return fullChecksum(algorithm, hash.digest());
+  }
+
+  changed(path: string): TransferError {
+    return changedRemote(path);
+  }
+
   async accept(hashWhole: (algorithm: ChecksumAlgorithm) => Promise<Checksum>): Promise<void> {
     const expected = this.#expected;
     if (!expected) return;
@@ -126,7 +157,7 @@ const fetching = (control: ItemControl): ItemControl => ({
   get stopped() {
     return control.stopped;
   },
-  setState: (state, error) => control.setState(state, error),
+  setState: (state, ...why) => control.setState(state, ...why),
   setSent: () => {},
   setAcknowledged: () => {},
 });

@@ -28,13 +28,13 @@ function byStatus(
       ...(retryAfter === undefined ? {} : { retryAfter }),
     });
   if (status === 429 || status === 503) {
-    return say('The storage asked to slow down. It is tried again by itself.', {
+    return say('The storage asked to slow down.', {
       kind: 'retry',
       reason: 'rate-limited',
     });
   }
   if (status === 408 || status >= 500) {
-    return say(`The storage had a problem of its own (${status}). It is tried again by itself.`, {
+    return say(`The storage had a problem of its own (${status}).`, {
       kind: 'retry',
       reason: 'server',
     });
@@ -67,7 +67,7 @@ function byStatus(
 /** The file is another one than when the download began. */
 export function changedRemote(path: string): TransferError {
   return new TransferError(
-    `${path} changed in the storage while it was downloaded. The parts of both versions were not mixed; it begins again.`,
+    `${path} changed in the storage while it was downloaded. The parts of both versions were not mixed: it has to begin again.`,
     { kind: 'restart', reason: 'changed-remote', path },
   );
 }
@@ -75,7 +75,7 @@ export function changedRemote(path: string): TransferError {
 /** The storage sends an encoded form of the file, and cannot be asked for parts of it. */
 export function encodedRange(path: string, kind: 'retry' | 'restart' = 'retry'): TransferError {
   return new TransferError(
-    `The storage keeps ${path} in a compressed form and sends it only as a whole. It is fetched in one piece.`,
+    `The storage keeps ${path} in a compressed form and sends it only as a whole, not in ranges.`,
     { kind, reason: 'invalid-answer', path },
   );
 }
@@ -88,10 +88,11 @@ export function isEncoded(response: Response): boolean {
 }
 
 export function wrongRange(path: string): TransferError {
-  return new TransferError(
-    'The storage sent another part of the file than was asked for. It is tried again by itself.',
-    { kind: 'retry', reason: 'invalid-answer', path },
-  );
+  return new TransferError('The storage sent another part of the file than was asked for.', {
+    kind: 'retry',
+    reason: 'invalid-answer',
+    path,
+  });
 }
 
 /** Reads a refusal and says what it means. */

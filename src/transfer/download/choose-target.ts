@@ -16,6 +16,7 @@ import {
   SingleTarget,
   StreamedTarget,
   storageOf,
+  UnaidedTarget,
 } from './targets.js';
 import { isFolder, labelOf, type Wanted } from './wanted.js';
 
@@ -23,6 +24,13 @@ export const noRoom = (name: string): TransferError =>
   new TransferError(
     `${name} does not fit into the space that the browser gives this site. Free some space, or choose a file or folder to save into.`,
     { kind: 'fatal', reason: 'quota' },
+  );
+
+/** Nothing but the page can fetch it, or the page has promised to check it. */
+export const notUnaided = (name: string): TransferError =>
+  new TransferError(
+    `The browser cannot fetch ${name} by itself, or not so that it is checked as this page demands. Save it through the page: as files, or into a folder.`,
+    { kind: 'fatal', reason: 'not-supported' },
   );
 
 /** A folder that the platform packs. */
@@ -44,6 +52,7 @@ export function chooseTarget(
   // What the platform has packed is a ZIP already.
   const savedAsItIs = to === 'files' || (to === 'zip' && isOneFile && isPacked(first!, options));
   if (savedAsItIs) return new BrowserTarget(isOneFile ? saveAs : undefined, context);
+  if (to === 'browser') return new UnaidedTarget(isOneFile ? saveAs : undefined);
   if (to === 'stream') return new StreamedTarget(isOneFile ? saveAs : undefined);
   if (to === 'zip') {
     const name = localName(saveAs ?? `${labelOf(paths).replace(/^\/$/, 'files')}.zip`);

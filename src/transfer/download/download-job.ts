@@ -9,7 +9,7 @@ import { navigationFacts } from '../sinks/choose.js';
 import { bothFacts, type Sink, type SinkFacts } from '../sinks/sink.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { DownloadOptions, TransferJob, TransferResult } from '../types.js';
-import { chooseTarget, isPacked, noRoom } from './choose-target.js';
+import { chooseTarget, isPacked, noRoom, notUnaided } from './choose-target.js';
 import { FileDownload } from './file-download.js';
 import { archiveOf, contextFor, metadataFile } from './other-files.js';
 import { firstSegment } from './segments.js';
@@ -224,22 +224,28 @@ class DownloadJob extends BaseJob {
   }
 
   async #withoutBytes(index: number, place: NoBytes['place'], signal: AbortSignal): Promise<TransferResult> {
-    const { entry } = this.#files[index]!;
+    const file = this.#files[index]!;
+    const { entry } = file;
     const nothing = { path: entry.path, checksums: [], verified: { level: 'none', by: 'page' } as const };
     if ('skipped' in place) return { ...nothing, size: place.size, skipped: place.skipped };
-    await this.#navigate(entry, place.navigate, signal);
+    await this.#navigate(file, place.navigate, signal);
     return { ...nothing, size: entry.size ?? 0, savedAs: place.navigate };
   }
 
-  /** The last resort: the browser saves by itself, and nobody can say whether all of it arrived. */
-  async #navigate(entry: WantedFile['entry'], name: string, signal: AbortSignal): Promise<void> {
-    if (this.#options.verify !== undefined) throw noRoom(name);
+  /** Asked for, or the last resort: the browser saves by itself, and nobody can say whether all of it arrived. */
+  async #navigate({ entry, write, archive }: WantedFile, name: string, signal: AbortSignal): Promise<void> {
+    const refusal = this.#options.to === 'browser' ? notUnaided : noRoom;
+    if (this.#options.verify !== undefined || write !== undefined || archive === true) throw refusal(name);
     const { path, id, version } = entry;
-    const source = await this.#context.adapter.resolveDownload!(
-      { path, id, ...(version === undefined ? {} : { version }) },
-      { signal, saveAs: name },
+    const source = await this.#patiently(signal, async () =>
+      this.#context.adapter.resolveDownload?.(
+        { path, id, ...(version === undefined ? {} : { version }) },
+        { signal, saveAs: name },
+      ),
     );
-    if (source.kind !== 'url' || Object.keys(source.headers ?? {}).length > 0) throw noRoom(name);
+    const isReachable = source?.kind === 'url' && Object.keys(source.headers ?? {}).length === 0;
+    // What it might show in its frame instead would never be saved.
+    if (!isReachable || source.isAttachment !== true) throw refusal(name);
     saveUrl(source.url, name);
   }
 
@@ -298,7 +304,8 @@ class DownloadJob extends BaseJob {
    */
   #isKeptForRetry(index: number): boolean {
     const error = this.table.error(index);
-    const mayGoOn = error !== undefined && (!isFinal.has(error.kind) || error.reason === 'forbidden');
+    const isRefused = error?.reason === 'forbidden' || error?.reason === 'not-found-or-forbidden';
+    const mayGoOn = error !== undefined && (!isFinal.has(error.kind) || isRefused);
     return mayGoOn && this.canRetry() && this.#running.get(index)?.isWorthKeeping === true;
   }
 }

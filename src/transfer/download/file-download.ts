@@ -70,6 +70,8 @@ export class FileDownload {
   #broken = false;
   #restarts = 0;
   #received = 0;
+  /** Lets other requests join the first one. */
+  #onKnown: (() => void) | undefined;
 
   constructor(options: FileDownloadOptions) {
     const { context, entry } = options;
@@ -146,7 +148,9 @@ export class FileDownload {
 
   /** Going on with what is written saves more than it takes to fetch that again. */
   get isWorthKeeping(): boolean {
-    return !this.#broken && this.#segments.written >= worthKeeping;
+    // A browser that saves it while it comes would show it under way for as long as nobody tries again.
+    const canWait = this.#sink?.facts.seekable !== false;
+    return canWait && !this.#broken && this.#segments.written >= worthKeeping;
   }
 
   /** Removes what was written. */
@@ -217,15 +221,13 @@ export class FileDownload {
 
   // ── Fetching ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The first segment finds out how the storage answers; the others follow in parallel. */
+  /** The first segment finds out how the storage answers; the others join it as soon as that is known. */
   async #fetchAll(control: ItemControl): Promise<void> {
-    if (!this.#opened) {
-      await this.#fetcher.fetch(this.#segments.take(1)!, control, control.signal);
-    }
     await fetchInParallel({
       segments: this.#segments,
-      workers: this.#workers(),
-      inOrder: this.#sink?.facts.seekable === false,
+      workers: () => this.#workers(),
+      inOrder: () => this.#sink?.facts.seekable === false,
+      ...(this.#opened ? {} : { whenKnown: join => (this.#onKnown = join) }),
       signal: control.signal,
       fetch: (segment, signal) => this.#fetcher.fetch(segment, control, signal),
     });
@@ -253,6 +255,8 @@ export class FileDownload {
     const inOneGo = !ranged || this.#segments.inOrder()[0]!.end === total;
     await this.#open(total, source.type ?? headers['content-type'] ?? entry.type ?? '', inOneGo);
     this.#talk.begin(first);
+    this.#onKnown?.();
+    this.#onKnown = undefined;
   }
 
   async #open(total: number | undefined, type: string, inOneGo: boolean): Promise<void> {

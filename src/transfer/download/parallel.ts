@@ -6,16 +6,21 @@ const lookAhead = 24 * 1024 * 1024;
 export interface ParallelOptions {
   readonly segments: SegmentTable;
   /** Segments to fetch at once. */
-  readonly workers: number;
+  workers(): number;
   /** The sink takes bytes from front to back only: nothing is fetched too long before its turn. */
-  readonly inOrder: boolean;
+  inOrder(): boolean;
+  /**
+   * Absent: how the storage answers is known. Otherwise one request finds out, and the others join it once the function
+   * given here is called, while its bytes still come.
+   */
+  whenKnown?(join: () => void): void;
   readonly signal: AbortSignal;
   fetch(segment: Segment, signal: AbortSignal): Promise<void>;
 }
 
 /** Fetches all segments that are left. The first failure stops the others and is thrown when they have let go. */
 export async function fetchInParallel(options: ParallelOptions): Promise<void> {
-  const { segments, workers, inOrder, signal, fetch } = options;
+  const { segments, signal, fetch } = options;
   const stop = new AbortController();
   const waiters: (() => void)[] = [];
   const advance = (): void => {
@@ -33,7 +38,12 @@ export async function fetchInParallel(options: ParallelOptions): Promise<void> {
   const turn = async (): Promise<void> => {
     for (;;) {
       const next = segments.nextStart;
-      if (!inOrder || stop.signal.aborted || next === undefined || next < segments.frontier + lookAhead)
+      if (
+        !options.inOrder() ||
+        stop.signal.aborted ||
+        next === undefined ||
+        next < segments.frontier + lookAhead
+      )
         return;
       await new Promise<void>(resolve => waiters.push(resolve));
     }
@@ -44,7 +54,7 @@ export async function fetchInParallel(options: ParallelOptions): Promise<void> {
     try {
       while (!stop.signal.aborted) {
         await turn();
-        const segment = segments.take(workers);
+        const segment = segments.take(options.workers());
         if (segment === undefined) return;
         await fetch(segment, stop.signal);
         advance();
@@ -55,8 +65,17 @@ export async function fetchInParallel(options: ParallelOptions): Promise<void> {
       end(error);
     }
   };
+  const working: Promise<void>[] = [];
+  const join = (): void => {
+    while (working.length < options.workers()) working.push(work());
+  };
+  if (options.whenKnown) {
+    working.push(work());
+    options.whenKnown(join);
+  } else join();
   try {
-    await Promise.all(Array.from({ length: workers }, work));
+    // Those that join come behind the one that lets them.
+    for (let index = 0; index < working.length; index += 1) await working[index];
   } finally {
     signal.removeEventListener('abort', forward);
   }

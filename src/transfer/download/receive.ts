@@ -66,7 +66,7 @@ export async function receiveBody(options: ReceiveOptions): Promise<void> {
     file.ended(segment);
     return;
   }
-  throw new TransferError('The connection ended before all bytes had come. The rest is fetched again.', {
+  throw new TransferError('The connection ended before all bytes had come.', {
     kind: 'retry',
     reason: 'incomplete',
     path,

@@ -61,10 +61,11 @@ export async function openRequest({
   const explained = (error: unknown): unknown => {
     if (signal.aborted) return signal.reason;
     if (silent) {
-      return new TransferError(
-        `The connection to ${origin ?? 'the storage'} moved no byte for a while. It is tried again by itself.`,
-        { kind: 'retry', reason: 'stalled', cause: error },
-      );
+      return new TransferError(`The connection to ${origin ?? 'the storage'} moved no byte for a while.`, {
+        kind: 'retry',
+        reason: 'stalled',
+        cause: error,
+      });
     }
     // `fetch` and its bodies say TypeError for every loss of the connection; Chromium's decoder errors too.
     return error instanceof TypeError ? networkError(origin) : error;

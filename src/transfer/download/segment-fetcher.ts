@@ -61,9 +61,9 @@ export class SegmentFetcher {
       },
       origin: () => failed,
       ...(segment === undefined ? {} : { progressMark: () => segment.written }),
-      onWaiting: (error, milliseconds) => {
+      onWaiting: (error, nextTry) => {
         // While other ranges move, the file as a whole does not wait.
-        if (this.#active === 0 && milliseconds > 0) control.setState('waiting', error);
+        if (this.#active === 0) control.setState('waiting', error, nextTry);
       },
       onResumed: () => control.setState('active'),
     };

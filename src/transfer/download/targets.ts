@@ -40,8 +40,11 @@ export class FolderTarget implements Target {
   async place({ file, size, signal }: FileRequest): Promise<FilePlace> {
     const { adapter, hasher } = this.#context;
     const entry = size === undefined ? file.entry : { ...file.entry, size };
-    const placement = await this.#directory.place(this.reserve(file), this.#conflict, existing =>
-      isSameFile(existing, entry, hasher, habitsOf(adapter).md5Etags, signal),
+    const placement = await this.#directory.place(
+      this.reserve(file),
+      this.#conflict,
+      existing => isSameFile(existing, entry, hasher, habitsOf(adapter).md5Etags, signal),
+      (entry.size ?? 0) > 0,
     );
     if ('sink' in placement) return { sink: placement.sink };
     return { skipped: placement.skipped, size: placement.existing.size };
@@ -104,6 +107,23 @@ export class StreamedTarget implements Target {
       'This page has no download worker that runs. Call registerDownloadWorker first, or download to “files”.',
       { kind: 'fatal', reason: 'not-supported', path: file.entry.path },
     );
+  }
+}
+
+/** The browser's download list, by the browser alone: no byte passes through the page. */
+export class UnaidedTarget implements Target {
+  readonly placesEarly = true;
+  /** Its URL is asked for once the name is known. */
+  readonly maySkip = true;
+  readonly #saveAs: string | undefined;
+
+  /** @param saveAs name for a single file */
+  constructor(saveAs: string | undefined) {
+    this.#saveAs = saveAs;
+  }
+
+  async place({ file }: FileRequest): Promise<FilePlace> {
+    return { navigate: localName(this.#saveAs ?? nameOf(file.relative)) };
   }
 }
 

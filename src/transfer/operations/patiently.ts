@@ -14,7 +14,7 @@ export function patiently<T>(
     signal,
     clock,
     connectivity,
-    onWaiting: error => control.setState('waiting', error),
+    onWaiting: (error, nextTry) => control.setState('waiting', error, nextTry),
     onResumed: () => control.setState('active'),
   });
 }

@@ -1,12 +1,16 @@
 import type { Adapter, ListOptions } from '../../adapters/adapter.js';
 import type { Entry } from '../../core/entry.js';
-import { repeatedToken } from '../../core/errors.js';
+import { repeatedToken, TransferError } from '../../core/errors.js';
 import type { TransferContext } from '../context.js';
 import { retrying } from '../retry.js';
 import { signingKey } from '../transfer-errors.js';
 
 /** Whether everything below a folder has to be named to the storage, because it knows no folders itself. */
 export const namesEachFile = (adapter: Adapter): boolean => adapter.capabilities.folders !== 'native';
+
+/** Where folders exist by themselves, listing one that does not is refused; elsewhere it is merely empty. */
+export const isMissingFolder = (adapter: Adapter, error: unknown): boolean =>
+  adapter.capabilities.folders === 'native' && error instanceof TransferError && error.reason === 'not-found';
 
 async function* pages(
   context: TransferContext,

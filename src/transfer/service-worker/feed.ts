@@ -12,10 +12,13 @@ const open = new Map<string, Feed>();
 let telling: ReturnType<typeof setInterval> | undefined;
 
 const stopped = (name: string): TransferError =>
-  new TransferError(`The download of ${name} was stopped in the browser. Start it again.`, {
-    kind: 'fatal',
-    reason: 'aborted',
-  });
+  new TransferError(
+    `The download of ${name} was stopped in the browser: by hand, or because its disk is full. Its list of downloads says which. Start it again.`,
+    {
+      kind: 'fatal',
+      reason: 'aborted',
+    },
+  );
 
 const lost = (name: string): TransferError =>
   new TransferError(

@@ -40,12 +40,15 @@ export class DirectoryTarget {
 
   /**
    * Finds the place for a file. `segments` are safe local names. `isSame` is asked for `skip-same` only.
+   * `hasContent`: the file is known not to be empty. Then an empty one of its name is what a tab leaves that is closed
+   * before its download ends, and counts as nothing for `skip`.
    * Throws `TransferError` (`exists`) for `fail`.
    */
   place(
     segments: readonly string[],
     conflict: LocalConflict,
     isSame: (existing: File) => Promise<boolean>,
+    hasContent = false,
   ): Promise<Placement> {
     const wanted = segments.at(-1)!;
     const above = segments.slice(0, -1);
@@ -54,7 +57,10 @@ export class DirectoryTarget {
       if (conflict === 'rename') return this.#inTurn(above.join('/'), () => this.#renamed(folder, wanted));
       const existing = conflict === 'replace' ? undefined : await existingFile(folder, wanted);
       if (existing === undefined) return this.#sink(folder, wanted);
-      if (conflict === 'skip') return { skipped: 'exists', existing };
+      if (conflict === 'skip') {
+        const wasBegunOnly = hasContent && existing.size === 0;
+        return wasBegunOnly ? this.#sink(folder, wanted) : { skipped: 'exists', existing };
+      }
       if (conflict === 'skip-same') {
         return (await isSame(existing)) ? { skipped: 'same', existing } : this.#sink(folder, wanted);
       }

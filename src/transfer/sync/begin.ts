@@ -1,5 +1,5 @@
 import { TransferError } from '../../core/errors.js';
-import { isSameStorage } from '../same-storage.js';
+import { pathAt } from '../same-storage.js';
 import { DownloadSync } from './download-sync.js';
 import type { LocalEnd, RemoteEnd } from './ends.js';
 import type { SyncOptions } from './options.js';
@@ -8,8 +8,10 @@ import type { Sync } from './sync.js';
 import { UploadSync } from './upload-sync.js';
 
 function overlap(from: RemoteEnd, to: RemoteEnd): boolean {
-  const isWithin = isSameStorage(from.context.adapter, to.context.adapter);
-  return isWithin && (from.path.startsWith(to.path) || to.path.startsWith(from.path));
+  const [one, other] = [from.context.adapter, to.context.adapter];
+  const target = pathAt(other, to.path, one);
+  const source = pathAt(one, from.path, other);
+  return target?.startsWith(from.path) === true || source?.startsWith(to.path) === true;
 }
 
 /** The synchronisation for two sides of these kinds. Throws `TransferError` (`invalid-input`) for two directories. */

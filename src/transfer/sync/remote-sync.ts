@@ -1,6 +1,7 @@
 import { CarryJob } from '../copy/carry-job.js';
 import { sameAcross } from '../copy/same-content.js';
 import { RelocateJob } from '../operations/relocate-job.js';
+import { sharedPlace } from '../same-storage.js';
 import type { TransferJob } from '../types.js';
 import {
   changedRemote,
@@ -13,7 +14,7 @@ import {
 } from './ends.js';
 import type { SyncOptions } from './options.js';
 import type { PairedStep } from './plan.js';
-import { type RemoteFile, remoteFiles } from './sides.js';
+import { type RemoteFile, remoteFiles, targetFiles } from './sides.js';
 import { SyncOf } from './sync.js';
 
 /** Between two storages, or two folders of one. */
@@ -33,13 +34,14 @@ export class RemoteSync extends SyncOf<RemoteFile, RemoteFile> {
   }
 
   protected async sides(signal: AbortSignal) {
-    const [from, to] = await Promise.all(
-      [this.#from, this.#to].map(async ({ context, path }) => remoteFiles(context, path, signal)),
-    );
+    const [from, to] = await Promise.all([
+      remoteFiles(this.#from.context, this.#from.path, signal),
+      targetFiles(this.#to.context, this.#to.path, signal),
+    ]);
     return {
-      from: new Map(remoteCandidates(from!)),
-      to: new Map(remoteCandidates(to!)),
-      unfinished: unfinishedPaths(from!),
+      from: new Map(remoteCandidates(from)),
+      to: new Map(remoteCandidates(to)),
+      unfinished: unfinishedPaths(from),
     };
   }
 
@@ -64,6 +66,10 @@ export class RemoteSync extends SyncOf<RemoteFile, RemoteFile> {
     const isWithin = source.adapter === target.adapter;
     if (isWithin && source.adapter.copy) {
       return add(new RelocateJob(target, 'copy', relocations, { replace }));
+    }
+    const shared = isWithin ? undefined : sharedPlace(source, target);
+    if (shared?.context.adapter.copy) {
+      return add(new RelocateJob(shared.context, 'copy', relocations.map(shared.in), { replace }));
     }
     return add(
       new CarryJob('copy', source, isWithin ? source : target, relocations, {

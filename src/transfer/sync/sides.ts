@@ -5,7 +5,7 @@ import { toFolderPath } from '../../core/path.js';
 import { yieldToEventLoop } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import { LocalNames, localName, remoteName } from '../names.js';
-import { everythingBelow } from '../operations/tree.js';
+import { everythingBelow, isMissingFolder } from '../operations/tree.js';
 import { asTransferError } from '../transfer-errors.js';
 
 export interface LocalFile {
@@ -110,6 +110,20 @@ export async function remoteFiles(
   return files.sort((one, other) =>
     one.path === other.path ? age(other) - age(one) : one.path < other.path ? -1 : 1,
   );
+}
+
+/** What the target holds. Where folders exist by themselves, one that does not is made on the way. */
+export async function targetFiles(
+  context: TransferContext,
+  path: string,
+  signal: AbortSignal,
+): Promise<RemoteFile[]> {
+  try {
+    return await remoteFiles(context, path, signal);
+  } catch (error) {
+    if (isMissingFolder(context.adapter, error)) return [];
+    throw error;
+  }
 }
 
 /** The place on a disk that each remote file gets. */

@@ -14,7 +14,7 @@ import {
 } from './ends.js';
 import type { SyncOptions } from './options.js';
 import type { Candidate, PairedStep } from './plan.js';
-import { type LocalFile, localFiles, type RemoteFile, remoteFiles } from './sides.js';
+import { type LocalFile, localFiles, type RemoteFile, targetFiles } from './sides.js';
 import { SyncOf } from './sync.js';
 
 /** One of the two would be taken for the other, and what the other one was would be replaced. */
@@ -44,7 +44,7 @@ export class UploadSync extends SyncOf<LocalFile, RemoteFile> {
     const { context, path } = this.#to;
     const [local, remote] = await Promise.all([
       localFiles(this.#from.root, signal),
-      remoteFiles(context, path, signal),
+      targetFiles(context, path, signal),
     ]);
     const to = new Map(remoteCandidates(remote));
     const from = new Map<string, Candidate<LocalFile>>();

@@ -33,7 +33,7 @@ async function abortOnce(plan: PartsPlan, state: ResumeState, signal: AbortSigna
   // A part that was on its way may be stored after the abort; then the upload is still there.
   const left = await plan.listParts?.(state, { signal }).catch(unlessUnanswered);
   if (!left || left.length === 0) return;
-  throw new TransferError('Parts of a cancelled upload are left; they are removed again.', {
+  throw new TransferError('Parts of a cancelled upload are left at the storage.', {
     kind: 'retry',
     reason: 'conflict',
   });

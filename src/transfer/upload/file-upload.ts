@@ -120,8 +120,7 @@ export class FileUpload {
     }
     const { plan } = session;
     if (plan.origins && plan.origins.length > 0) this.#host.origins(plan.origins);
-    // Only parts are fetched one by one: anything else would send the placeholder.
-    if (session.opened.remote && plan.kind !== 'parts')
+    if (session.opened.parts.partsOnly && plan.kind !== 'parts')
       throw new TypeError('This content goes in parts only.');
     switch (plan.kind) {
       case 'request':

@@ -1,7 +1,7 @@
 import { TransferError } from '../../core/errors.js';
 import type { KeptUpload } from '../journal.js';
 import type { UploadExtra, UploadFile, UploadInput } from '../types.js';
-import type { RemoteContent } from './remote-content.js';
+import { BlobParts, type PartSource } from './part-source.js';
 
 /** Something with bytes to upload. The page's own object: nothing is copied for a file that only waits. */
 export type FileInput = File | UploadFile;
@@ -34,9 +34,9 @@ export function pathProblem(path: string): string | undefined {
 
 /** A file as it was when its turn came. */
 export interface OpenedFile {
+  /** All bytes; empty where {@link parts} is all there is. */
   readonly blob: Blob;
-  /** Takes the place of {@link blob}, which is empty then. Only uploads in parts can take it. */
-  readonly remote?: RemoteContent;
+  readonly parts: PartSource;
   readonly size: number;
   readonly type: string;
   readonly modified: number | undefined;
@@ -49,6 +49,7 @@ export async function openInput(input: FileInput): Promise<OpenedFile> {
   const lastModified = blob instanceof File ? blob.lastModified : undefined;
   return {
     blob,
+    parts: new BlobParts(blob),
     size: blob.size,
     type: extra?.type ?? blob.type,
     modified: extra?.modified ?? lastModified,

@@ -8,7 +8,7 @@ export const clockTolerance = 15 * 60_000;
 
 /** Some pages may write and not look: then it has to be sent again, which is safe. */
 function unknownWhereRefused(error: unknown): undefined {
-  const refusals = ['signer', 'forbidden', 'unauthorized', 'not-supported'];
+  const refusals = ['signer', 'forbidden', 'not-found-or-forbidden', 'unauthorized', 'not-supported'];
   if (error instanceof TransferError && refusals.includes(error.reason)) return undefined;
   throw error;
 }

@@ -1,10 +1,8 @@
 import type { PartRange, PartsPlan } from '../../adapters/adapter.js';
 import type { Checksum, ChecksumAlgorithm } from '../../core/checksum.js';
-import { TransferError } from '../../core/errors.js';
-import { combineChecksums, compositeChecksum, fullChecksum, isCombinable } from '../checksum/index.js';
+import { combineChecksums, compositeChecksum, isCombinable } from '../checksum/index.js';
 import { abortable } from '../clock.js';
 import type { PartLayout } from './part-layout.js';
-import type { RemoteContent } from './remote-content.js';
 import type { UploadSession } from './session.js';
 
 type Digests = ReadonlyMap<ChecksumAlgorithm, Checksum>;
@@ -16,7 +14,9 @@ export class PartDigests {
   readonly #layout: PartLayout;
   /** Ends with the upload. */
   readonly #life: AbortSignal;
-  readonly #parts = new Map<number, Map<ChecksumAlgorithm, Checksum>>();
+  #parts = new Map<number, Map<ChecksumAlgorithm, Checksum>>();
+  /** The version of the source that {@link #parts} speak of. */
+  #version: number;
   readonly #pending = new Map<number, Promise<Digests>>();
   #whole: Promise<Checksum> | undefined;
 
@@ -25,11 +25,22 @@ export class PartDigests {
     this.#plan = plan;
     this.#layout = layout;
     this.#life = life;
+    this.#version = session.opened.parts.version;
+  }
+
+  /** By part. What was read of a version that is gone says nothing about the bytes that are sent. */
+  get #known(): Map<number, Map<ChecksumAlgorithm, Checksum>> {
+    const { version } = this.#session.opened.parts;
+    if (version !== this.#version) {
+      this.#version = version;
+      this.#parts = new Map();
+    }
+    return this.#parts;
   }
 
   /** What is known of a part. */
   of(number: number): Digests | undefined {
-    return this.#parts.get(number);
+    return this.#known.get(number);
   }
 
   /** Computes what is not known yet. Asked for the same part again meanwhile, it reads nothing twice. */
@@ -49,27 +60,30 @@ export class PartDigests {
     algorithms: readonly ChecksumAlgorithm[],
     signal: AbortSignal,
   ): Promise<Digests> {
-    const known = this.#parts.get(part.number) ?? new Map<ChecksumAlgorithm, Checksum>();
-    const missing = algorithms.filter(algorithm => !known.has(algorithm));
-    if (missing.length > 0) {
-      const { opened, context } = this.#session;
-      const { remote } = opened;
-      const slice = remote ? await remote.part(part, signal) : opened.blob.slice(part.start, part.end);
-      for (const [name, checksum] of await context.hasher.hash(slice, missing, { signal })) {
-        known.set(name, checksum);
+    const { opened, context } = this.#session;
+    for (;;) {
+      const parts = this.#known;
+      const known = parts.get(part.number) ?? new Map<ChecksumAlgorithm, Checksum>();
+      const missing = algorithms.filter(algorithm => !known.has(algorithm));
+      if (missing.length > 0) {
+        const bytes = await opened.parts.part(part, signal);
+        for (const [name, checksum] of await context.hasher.hash(bytes, missing, { signal })) {
+          known.set(name, checksum);
+        }
       }
+      // Another version came while this one was read.
+      if (this.#known !== parts) continue;
+      parts.set(part.number, known);
+      return known;
     }
-    this.#parts.set(part.number, known);
-    return known;
   }
 
   /** Also the parts that an earlier page sent, which this one never read. */
   async hashAll(algorithm: ChecksumAlgorithm, signal: AbortSignal): Promise<Checksum[]> {
     const checksums: Checksum[] = [];
-    for (let number = 1; number <= this.#layout.count; number++) {
-      const part = this.#layout.range(number);
+    for (const part of this.#layout.ranges()) {
       const digests = await this.hash(part, [algorithm], signal);
-      this.#session.opened.remote?.release(part);
+      this.#session.opened.parts.release(part);
       checksums.push(digests.get(algorithm)!);
     }
     return checksums;
@@ -79,7 +93,7 @@ export class PartDigests {
   known(algorithm: ChecksumAlgorithm): Checksum[] | undefined {
     const checksums: Checksum[] = [];
     for (let number = 1; number <= this.#layout.count; number++) {
-      const checksum = this.#parts.get(number)?.get(algorithm);
+      const checksum = this.#known.get(number)?.get(algorithm);
       if (!checksum) return undefined;
       checksums.push(checksum);
     }
@@ -88,17 +102,13 @@ export class PartDigests {
 
   /** Reads a part again: other bytes than before mean that the file changed, not that the line is bad. */
   async checkUnchanged(part: PartRange, signal: AbortSignal): Promise<void> {
-    const before = this.#parts.get(part.number);
+    const before = this.#known.get(part.number);
     if (!before || before.size === 0) return;
-    this.#parts.delete(part.number);
+    this.#known.delete(part.number);
     const after = await this.hash(part, [...before.keys()], signal);
     for (const [algorithm, checksum] of before) {
       if (after.get(algorithm)?.value === checksum.value) continue;
-      const { path } = this.#session.intent;
-      throw new TransferError(
-        `${path} changed on disk since its upload began. Nothing of it was stored: choose it again to upload the new version.`,
-        { kind: 'fatal', reason: 'changed-local', path },
-      );
+      throw this.#session.opened.parts.changed(this.#session.intent.path);
     }
   }
 
@@ -139,23 +149,8 @@ export class PartDigests {
     return parts.map((checksum, index) => ({ checksum, size: this.#layout.sizeOf(index + 1) }));
   }
 
-  async #hashFile(algorithm: ChecksumAlgorithm): Promise<Checksum> {
+  #hashFile(algorithm: ChecksumAlgorithm): Promise<Checksum> {
     const { context, opened } = this.#session;
-    const { remote } = opened;
-    if (remote) return this.#hashRemote(remote, algorithm);
-    const digests = await context.hasher.hash(opened.blob, [algorithm], { signal: this.#life });
-    return digests.get(algorithm)!;
-  }
-
-  /** Part by part, in order: all of it comes once more. */
-  async #hashRemote(remote: RemoteContent, algorithm: ChecksumAlgorithm): Promise<Checksum> {
-    const hash = await this.#session.context.hasher.incremental(algorithm);
-    for (let number = 1; number <= this.#layout.count; number++) {
-      const part = this.#layout.range(number);
-      const bytes = await remote.part(part, this.#life);
-      hash.update(new Uint8Array(await bytes.arrayBuffer()));
-      remote.release(part);
-    }
-    return fullChecksum(algorithm, hash.digest());
+    return opened.parts.hashWhole(algorithm, this.#layout.ranges(), context.hasher, this.#life);
   }
 }

@@ -40,6 +40,11 @@ export class PartLayout {
     return { number, start, end: Math.min(this.#size, start + this.partSize) };
   }
 
+  /** All of them, in order. */
+  *ranges(): Generator<PartRange> {
+    for (let number = 1; number <= this.count; number++) yield this.range(number);
+  }
+
   sizeOf(number: number): number {
     const { start, end } = this.range(number);
     return end - start;

@@ -63,7 +63,7 @@ export class PartSender {
   #atOnce(): number {
     const { session, calls, layout } = this.#options;
     const most = calls.connections + ahead;
-    return Math.min(most, session.opened.remote?.atOnce(layout.partSize) ?? most);
+    return Math.min(most, session.opened.parts.atOnce(layout.partSize));
   }
 
   /** Resolves once the storage has every part. The first part that fails for good ends the others. */
@@ -115,9 +115,10 @@ export class PartSender {
       algorithms.push(wholeChecksum);
     }
     // Reading a file that is elsewhere again costs more than computing too much of it.
-    const mayNeedMd5 = opened.remote ? habits.reportsChecksums !== true : habits.reportsChecksums === false;
+    const { rereads, alsoHash } = opened.parts;
+    const mayNeedMd5 = rereads ? habits.reportsChecksums === false : habits.reportsChecksums !== true;
     if (mayNeedMd5 && habits.md5Etags !== false && intent.checksum !== 'none') algorithms.push('md5');
-    algorithms.push(...(opened.remote?.alsoHash ?? []));
+    algorithms.push(...alsoHash);
     return [...new Set(algorithms)].filter(algorithm => algorithm !== requestChecksum);
   }
 
@@ -132,11 +133,10 @@ export class PartSender {
     const { context, habits, opened, flow } = session;
     const { requestChecksum } = plan;
     const size = part.end - part.start;
-    const { remote } = opened;
-    const fetched = remote && (await remote.part(part, signal));
     const beside = this.#besideAlgorithms();
     const ready = this.#readyAlgorithms();
     const before = ready.length > 0 ? await digests.hash(part, ready, signal) : undefined;
+    const bytes = await opened.parts.part(part, signal);
     const hashed = before === undefined && beside.length > 0 ? digests.hash(part, beside, signal) : undefined;
     hashed?.catch(() => {});
     const checksum = requestChecksum === undefined ? undefined : before?.get(requestChecksum);
@@ -146,7 +146,7 @@ export class PartSender {
       flow,
       origins: plan.origins ?? [],
       phase: 'part',
-      body: () => fetched ?? opened.blob.slice(part.start, part.end),
+      body: () => bytes,
       size,
       sign: ({ attempt, origin, signal: signing }) =>
         plan.signPart(part, storage.state, {
@@ -166,9 +166,9 @@ export class PartSender {
         if (this.#progress.sending(part.number)) control.setState('active');
       },
       onAttemptEnd: () => this.#progress.landed(part.number),
-      onWaiting: error => {
+      onWaiting: (error, nextTry) => {
         // The item waits only when none of its parts moves.
-        if (this.#progress.idle) control.setState('waiting', error);
+        if (this.#progress.idle) control.setState('waiting', error, nextTry);
       },
       onResumed: () => control.setState('active'),
       progressMark: () => this.#progress.acknowledged,
@@ -178,7 +178,7 @@ export class PartSender {
     await hashed;
     this.#compare(part, receipt);
     storage.took(receipt, checksum);
-    remote?.release(part);
+    opened.parts.release(part);
     habits.measured(size, delivered.took);
     this.#progress.done(part.number, size);
     this.#report(control);

@@ -1,5 +1,4 @@
 import type { PartsPlan } from '../../adapters/adapter.js';
-import type { TransferError } from '../../core/errors.js';
 import type { ItemControl } from '../item-run.js';
 import type { RetryOptions } from '../retry.js';
 import type { RequestPriority } from '../scheduler.js';
@@ -68,7 +67,7 @@ export class PartsCalls {
         this.#origins.find(origin => connectivity.isProven(origin)) ??
         this.#origins[0] ??
         signingKey(adapter),
-      onWaiting: (error: TransferError) => control.setState('waiting', error),
+      onWaiting: (error, nextTry) => control.setState('waiting', error, nextTry),
       onResumed: () => control.setState('preparing'),
     };
   }

@@ -61,7 +61,7 @@ export class PartsUpload {
     }
     const changed = await localProblem(input, opened, intent.path);
     if (changed) throw changed;
-    await opened.remote?.accept(algorithm => this.#digests.hashWhole(algorithm, control.signal));
+    await opened.parts.accept(algorithm => this.#digests.hashWhole(algorithm, control.signal));
     control.setState('finishing');
     return this.#complete(control);
   }

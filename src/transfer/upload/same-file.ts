@@ -23,7 +23,7 @@ function keptTime(custom: Readonly<Record<string, string>> | undefined): number 
  */
 export async function isSameFile(
   context: TransferContext,
-  opened: OpenedFile,
+  opened: Pick<OpenedFile, 'blob' | 'size' | 'modified'>,
   listed: Entry,
   signal: AbortSignal,
 ): Promise<boolean> {

@@ -4,7 +4,7 @@ import { abortable, type Clock } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import type { KeptUpload } from '../journal.js';
-import type { StorageHabits } from '../link.js';
+import { habitsOf, type StorageHabits } from '../link.js';
 import { retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
 import type { UploadOptions } from '../types.js';
@@ -42,6 +42,26 @@ export interface UploadSession {
   sendings: number;
 }
 
+/** What a session begins with that is the same for every file. */
+type Fresh = 'habits' | 'plan' | 'parts' | 'began' | 'mismatches' | 'restarts' | 'earlierEtag' | 'touched' | 'sendings';
+
+/** The session of a file of which this page has sent nothing yet. */
+export function newSession(known: Omit<UploadSession, Fresh>): UploadSession {
+  const { adapter, clock } = known.context;
+  return {
+    ...known,
+    habits: habitsOf(adapter),
+    plan: undefined,
+    parts: undefined,
+    began: clock.now(),
+    mismatches: 0,
+    restarts: 0,
+    earlierEtag: undefined,
+    touched: false,
+    sendings: 0,
+  };
+}
+
 /**
  * Retries a call of the adapter's, showing the item as waiting meanwhile. `asks`: whom the call speaks to, where that is
  * known; with one that has answered before it waits for the connection without limit.
@@ -60,9 +80,9 @@ export function retryCall<T>(
     clock,
     connectivity,
     origin: () => asks,
-    onWaiting: error => {
+    onWaiting: (error, nextTry) => {
       shown = true;
-      control.setState('waiting', error);
+      control.setState('waiting', error, nextTry);
     },
     onResumed: () => {
       if (shown) control.setState('preparing');
@@ -92,7 +112,7 @@ export function finishingControl(control: ItemControl, clock: Clock): ItemContro
       return control.stopped;
     },
     // After a wait it goes on finishing: nothing of it is prepared again.
-    setState: (state, error) => control.setState(state === 'preparing' ? 'finishing' : state, error),
+    setState: (state, ...why) => control.setState(state === 'preparing' ? 'finishing' : state, ...why),
     setSent: bytes => control.setSent(bytes),
     setAcknowledged: bytes => control.setAcknowledged(bytes),
   };

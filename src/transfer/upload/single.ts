@@ -89,7 +89,7 @@ export async function uploadWhole(
         session.sendings += 1;
         control.setState('active');
       },
-      onWaiting: error => control.setState('waiting', error),
+      onWaiting: (error, nextTry) => control.setState('waiting', error, nextTry),
       onResumed: () => control.setState('active'),
       inspect: async error => (await localFault(session, error)) ?? error,
     });

@@ -1,8 +1,9 @@
-import type { Adapter } from '../../adapters/adapter.js';
-import type { Entry } from '../../core/entry.js';
+import type { Adapter, ListOptions } from '../../adapters/adapter.js';
+import type { Entry, ListPage } from '../../core/entry.js';
 import { repeatedToken } from '../../core/errors.js';
 import { nameOf, parentPath } from '../../core/path.js';
 import { abortable } from '../clock.js';
+import { isMissingFolder } from '../operations/tree.js';
 
 interface Folder {
   /** Files of this job that go here and have not been looked up. */
@@ -104,7 +105,7 @@ export class TargetNames {
     if (!this.#adapter.capabilities.filtersNames) return this.#adapter.stat?.(path, { signal });
     const folder = parentPath(path);
     const namePrefix = path.slice(folder.length);
-    const { entries } = await this.#adapter.list(folder, { signal, namePrefix, limit: 2 });
+    const { entries } = await this.#page(folder, { signal, namePrefix, limit: 2 });
     return entries.find(entry => entry.kind === 'file' && entry.path === path);
   }
 
@@ -115,13 +116,23 @@ export class TargetNames {
     let token: string | undefined;
     for (let page = 0; page < mostPages; page++) {
       signal.throwIfAborted();
-      const answer = await this.#adapter.list(path, { signal, ...(token === undefined ? {} : { token }) });
+      const answer = await this.#page(path, { signal, ...(token === undefined ? {} : { token }) });
       for (const entry of answer.entries) if (entry.kind === 'file') found.set(entry.path, entry);
       if (answer.next !== undefined && answer.next === token) throw repeatedToken();
       token = answer.next;
       if (token === undefined) return found;
     }
     return undefined;
+  }
+
+  /** Where folders exist by themselves, one that does not has nothing in it yet: the upload makes it. */
+  async #page(folder: string, options: ListOptions): Promise<ListPage> {
+    try {
+      return await this.#adapter.list(folder, options);
+    } catch (error) {
+      if (isMissingFolder(this.#adapter, error)) return { entries: [] };
+      throw error;
+    }
   }
 
   /** Nobody asks any more. */

@@ -5,21 +5,20 @@ import type { TransferContext } from '../context.js';
 import { type ItemControl, PutOff } from '../item-run.js';
 import { isEnd } from '../item-table.js';
 import { BaseJob, type Lane, type LaneWindow } from '../job.js';
-import type { KeptUpload } from '../journal.js';
-import { habitsOf } from '../link.js';
 import { clearStored } from '../superseded.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { ConflictPolicy, TransferResult, UploadInput, UploadOptions, UploadSource } from '../types.js';
 import { expectsFree } from './asked-alike.js';
 import { type Resolution, resolveConflict } from './conflicts.js';
-import { intentInstead, intentOfEarlier, removeEarlier } from './earlier-upload.js';
+import { intentInstead, intentOfEarlier } from './earlier-upload.js';
 import { intentOf } from './file-intent.js';
 import { FileRoom } from './file-room.js';
 import { FileUpload } from './file-upload.js';
-import { canBeReopened, earlierOf, type FileInput, inPlaceOf, isExtra, openInput } from './inputs.js';
+import { earlierOf, type FileInput, isExtra, openInput } from './inputs.js';
 import { place, takeAll, targetPath } from './intake.js';
+import { JobInputs } from './job-inputs.js';
 import { isSameFile } from './same-file.js';
-import { retryCall, type UploadSession } from './session.js';
+import { newSession, retryCall, type UploadSession } from './session.js';
 import { TargetNames } from './target-names.js';
 import { Turns } from './turns.js';
 
@@ -33,14 +32,9 @@ export class UploadJob extends BaseJob {
   readonly #policy: ConflictPolicy;
   readonly #into: string;
   readonly #tops = new Set<string>();
-  /** By item; undefined: it cannot be stored. */
-  readonly #inputs: (UploadInput | undefined)[] = [];
+  readonly #inputs: JobInputs;
   /** Files that were begun and have not come to a good end. */
   readonly #files = new Map<number, FileUpload>();
-  /** Uploads of an earlier page that nobody has gone on with yet. */
-  readonly #untouched = new Set<number>();
-  /** What an earlier page asked for, where another file goes up in the place of the one it was asked for. */
-  readonly #askedThen = new Map<number, KeptUpload>();
   /** Paths of the uploads that were interrupted when this job stored its first file. */
   #interrupted: Promise<ReadonlySet<string>> | undefined;
   readonly #names: TargetNames;
@@ -58,8 +52,11 @@ export class UploadJob extends BaseJob {
     this.#policy = options.conflict ?? 'replace';
     this.#into = normaliseFolder(options.into);
     this.#names = new TargetNames(context.adapter);
+    this.#inputs = new JobInputs(context);
     this.#disposeNamesWithStop();
-    const taken = this.#take(source).finally(() => this.#offerAgain(source));
+    const taken = this.#take(source).finally(() => {
+      if (Array.isArray(source)) this.#inputs.offerOthers(source);
+    });
     taken.then(
       () => this.closeItems(),
       error => this.closeItems(asTransferError(error, undefined)),
@@ -81,16 +78,6 @@ export class UploadJob extends BaseJob {
     else await takeAll(source, input => this.#add(input), this.stopSignal);
     this.setLabel(this.#heading() ?? this.label);
     this.#tops.clear();
-  }
-
-  /** Uploads of an earlier page that did not become items of this job are no concern of it any more. */
-  #offerAgain(source: UploadSource): void {
-    if (!Array.isArray(source)) return;
-    const { journal } = this.#context;
-    for (const input of source as readonly UploadInput[]) {
-      const earlier = isExtra(input) ? undefined : earlierOf(input);
-      if (earlier && !this.#inputs.includes(input)) journal.release(earlier.id);
-    }
   }
 
   /** The file or folder it is about; of several the first one, and how many more there are. */
@@ -129,14 +116,12 @@ export class UploadJob extends BaseJob {
       names: this.#names,
     });
     if (duplicate) this.#duplicates.add(this.#inputs.length);
-    this.#inputs.push(problem ? undefined : input);
+    const wasBegun = this.#inputs.add(problem ? undefined : input);
     this.#noteTop(path, !isExtra(input) && earlierOf(input) !== undefined);
     if (problem) this.addFailed(path, size, problem);
     else {
       const index = this.addItem(path, size);
-      if (isExtra(input) || !earlierOf(input)) return;
-      this.table.markBegun(index);
-      this.#untouched.add(index);
+      if (wasBegun) this.table.markBegun(index);
     }
   }
 
@@ -148,15 +133,11 @@ export class UploadJob extends BaseJob {
   }
 
   protected override canRetry(index: number): boolean {
-    const input = this.#inputs[index];
-    if (input === undefined) return false;
-    // What the browser holds of a changed file is its old version, which cannot be read any more.
-    const isChanged = this.table.error(index)?.reason === 'changed-local';
-    return isExtra(input) || !isChanged || earlierOf(input) !== undefined || canBeReopened(input);
+    return this.#inputs.canRetry(index, this.table.error(index));
   }
 
   protected override canSendAgainFrom(index: number): boolean {
-    return this.#inputs[index] !== undefined;
+    return this.#inputs.at(index) !== undefined;
   }
 
   protected override onRetry(): void {
@@ -167,11 +148,7 @@ export class UploadJob extends BaseJob {
     if (index !== undefined && instead !== undefined) {
       const state = index < this.table.length ? this.table.state(index) : undefined;
       if (state !== 'failed' && state !== 'cancelled') return;
-      const before = this.#inputs[index];
-      const earlier = this.#earlier(index);
-      if (earlier) this.#askedThen.set(index, earlier);
-      if (this.#untouched.delete(index)) void removeEarlier(this.#context, earlier!);
-      this.#inputs[index] = before && !isExtra(before) ? inPlaceOf(before, instead) : instead;
+      this.#inputs.replace(index, instead);
     }
     super.sendAgain(index);
   }
@@ -195,7 +172,7 @@ export class UploadJob extends BaseJob {
   // ── One item ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   protected async runItem(index: number, control: ItemControl): Promise<TransferResult> {
-    const input = this.#inputs[index]!;
+    const input = this.#inputs.at(index)!;
     if (isExtra(input)) return this.#createFolder(this.table.path(index), control);
     const file = await this.#file(index, input, control);
     try {
@@ -236,33 +213,24 @@ export class UploadJob extends BaseJob {
     const opened = await abortable(openInput(input), control.signal);
     this.setSize(index, opened.size);
     const earlier = earlierOf(input);
-    const asked = earlier ?? this.#askedThen.get(index);
+    const asked = this.#inputs.askedThen(index);
     const isFree = asked !== undefined && expectsFree(asked.wishes);
     const intent = earlier
       ? { ...intentOfEarlier(earlier), size: opened.size }
       : intentOf(path, input, opened, this.#options);
-    this.#untouched.delete(index);
-    const session: UploadSession = {
+    this.#inputs.takenUp(index);
+    const session = newSession({
       context: this.#context,
-      habits: habitsOf(this.#context.adapter),
       input,
       opened,
       flow: opened.size >= largeFrom ? {} : this.#smallFlow,
       verify: asked ? asked.wishes.verify : this.#options.verify,
       intent: asked && !earlier ? intentInstead(asked, intent) : intent,
-      plan: undefined,
-      parts: undefined,
       earlier,
-      began: this.#context.clock.now(),
-      mismatches: 0,
-      restarts: 0,
-      earlierEtag: undefined,
       // What an earlier page began, it had settled.
       settled: earlier !== undefined || (this.#policy === 'replace' && !isFree),
       expectsFree: isFree,
-      touched: false,
-      sendings: 0,
-    };
+    });
     const file = new FileUpload(session, {
       policy: this.#policyFor(isFree),
       find: (path, asking) =>
@@ -333,16 +301,13 @@ export class UploadJob extends BaseJob {
 
   // ── Leaving nothing behind ──────────────────────────────────────────────────────────────────────────────────────
 
-  #earlier(index: number): KeptUpload | undefined {
-    const input = this.#inputs[index];
-    return input && !isExtra(input) ? earlierOf(input) : undefined;
-  }
-
   /** An interrupted upload of an older version is of no use any more. */
   async #clearInterrupted(path: string): Promise<void> {
     const { journal, storage } = this.#context;
     // Read once: a job may have a hundred thousand small files.
-    this.#interrupted ??= journal.kept(storage).then(kept => new Set(kept.map(upload => upload.path)));
+    this.#interrupted ??= journal
+      .kept(storage, { receipts: 'none' })
+      .then(kept => new Set(kept.map(upload => upload.path)));
     if ((await this.#interrupted).has(path)) await clearStored(this.#context, path);
   }
 
@@ -350,15 +315,12 @@ export class UploadJob extends BaseJob {
     const file = this.#files.get(index);
     this.#files.delete(index);
     await file?.discard();
-    if (this.#untouched.delete(index)) await removeEarlier(this.#context, this.#earlier(index)!);
+    await this.#inputs.discard(index);
   }
 
   override async release(index?: number): Promise<void> {
     // A file that could not even be opened: its upload is offered again.
-    for (const each of this.#untouched) {
-      const isMeant = index === undefined || each === index;
-      if (isMeant && isEnd(this.table.state(each))) this.#context.journal.release(this.#earlier(each)!.id);
-    }
+    this.#inputs.release(each => (index ?? each) === each && isEnd(this.table.state(each)));
     const asked = index === undefined ? [...this.#files.keys()] : [index];
     const ended = asked.filter(each => this.#files.has(each) && isEnd(this.table.state(each)));
     await Promise.allSettled(ended.map(each => this.discardItem(each)));

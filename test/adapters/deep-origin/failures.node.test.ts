@@ -46,6 +46,45 @@ describe('deep-origin in trouble', () => {
     });
   }
 
+  it('says of every answer that means “full” what to do about it', async () => {
+    const { standIn, store, adapter } = setup;
+    const small = new Blob(['x']);
+    // The API has no code of its own for it: whichever status comes, its words say so.
+    for (const status of [400, 402, 403, 409, 413]) {
+      standIn.faults.failNext({ operation: 'upload', status, message: 'Storage quota of this org exceeded' });
+      await assert.rejects(upload(adapter, 'full.txt', small), (error: TransferError) => {
+        assert.deepEqual([error.kind, error.reason, error.status], ['fatal', 'quota', status]);
+        assert.match(error.message, /used up.*What is stored is safe; delete something or ask for more/);
+        return true;
+      });
+    }
+    standIn.faults.failNext({ operation: 'upload', status: 507 });
+    await assert.rejects(upload(adapter, 'full.txt', small), {
+      kind: 'fatal',
+      reason: 'storage-full',
+      message: /is full\. What is stored is safe; free some space there, then try again/,
+    });
+    // The storage behind it has its own.
+    const large = content(300_000);
+    store.faults.storeFull = true;
+    await assert.rejects(upload(adapter, 'full.bin', large), {
+      kind: 'fatal',
+      reason: 'storage-full',
+      message: /The storage is full\. What is stored is safe; free some space/,
+    });
+    store.faults.reset();
+    store.faults.failNext({ operation: 'PutObject', status: 403, code: 'QuotaExceeded' });
+    await assert.rejects(upload(adapter, 'full.bin', large), {
+      kind: 'fatal',
+      reason: 'quota',
+      message: /used up\. What is stored is safe; delete something, or ask whoever runs it for more/,
+    });
+    assert.deepEqual(
+      [standIn.files.find(standIn.keyOf('full.bin')), await adapter.stat!('full.txt', { signal })],
+      [undefined, undefined],
+    );
+  });
+
   it('repeats three times and no more, or as often as told', async () => {
     const { standIn, adapter, another, lines } = setup;
     standIn.faults.failNext({ operation: 'list', status: 503, times: 3 });

@@ -2,9 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createS3Store, type S3Store } from '../../../demo/server/store/index.js';
+import { createTcpProxy, type TcpProxy } from '../../faults/tcp-proxy.js';
+
+export interface OpenedStore {
+  readonly store: S3Store;
+  readonly bucket: string;
+  /** Between pages and the store, where one was asked for: the store's URLs lead to it. */
+  readonly proxy: TcpProxy | undefined;
+  close(): Promise<void>;
+}
 
 /** A fresh store with one bucket, for a stand-in to keep its files in. */
-export async function openStore(): Promise<{ store: S3Store; bucket: string; close(): Promise<void> }> {
+export async function openStore({ proxied = false } = {}): Promise<OpenedStore> {
   const directory = await mkdtemp(join(tmpdir(), 'stand-in-'));
   const bucket = 'platform';
   const store = await createS3Store({
@@ -15,13 +24,26 @@ export async function openStore(): Promise<{ store: S3Store; bucket: string; clo
     buckets: [bucket],
     cors: { origins: ['*'] },
   });
+  const proxy = proxied ? await createTcpProxy({ port: store.port }) : undefined;
   return {
-    store,
+    store: proxy ? reachedBy(store, proxy.port) : store,
     bucket,
+    proxy,
     async close() {
+      await proxy?.close();
       await store.close();
       await rm(directory, { recursive: true, force: true });
     },
+  };
+}
+
+function reachedBy(store: S3Store, port: number): S3Store {
+  const instead = (url: string): string => url.replace(`:${store.port}`, `:${port}`);
+  return {
+    ...store,
+    endpoint: instead(store.endpoint),
+    port,
+    url: (bucket, style) => instead(store.url(bucket, style)),
   };
 }
 

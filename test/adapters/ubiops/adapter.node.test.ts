@@ -222,6 +222,39 @@ describe('the UbiOps adapter: refusals of the API', () => {
       assert.equal((await failure(adapter().list('', { signal }))).reason, 'invalid-answer');
     }));
 
+  it('say what to do when nothing more may be stored', () =>
+    scene(async ({ adapter, at, standIn, store }) => {
+      const own = adapter();
+      // The platform has no code of its own for it: whichever status comes, its words say so.
+      for (const status of [400, 402, 403, 413]) {
+        const message = 'The storage quota of this project is exceeded';
+        standIn.faults.failNext({ operation: 'filesUpload', status, message });
+        const error = await failure(upload(own, 'full.bin', content(10)));
+        assert.deepEqual([error.kind, error.reason, error.status], ['fatal', 'quota', status]);
+        assert.match(error.message, /used up\. What is stored is safe; ask whoever runs the project/);
+      }
+      for (const bucket of [own, await at('amazon_s3')]) {
+        for (const blob of [content(10), content(PART + 1)]) {
+          const sent = () => upload(bucket, 'full.bin', blob, { partsFrom: PART });
+          store.faults.storeFull = true;
+          const full = await failure(sent());
+          assert.deepEqual([full.kind, full.reason], ['fatal', 'storage-full']);
+          assert.match(full.message, /is full\. What is stored is safe; free some space there/);
+          store.faults.reset();
+          store.faults.failNext({
+            operation: ['PutObject', 'UploadPart'],
+            status: 403,
+            code: 'QuotaExceeded',
+          });
+          const quota = await failure(sent());
+          assert.deepEqual([quota.kind, quota.reason], ['fatal', 'quota']);
+          assert.match(quota.message, /delete something, or ask whoever runs it for more/);
+          store.faults.reset();
+        }
+        assert.equal(await bucket.stat!('full.bin', { signal }), undefined);
+      }
+    }));
+
   it('are tried again as often as was said', () =>
     scene(async ({ adapter, standIn }) => {
       standIn.faults.failNext({ operation: 'filesList', status: 503, times: 3 });

@@ -7,6 +7,7 @@ import type {
 } from '../../../demo/server/platforms/shared/index.js';
 import type { S3Store } from '../../../demo/server/store/index.js';
 import { joined } from '../../adapters/support/open-store.js';
+import { traceOf } from '../../faults/recovery.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
 
 /** What a page may do to any stand-in and to the storage behind it. */
@@ -15,10 +16,12 @@ export function faultCalls(
   bucket: string,
   {
     faults,
+    stats,
     tokens,
     renew,
   }: {
     readonly faults: ApiFaults;
+    readonly stats: ApiStats;
     /** Those given out. */
     readonly tokens: readonly KnownToken[];
     /** Gives out a new one. */
@@ -33,6 +36,17 @@ export function faultCalls(
       faults.reset();
       store.faults.reset();
     },
+    /** Requests to both, as far as troubles and what followed them are concerned. */
+    trace: () => [
+      ...stats.log.map(({ operation, started, ended, fault, status }) => ({
+        what: operation,
+        started,
+        ended,
+        fault,
+        status,
+      })),
+      ...traceOf(store.stats.log),
+    ],
     /** Uploads in parts that are neither completed nor aborted. */
     unfinished: () => store.local.uploads(bucket),
     /** No token that was given out is good any more, but the one that this answers. */

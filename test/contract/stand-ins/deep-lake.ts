@@ -7,8 +7,14 @@ import { openStore } from '../../adapters/support/open-store.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
 import { callsOf, faultCalls } from './calls.js';
 
-export async function open({ quirks = {} }: { quirks?: Partial<DeepLakeQuirks> }): Promise<OpenStandIn> {
-  const { store, bucket, close } = await openStore();
+export async function open({
+  quirks = {},
+  proxied = false,
+}: {
+  quirks?: Partial<DeepLakeQuirks>;
+  proxied?: boolean;
+}): Promise<OpenStandIn> {
+  const { store, bucket, proxy, close } = await openStore({ proxied });
   const standIn = await createDeepLakeStandIn({ store, bucket, quirks });
   const { baseUrl, workspace, orgId, token, keyOf, rows, records } = standIn;
   return {
@@ -20,6 +26,7 @@ export async function open({ quirks = {} }: { quirks?: Partial<DeepLakeQuirks> }
       rows,
       records: () => records(),
     },
+    proxy,
     async close() {
       await standIn.close();
       await close();

@@ -7,8 +7,14 @@ import { openStore } from '../../adapters/support/open-store.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
 import { callsOf, faultCalls } from './calls.js';
 
-export async function open({ quirks = {} }: { quirks?: Partial<DeepOriginQuirks> }): Promise<OpenStandIn> {
-  const { store, bucket, close } = await openStore();
+export async function open({
+  quirks = {},
+  proxied = false,
+}: {
+  quirks?: Partial<DeepOriginQuirks>;
+  proxied?: boolean;
+}): Promise<OpenStandIn> {
+  const { store, bucket, proxy, close } = await openStore({ proxied });
   const standIn = await createDeepOriginStandIn({ store, bucket, quirks });
   const { baseUrl, orgKey, token, keyOf } = standIn;
   return {
@@ -19,6 +25,7 @@ export async function open({ quirks = {} }: { quirks?: Partial<DeepOriginQuirks>
       /** What the service finds at a URL. */
       setSource: (url: string, text: string) => void standIn.sources.set(url, text),
     },
+    proxy,
     async close() {
       await standIn.close();
       await close();

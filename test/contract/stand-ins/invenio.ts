@@ -4,8 +4,14 @@ import { openStore } from '../../adapters/support/open-store.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
 import { faultCalls } from './calls.js';
 
-export async function open({ quirks = {} }: { quirks?: Partial<InvenioQuirks> }): Promise<OpenStandIn> {
-  const { store, bucket, close } = await openStore();
+export async function open({
+  quirks = {},
+  proxied = false,
+}: {
+  quirks?: Partial<InvenioQuirks>;
+  proxied?: boolean;
+}): Promise<OpenStandIn> {
+  const { store, bucket, proxy, close } = await openStore({ proxied });
   const standIn = await createInvenioStandIn({ store, bucket, quirks });
   const { baseUrl, token, cors } = standIn;
   return {
@@ -24,6 +30,7 @@ export async function open({ quirks = {} }: { quirks?: Partial<InvenioQuirks> })
       /** What both origins saw. */
       log: () => ({ api: standIn.stats.log, storage: store.stats.log }),
     },
+    proxy,
     async close() {
       await standIn.close();
       await close();

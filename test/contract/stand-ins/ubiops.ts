@@ -5,8 +5,14 @@ import { openStore } from '../../adapters/support/open-store.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
 import { faultCalls } from './calls.js';
 
-export async function open({ quirks = {} }: { quirks?: Partial<UbiOpsQuirks> }): Promise<OpenStandIn> {
-  const { store, bucket, close } = await openStore();
+export async function open({
+  quirks = {},
+  proxied = false,
+}: {
+  quirks?: Partial<UbiOpsQuirks>;
+  proxied?: boolean;
+}): Promise<OpenStandIn> {
+  const { store, bucket, proxy, close } = await openStore({ proxied });
   const standIn = await createUbiOpsStandIn({ store, bucket, quirks });
   const { baseUrl, project, token, google, azure } = standIn;
   return {
@@ -31,6 +37,7 @@ export async function open({ quirks = {} }: { quirks?: Partial<UbiOpsQuirks> }):
         storage: [...store.stats.log, ...google.stats.log, ...(azure?.stats.log ?? [])],
       }),
     },
+    proxy,
     async close() {
       await standIn.close();
       await close();

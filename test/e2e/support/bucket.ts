@@ -83,6 +83,11 @@ export class Bucket {
     return [...(await answer.text()).matchAll(/<Upload>.*?<Key>(.*?)<\/Key>/gs)].map(([, key = '']) => key);
   }
 
+  /** Begins an upload in parts that nobody goes on with. */
+  async begin(key: string): Promise<void> {
+    await this.#send({ method: 'POST', key, operation: 'CreateMultipartUpload' });
+  }
+
   async put(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     await this.#send({ method: 'PUT', key, operation: 'PutObject', contentLength: bytes.length }, bytes);
   }

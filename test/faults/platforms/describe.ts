@@ -15,12 +15,13 @@ export function describePlatformFaults(platform: Platform, plan?: Way['plan']): 
     const known = own.slice(0, index).some(({ download }) => download.operation === way.download.operation);
     const rows: readonly PlatformRow[] = known ? uploadRows : [...uploadRows, ...downloadRows];
     describe(`faults under ${way.title}`, function () {
-      this.timeout(60_000);
-      for (const { situation, run } of rows) {
+      this.timeout(120_000);
+      for (const { situation, ends, run, ...options } of rows) {
         it(situation, async () => {
-          const page = await PlatformPage.open(way);
+          const page = await PlatformPage.open(way, options);
           try {
             await run(page);
+            await page.tell(situation, ends);
           } finally {
             await page.close();
           }

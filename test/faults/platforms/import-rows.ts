@@ -2,7 +2,7 @@
 import { expect } from '@open-wc/testing';
 import type { TransferJob } from '../../../src/transfer/types.js';
 import { sha256, until } from '../uploads.js';
-import type { PlatformPage, Spot, Trouble } from './page.js';
+import type { PageOptions, PlatformPage, Spot, Trouble } from './page.js';
 
 const url = 'https://data.example.org/reads?secret=1';
 const content = 'the reads, all of them';
@@ -18,8 +18,10 @@ async function expectFetched(page: PlatformPage, job: TransferJob): Promise<void
   await page.expectOrder();
 }
 
-export interface ImportRow {
+export interface ImportRow extends PageOptions {
   readonly situation: string;
+  /** What becomes of it, in few words. Default: stored. */
+  readonly ends?: string;
   run(page: PlatformPage): Promise<void>;
 }
 
@@ -28,6 +30,9 @@ const troubles: readonly (readonly [string, Trouble])[] = [
   ['429 with Retry-After: 1', { status: 429, retryAfter: 1 }],
   ['500, twice', { status: 500, times: 2 }],
   ['the answer is lost', { loseAnswer: true }],
+  // Silence ends by the adapter's own `timeout`, which is set low here: it goes by real time.
+  ['never answered', { stall: 'before' }],
+  ['done, and silence follows', { stall: 'after' }],
 ];
 
 /** The spots meet this, and the file is fetched whole all the same. */
@@ -50,13 +55,26 @@ export const importRows: readonly ImportRow[] = [
   })),
   {
     situation: 'nobody answers at the API for longer than any retry lasts',
+    ends: 'waits, and is stored',
     async run(page) {
       await page.standIn.call('setSource', url, content);
       await expectFetched(page, start(page));
       await page.standIn.call('setFaults', { unreachable: true });
       const job = start(page);
       await page.expectWaiting(job);
-      await page.standIn.call('setFaults', { unreachable: false });
+      await page.reachable();
+      await expectFetched(page, job);
+    },
+  },
+  {
+    situation: 'the network swallows everything for forty seconds',
+    proxied: true,
+    async run(page) {
+      await page.standIn.call('setSource', url, content);
+      // Seen before: an outage of what has never answered may be anything.
+      await expectFetched(page, start(page));
+      const job = start(page);
+      await page.blackHole(40_000);
       await expectFetched(page, job);
     },
   },
@@ -73,6 +91,7 @@ export const importRows: readonly ImportRow[] = [
   {
     situation:
       'the platform cannot fetch it: it fails with words that hold no secret, and goes on once it can',
+    ends: 'fails with words; tried again: stored',
     async run(page) {
       const job = start(page, 'https://nowhere.example/reads?secret=1');
       expect((await job.finished).state).to.equal('incomplete');
@@ -87,6 +106,7 @@ export const importRows: readonly ImportRow[] = [
   },
   {
     situation: 'cancelled in the middle: nothing is left',
+    ends: 'nothing is left',
     async run(page) {
       await page.standIn.call('setSource', url, content);
       await page.fail(page.way.control.at(0) ?? page.way.carrier, { status: 503, retryAfter: 600, times: 9 });

@@ -5,9 +5,11 @@ import { TransferManager } from '../../../src/transfer/manager.js';
 import { Scheduler } from '../../../src/transfer/scheduler.js';
 import type { TransferJob } from '../../../src/transfer/types.js';
 import { fromBase64 } from '../../contract/base64.js';
+import { report } from '../../tools/local-store.js';
 import { StandIn } from '../../tools/stand-in.js';
 import { NumberWatch } from '../number-watch.js';
-import { QuickClock } from '../quick-clock.js';
+import { QuickClock, usualHaste } from '../quick-clock.js';
+import { recoveryOf, type TracedRequest } from '../recovery.js';
 import { fileOf, sha256, until } from '../uploads.js';
 import type { Opened, Spot, Way } from './ways.js';
 
@@ -28,18 +30,26 @@ export interface Trouble {
   readonly loseAnswer?: boolean;
 }
 
+export interface PageOptions {
+  /** The platform and its storage are reached through networks whose weather the row commands. Default false. */
+  readonly proxied?: boolean;
+}
+
 /** A page with a platform's adapter, and the platform's stand-in in trouble. */
 export class PlatformPage {
   readonly way: Way;
   readonly standIn: StandIn<Record<string, string>>;
-  readonly clock = new QuickClock(20);
+  readonly clock: QuickClock;
   readonly manager: TransferManager;
   readonly #opened: Opened;
   readonly #numbers = new NumberWatch();
   token: string;
+  #over: number | undefined;
+  #fetched = false;
 
-  private constructor(way: Way, standIn: PlatformPage['standIn']) {
+  private constructor(way: Way, standIn: PlatformPage['standIn'], haste: number) {
     this.way = way;
+    this.clock = new QuickClock(haste);
     this.standIn = standIn;
     this.token = standIn.info.token ?? standIn.info.apiKey!;
     this.#opened = way.open(standIn.info, () => this.token);
@@ -53,9 +63,10 @@ export class PlatformPage {
     });
   }
 
-  static async open(way: Way): Promise<PlatformPage> {
-    const standIn = await StandIn.open<Record<string, string>>(way.platform, { quirks: way.quirks ?? {} });
-    return new PlatformPage(way, standIn);
+  static async open(way: Way, { proxied = false }: PageOptions = {}): Promise<PlatformPage> {
+    const { quirks = {} } = way;
+    const standIn = await StandIn.open<Record<string, string>>(way.platform, { quirks, proxied });
+    return new PlatformPage(way, standIn, await usualHaste());
   }
 
   /** The next requests there meet this. */
@@ -117,6 +128,7 @@ export class PlatformPage {
     expect(item.error?.message).to.equal(undefined);
     expect(state).to.equal('done');
     expect(await sha256(item.result!.blob!)).to.equal(await sha256(file));
+    this.#fetched = true;
     await this.expectOrder();
   }
 
@@ -127,6 +139,28 @@ export class PlatformPage {
     await new Promise(resolve => setTimeout(resolve, 4_000));
     expect(['waiting', 'preparing']).to.include(job.snapshot.state);
     if (!looks()) expect(job.snapshot.reason?.message ?? '').not.to.equal('');
+  }
+
+  /** All is well again at the API. */
+  async reachable(): Promise<void> {
+    await this.standIn.call('setFaults', { unreachable: false });
+    this.#over = Date.now();
+  }
+
+  /** The network swallows everything, in both directions, for so many milliseconds of the engine. */
+  async blackHole(milliseconds: number): Promise<void> {
+    await this.standIn.call('setWeather', { mode: 'black-hole' });
+    await new Promise<void>(resolve => this.clock.setTimeout(resolve, milliseconds));
+    await this.standIn.call('setWeather', { mode: 'pass' });
+    this.#over = Date.now();
+  }
+
+  /** For the table: what became of it, and how long that took, in milliseconds of the engine at most. */
+  async tell(situation: string, ends?: string): Promise<void> {
+    const real = recoveryOf(await this.standIn.call<TracedRequest[]>('trace'), this.#over);
+    const recovery = real === undefined ? undefined : Math.round(real * this.clock.factor);
+    const result = ends ?? (this.#fetched ? 'saved' : 'stored');
+    await report({ table: 'platforms', who: 'ours', plan: this.way.title, situation, result, recovery });
   }
 
   /** No number fell, and nothing unfinished is left at the storage. */

@@ -1,10 +1,12 @@
 /** What may happen to a platform's API and to the storage behind it, under one upload and one download. */
 import { expect } from '@open-wc/testing';
 import { MiB, until } from '../uploads.js';
-import type { PlatformPage, Trouble } from './page.js';
+import type { PageOptions, PlatformPage, Trouble } from './page.js';
 
-export interface PlatformRow {
+export interface PlatformRow extends PageOptions {
   readonly situation: string;
+  /** What becomes of it, in few words. Default: stored, or saved. */
+  readonly ends?: string;
   run(page: PlatformPage): Promise<void>;
 }
 
@@ -77,6 +79,7 @@ export const uploadRows: readonly PlatformRow[] = [
   })),
   {
     situation: 'nobody answers at the API for longer than any retry lasts',
+    ends: 'waits, and is stored',
     async run(page) {
       const first = page.file('first.bin', 1000);
       await page.expectStored(page.upload(first), first);
@@ -84,7 +87,21 @@ export const uploadRows: readonly PlatformRow[] = [
       const file = page.file();
       const job = page.upload(file);
       await page.expectWaiting(job);
-      await page.standIn.call('setFaults', { unreachable: false });
+      await page.reachable();
+      await page.expectStored(job, file);
+    },
+  },
+  {
+    situation: 'the network swallows everything for forty seconds, in the middle of the bytes',
+    proxied: true,
+    async run(page) {
+      // Two connections' worth in a few tenths of a second: there is a middle.
+      await page.standIn.call('setWeather', { bytesPerSecond: 6 * MiB });
+      const file = page.file();
+      const job = page.upload(file);
+      await until(() => job.snapshot.bytes.sent > 0, 'bytes sent');
+      await page.blackHole(40_000);
+      await page.standIn.call('setWeather', { bytesPerSecond: 0 });
       await page.expectStored(job, file);
     },
   },
@@ -101,6 +118,7 @@ export const uploadRows: readonly PlatformRow[] = [
   },
   {
     situation: 'cancelled in the middle: nothing is stored, nothing is left',
+    ends: 'nothing is left',
     async run(page) {
       await page.fail(page.way.carrier, { stall: 'request', stallAfterBytes: MiB, times: 9 });
       const job = page.upload(page.file());
@@ -126,6 +144,20 @@ export const downloadRows: readonly PlatformRow[] = [
   {
     situation: 'the connection is cut after 1.5 MiB of the body, three times over',
     run: fetchedDespite({ resetAfterBytesOut: 1.5 * MiB, times: 3 }),
+  },
+  {
+    situation: 'the network swallows everything for forty seconds, in the middle of the body',
+    proxied: true,
+    async run(page) {
+      const file = page.file();
+      await page.expectStored(page.upload(file), file);
+      await page.standIn.call('setWeather', { bytesPerSecond: 4 * MiB });
+      const job = page.download();
+      await until(() => job.snapshot.bytes.sent > 0, 'bytes received');
+      await page.blackHole(40_000);
+      await page.standIn.call('setWeather', { bytesPerSecond: 0 });
+      await page.expectFetched(job, file);
+    },
   },
   {
     situation: 'the token ends before the download, and the page has a new one',

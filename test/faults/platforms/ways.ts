@@ -167,6 +167,9 @@ export const ways: readonly Way[] = [
   },
 ];
 
+/** How long answers are waited for at imports: the adapters' own patience goes by real time. Milliseconds. */
+const importTimeout = 1_500;
+
 /** Where the platform fetches a URL by itself: `carrier` begins it, `control` asks how far it is. */
 export const imports: readonly Way[] = [
   {
@@ -177,7 +180,13 @@ export const imports: readonly Way[] = [
     carrier: api('import'),
     control: [],
     download: storage('GetObject'),
-    open: deepOriginBy('form'),
+    open({ baseUrl, orgKey }, getToken) {
+      const waits = { timeout: importTimeout, importTimeout };
+      return {
+        adapter: deepOrigin({ baseUrl: baseUrl!, orgKey: orgKey!, getToken, ...waits }),
+        stored: path => [path],
+      };
+    },
   },
   {
     title: 'InvenioRDM, import',
@@ -189,7 +198,7 @@ export const imports: readonly Way[] = [
     control: [api('read')],
     download: api('content'),
     open: ({ baseUrl, record }, getToken) => ({
-      adapter: invenio({ baseUrl: baseUrl!, record: record!, getToken }),
+      adapter: invenio({ baseUrl: baseUrl!, record: record!, getToken, timeout: importTimeout }),
       stored: path => [record, path],
     }),
   },

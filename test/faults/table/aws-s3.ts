@@ -123,7 +123,10 @@ export function describeAwsS3(plan: AwsS3Plan, rows: readonly AwsS3Row[]): void 
         try {
           const result = await run(page).catch((error: unknown) => `could not be tried: ${error}`);
           const remarks = page.remarks.size > 0 ? ` (${[...page.remarks].join(', ')})` : '';
-          await report({ who: 'aws-s3', plan, situation, result: result + remarks });
+          // Where it ends badly, what succeeds later is the beginning of something else.
+          const recovery = /^(?:stored|says done)/.test(result) ? await page.store.recovery() : undefined;
+          const told = { table: 'uploads', who: 'aws-s3', plan, situation, recovery };
+          await report({ ...told, result: result + remarks });
         } finally {
           await page.close();
         }

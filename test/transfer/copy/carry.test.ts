@@ -208,7 +208,7 @@ describe('files that are too large for memory', () => {
     expect(job.items.at(0)!.result!.verified!.level).to.equal('checksum');
     expect((await target.stat!('big.bin', { signal }))!.size).to.equal(size);
     expect(during.length).to.equal(before.length + 1);
-    for (let looks = 0; looks < 100 && (await staged()).length > before.length; looks += 1) {
+    for (let looks = 0; looks < 1000 && (await staged()).length > before.length; looks += 1) {
       await new Promise(resolve => setTimeout(resolve, 10));
     }
     expect(await staged()).to.deep.equal(before);
@@ -232,7 +232,7 @@ describe('files that are too large for memory', () => {
     await job.cancel();
     expect((await job.finished).state).to.equal('cancelled');
     expect(await target.listUnfinishedUploads!('', { signal })).to.deep.equal([]);
-    for (let looks = 0; looks < 100 && (await staged()).length > before.length; looks += 1) {
+    for (let looks = 0; looks < 1000 && (await staged()).length > before.length; looks += 1) {
       await new Promise(resolve => setTimeout(resolve, 10));
     }
     expect(await staged()).to.deep.equal(before);

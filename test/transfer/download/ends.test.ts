@@ -145,7 +145,7 @@ describe('a download that does not end well', function () {
     }
     await job.cancel();
     expect((await job.finished).state).to.equal('cancelled');
-    for (let count = 0; (await staged()).length > 0 && count < 100; count += 1) {
+    for (let count = 0; (await staged()).length > 0 && count < 500; count += 1) {
       await new Promise(resolve => setTimeout(resolve, 20));
     }
     expect(await staged()).to.deep.equal([]);

@@ -11,6 +11,10 @@ export interface Trouble {
   readonly quietly?: boolean;
   /** Refused, as a URL that has expired. */
   readonly expired?: boolean;
+  /** Refused for good. */
+  readonly refused?: boolean;
+  /** The answer begins; its body comes only then. */
+  readonly bodyAfter?: Promise<void>;
 }
 
 /** A storage of one file, answered inside the page: every byte and every fault of it is the test's. */
@@ -72,7 +76,9 @@ export class FakeRanges {
           etag: `v${this.version}`,
           checksums: this.said,
           readError: ({ status }) =>
-            new TransferError('Expired.', { kind: status === 403 ? 're-sign' : 'fatal', reason: 'expired' }),
+            status === 403
+              ? new TransferError('Expired.', { kind: 're-sign', reason: 'expired' })
+              : new TransferError('Refused.', { kind: 'fatal', reason: 'forbidden' }),
         };
       },
     };
@@ -84,6 +90,7 @@ export class FakeRanges {
     const start = Number(first);
     const trouble = this.trouble({ number: this.requests, start });
     if (trouble?.expired) return new Response('', { status: 403 });
+    if (trouble?.refused) return new Response('', { status: 401 });
     const content = this.content;
     const bytes = content.slice(start, Number(last) + 1);
     const headers = {
@@ -91,6 +98,17 @@ export class FakeRanges {
       'content-range': `bytes ${start}-${start + bytes.length - 1}/${content.length}`,
     };
     const { breaksAt, quietly } = trouble ?? {};
+    if (trouble?.bodyAfter) {
+      const { bodyAfter } = trouble;
+      const late = new ReadableStream<Uint8Array<ArrayBuffer>>({
+        async pull(controller) {
+          await bodyAfter;
+          controller.enqueue(bytes);
+          controller.close();
+        },
+      });
+      return new Response(late, { status: 206, headers });
+    }
     if (breaksAt === undefined) return new Response(bytes, { status: 206, headers });
     const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start(controller) {

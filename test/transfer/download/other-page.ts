@@ -6,11 +6,23 @@ export interface OtherPage extends Window {
   failure?: unknown;
 }
 
+/**
+ * Where a page saves to: its name; or a folder of the browser's own storage, as one that the person picked, or a file
+ * in it.
+ */
+const placeOf = (to: Parameters<typeof otherPage>[2]): string => {
+  if (typeof to !== 'object') return JSON.stringify(to);
+  const folder = `await (await navigator.storage.getDirectory()).getDirectoryHandle(${JSON.stringify(to.folder)})`;
+  return to.file === undefined
+    ? folder
+    : `await (${folder}).getFileHandle(${JSON.stringify(to.file)}, { create: true })`;
+};
+
 /** A page of its own that downloads; it is gone without a word when its frame is removed. */
 export async function otherPage(
   store: LocalStore,
   path: string,
-  to: 'files' | 'zip' = 'files',
+  to: 'files' | 'zip' | { readonly folder: string; readonly file?: string } = 'files',
 ): Promise<HTMLIFrameElement> {
   const at = (module: string): string => JSON.stringify(new URL(module, import.meta.url).href);
   const frame = document.createElement('iframe');
@@ -21,7 +33,7 @@ export async function otherPage(
       const { contextFor } = await import(${at('./support.ts')});
       const store = ${JSON.stringify(store)};
       const adapter = s3({ bucketUrl: store.bucketUrl, region: store.region, getCredentials: async () => store });
-      window.job = startDownload(contextFor(adapter), [${JSON.stringify(path)}], { to: ${JSON.stringify(to)} });
+      window.job = startDownload(contextFor(adapter), [${JSON.stringify(path)}], { to: ${placeOf(to)} });
     } catch (error) {
       window.failure = error;
     }

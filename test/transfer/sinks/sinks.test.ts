@@ -143,7 +143,7 @@ describe('sinks', () => {
       expect(await handed!.file.text()).to.equal('one two three');
       expect(await staged()).to.have.length(1);
       handed!.release();
-      for (let count = 0; (await staged()).length > 0 && count < 100; count += 1) {
+      for (let count = 0; (await staged()).length > 0 && count < 500; count += 1) {
         await new Promise(resolve => setTimeout(resolve, 20));
       }
       expect(await staged()).to.deep.equal([]);

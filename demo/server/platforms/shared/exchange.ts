@@ -16,6 +16,8 @@ export class Exchange {
   readonly signal: AbortSignal;
   operation = '';
   plan: ApiFaultPlan = {};
+  /** Told when a fault takes effect, more than once where it comes later than it was planned. */
+  onFault: () => void = () => {};
   #params: Readonly<Record<string, string>> = {};
 
   constructor(request: IncomingMessage, response: ServerResponse, closing: AbortSignal) {
@@ -68,6 +70,7 @@ export class Exchange {
     for await (const piece of pieces) {
       passed += piece.length;
       if (passed >= resetAfterBytesIn) {
+        this.onFault();
         this.request.socket.resetAndDestroy();
         this.response.destroy();
         throw new Error('The connection was reset on demand.');
@@ -79,6 +82,7 @@ export class Exchange {
 
   /** Rejects when the client hangs up or the stand-in closes; never resolves. */
   async silence(): Promise<never> {
+    this.onFault();
     for (;;) await sleep(0x7fffffff, undefined, { signal: this.signal });
   }
 
@@ -146,6 +150,7 @@ export class Exchange {
     // An answer to an unread body: browsers report a broken connection unless the rest is taken.
     if (!request.complete) request.resume();
     if (plan.stall === 'after') await this.silence();
+    if (plan.loseAnswer) this.onFault();
     if (plan.loseAnswer) return void response.destroy();
     response.writeHead(status, headers);
     if (this.method === 'HEAD' || status === 204 || status === 304) return void response.end();
@@ -164,7 +169,10 @@ export class Exchange {
         await sleep((part.length / plan.bytesPerSecond) * 1000, undefined, { signal: this.signal });
       }
       if (part.length > 0 && !response.write(part)) await this.#drained();
-      if (left === 0) return void response.destroy();
+      if (left === 0) {
+        this.onFault();
+        return void response.destroy();
+      }
     }
     response.end();
   }

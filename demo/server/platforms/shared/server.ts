@@ -71,10 +71,15 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       origin: request.headers.origin,
       headerNames: Object.keys(request.headers),
       status: 0,
+      started: Date.now(),
+      ended: undefined,
+      fault: undefined,
     };
+    exchange.onFault = () => (log.fault = Date.now());
     stats.add(log);
     response.once('close', () => {
       log.status = response.writableFinished ? response.statusCode : 499;
+      log.ended = Date.now();
     });
     try {
       await run(exchange, log);
@@ -106,6 +111,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     stats.name(log, exchange.operation);
     exchange.plan = planApiFaults(options.faults, { operation: exchange.operation, method, path });
     const { plan } = exchange;
+    if (Object.keys(plan).length > 0) exchange.onFault();
     if (plan.delay) await sleep(plan.delay, undefined, { signal: exchange.signal });
     if (plan.stall === 'before') await exchange.silence();
     if (plan.cut) return void response.destroy();

@@ -10,6 +10,11 @@ export interface ApiRequestLog {
   readonly headerNames: readonly string[];
   /** 0 while no answer was sent; 499 when the client hung up first. */
   status: number;
+  /** Milliseconds since 1970. */
+  readonly started: number;
+  ended: number | undefined;
+  /** When a fault rule took effect on it. */
+  fault: number | undefined;
 }
 
 export interface ApiStats {

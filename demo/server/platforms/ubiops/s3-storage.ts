@@ -33,8 +33,8 @@ export function s3Storage(files: StoredFiles, root: string, clock: () => number)
     const text = await response.text();
     const root = text.includes('<') ? parseXml(text) : undefined;
     if (response.ok && root?.name !== 'Error') return text;
-    // A storage that is busy or ill is the platform's own trouble, not the client's mistake.
-    const isIll = response.ok || response.status === 429 || response.status >= 500;
+    // A storage that is busy, ill, or refuses the platform is its own trouble, not the mistake of the client.
+    const isIll = response.ok || [403, 429].includes(response.status) || response.status >= 500;
     throw new Refusal(isIll ? 502 : 400, {
       message: `The multipart upload failed: ${childText(root, 'Message') ?? response.status}`,
     });

@@ -3,9 +3,9 @@ import type { DownloadTarget } from '../../../transfer/types.js';
 /**
  * Where a button saves to. `auto`: one file as a file, more into a folder the person picks, or a zip without such a
  * picker. `file`: one file under a name and in a place the person picks. `stream`: by the browser, while the bytes come
- * (`registerDownloadWorker`).
+ * (`registerDownloadWorker`). `browser`: by the browser alone, without the page.
  */
-export type DownloadDestination = 'auto' | 'files' | 'stream' | 'file' | 'folder' | 'zip';
+export type DownloadDestination = 'auto' | 'files' | 'stream' | 'browser' | 'file' | 'folder' | 'zip';
 
 interface PickerWindow {
   showDirectoryPicker?(options?: {
@@ -21,7 +21,7 @@ const isOneFile = ([path, ...more]: readonly string[]): boolean =>
 /** What a person can choose between for these paths in this browser; fewer than two: there is no choice. */
 export function destinationsFor(
   paths: readonly string[],
-): readonly Exclude<DownloadDestination, 'auto' | 'stream'>[] {
+): readonly Exclude<DownloadDestination, 'auto' | 'stream' | 'browser'>[] {
   const picker = globalThis as unknown as PickerWindow;
   if (paths.length === 0) return [];
   if (isOneFile(paths)) return picker.showSaveFilePicker ? ['files', 'file'] : ['files'];
@@ -45,7 +45,7 @@ export async function chooseTarget(
 ): Promise<DownloadTarget | undefined> {
   const picker = globalThis as unknown as PickerWindow;
   const one = isOneFile(paths);
-  if (destination === 'zip' || destination === 'stream') return destination;
+  if (destination === 'zip' || destination === 'stream' || destination === 'browser') return destination;
   if (destination === 'files' || (destination === 'auto' && one)) return 'files';
   try {
     if (destination === 'file')

@@ -141,6 +141,22 @@ export function fittingColumns(
   });
 }
 
+/** Rows of this height in pixels have room for a second line. */
+const twoLines = 36;
+
+/**
+ * What a narrow row says under the name, because no column beside it has room: nobody wants to fetch a file without
+ * knowing how large it is.
+ */
+export function underName(
+  columns: readonly DrawnColumn[],
+  fitting: readonly DrawnColumn[],
+  rowHeight: number,
+): readonly DrawnColumn[] {
+  if (fitting.length > 1 || rowHeight < twoLines) return [];
+  return columns.filter(({ id }) => id === 'size' || id === 'modified');
+}
+
 /** Value of `grid-template-columns`: check mark, name, others. */
 export function columnTemplate(columns: readonly DrawnColumn[], checks: boolean): string {
   const others = columns.slice(1).map(column => `${column.width}em`);

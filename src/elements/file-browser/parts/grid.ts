@@ -29,6 +29,8 @@ export interface GridProps {
   readonly rows: readonly Entry[];
   readonly range: { readonly start: number; readonly end: number };
   readonly columns: readonly DrawnColumn[];
+  /** Columns whose text stands under the name. */
+  readonly underName: readonly DrawnColumn[];
   /** Number of columns, those without room included. */
   readonly columnCount: number;
   readonly sort: Sort;
@@ -143,6 +145,7 @@ function row(entry: Entry, index: number, props: GridProps): TemplateResult {
   const isDropTarget = entry.kind === 'folder' && props.dropFolder === entry.path;
   const editing = props.editing?.id === entry.id ? props.editing : undefined;
   const texts = columns.map(column => column.text(entry));
+  const under = props.underName.map(column => column.text(entry)).filter(text => text !== '');
   const selected = select === 'none' ? nothing : isSelected ? 'true' : 'false';
   const summary = [
     texts[0]!,
@@ -150,6 +153,7 @@ function row(entry: Entry, index: number, props: GridProps): TemplateResult {
     ...columns
       .slice(1)
       .map((column, at) => (column.id === 'type' && entry.kind === 'folder' ? '' : texts[at + 1]!)),
+    ...under,
     isPending ? localize.text('browser.pending') : '',
   ];
   return html`<div
@@ -175,13 +179,13 @@ function row(entry: Entry, index: number, props: GridProps): TemplateResult {
           role="gridcell"
           aria-colindex=${column.position}
           aria-selected=${selected}
-          aria-label=${editing ? nothing : texts[0]!}
+          aria-label=${editing ? nothing : [texts[0]!, under.join(separator)].join(' ').trim()}
           data-column=${at}
           tabindex=${tabIndex}
           title=${texts[0]!}
         >
           <span class="entry-icon ${entry.kind}">${entryIcon(entry)}</span>
-          ${editing ? nameField(entry, editing, localize) : nameText(texts[0]!, props.fits(texts[0]!))}
+          ${editing ? nameField(entry, editing, localize) : nameLines(texts[0]!, props.fits(texts[0]!), under)}
         </div>`;
       }
       return html`<div
@@ -198,6 +202,15 @@ function row(entry: Entry, index: number, props: GridProps): TemplateResult {
       </div>`;
     })}
   </div>`;
+}
+
+const separator = ' · ';
+
+function nameLines(name: string, fits: boolean, under: readonly string[]): TemplateResult {
+  if (under.length === 0) return nameText(name, fits);
+  return html`<span class="name-lines"
+    >${nameText(name, fits)} <span class="under-name"><bdi>${under.join(separator)}</bdi></span></span
+  >`;
 }
 
 /** A name is taken apart only to be cut in its middle. */

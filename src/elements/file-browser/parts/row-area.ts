@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { BrowserState } from '../../../core/browser-state.js';
 import type { BrowserParts } from './browser-parts.js';
-import { columnTemplate, type DrawnColumn, drawnColumns, fittingColumns } from './columns.js';
+import { columnTemplate, type DrawnColumn, drawnColumns, fittingColumns, underName } from './columns.js';
 import { grid } from './grid.js';
 import { NameFit } from './name-fit.js';
 import { disconnectedPanel, notice, statePanel } from './panels.js';
@@ -10,6 +10,7 @@ import { disconnectedPanel, notice, statePanel } from './panels.js';
 export class RowArea {
   readonly #parts: BrowserParts;
   #columns: readonly DrawnColumn[] = [];
+  #underName: readonly DrawnColumn[] = [];
   #width = 0;
   readonly #names = new NameFit();
 
@@ -31,11 +32,13 @@ export class RowArea {
 
   /** Call before each update. */
   update(): void {
-    const { host, localize } = this.#parts;
+    const { host, localize, rowHeight } = this.#parts;
     const style = host.isConnected ? getComputedStyle(host) : undefined;
     const em = Number.parseFloat(style?.fontSize ?? '') || 16;
     const width = this.#width || 800;
-    this.#columns = fittingColumns(drawnColumns(host.columns, localize), width, em);
+    const all = drawnColumns(host.columns, localize);
+    this.#columns = fittingColumns(all, width, em);
+    this.#underName = underName(all, this.#columns, rowHeight.value);
     this.#names.update(style, width, this.#columns, em);
   }
 
@@ -97,6 +100,7 @@ export class RowArea {
         rows,
         range: virtual.range,
         columns: this.#columns,
+        underName: this.#underName,
         columnCount: host.columns.filter(column => column !== 'name').length + 1,
         sort: state.sort,
         focus: interaction.focusIn(state),

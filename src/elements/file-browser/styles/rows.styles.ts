@@ -168,6 +168,21 @@ export const rowStyles = css`
     text-overflow: ellipsis;
   }
 
+  .name-lines {
+    display: flex;
+    flex: 0 1 auto;
+    flex-direction: column;
+    min-inline-size: 0;
+    line-height: 1.2;
+  }
+
+  .under-name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    font-size: 0.75em;
+    color: var(--_text-muted);
+  }
+
   .head-cell {
     display: flex;
     align-items: center;

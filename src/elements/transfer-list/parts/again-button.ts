@@ -12,7 +12,7 @@ export function againButton(
   label: string,
 ): TemplateResult | typeof nothing {
   const { snapshot } = job;
-  if (!hasEnded(snapshot) || snapshot.files.cancelled === 0 || !job.canSendAgain?.()) return nothing;
+  if (!hasEnded(snapshot) || snapshot.files.cancelled === 0 || !job.canSendAgain()) return nothing;
   const { cancelled, failed, total } = snapshot.files;
   const count = snapshot.state === 'cancelled' ? cancelled + failed : cancelled - putOffCount(job);
   const text =
@@ -24,7 +24,7 @@ export function againButton(
       part="job-button"
       data-action="again"
       aria-label=${localize.text('transfers.againJob', { label, text })}
-      @click=${() => job.sendAgain?.()}
+      @click=${() => job.sendAgain()}
     >
       ${retryIcon}${text}
     </button>

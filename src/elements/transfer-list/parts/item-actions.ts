@@ -38,7 +38,7 @@ export function itemActions(job: TransferJob, item: TransferItem): ItemAction[] 
   if (item.state === 'needs-answer') actions.push('answer');
   if (needsFile(job, item)) actions.push('choose');
   if (canRetryItem(job, item)) actions.push('retry');
-  else if (item.state === 'cancelled' && job.canSendAgain?.(item.index)) actions.push('again');
+  else if (item.state === 'cancelled' && job.canSendAgain(item.index)) actions.push('again');
   if (item.state === 'paused') actions.push('resume');
   else if (job.canPause && pausable.has(item.state)) actions.push('pause');
   if (open.has(item.state)) actions.push('cancel');
@@ -50,7 +50,7 @@ export function runItemAction(job: TransferJob, index: number, action: ItemActio
   else if (action === 'pause') job.pause(index);
   else if (action === 'resume') job.resume(index);
   else if (action === 'retry') job.retryFailed(index);
-  else if (action === 'again') job.sendAgain?.(index);
+  else if (action === 'again') job.sendAgain(index);
   else if (action === 'choose') void chooseAndSend(job, index);
   else void job.cancel(index);
 }

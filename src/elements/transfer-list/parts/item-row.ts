@@ -3,7 +3,7 @@ import type { LocalizeController } from '../../../controllers/localize-controlle
 import { displayName } from '../../../core/format.js';
 import type { TransferItem, TransferJob } from '../../../transfer/types.js';
 import { nameTemplate } from '../../parts/name.js';
-import { itemSign, itemText } from '../../parts/transfer-words.js';
+import { itemSign, itemText, nextText, waitingText } from '../../parts/transfer-words.js';
 import { type ItemAction, rowButtons } from './item-actions.js';
 
 export interface RowHandlers {
@@ -29,6 +29,10 @@ function lineTemplate(text: string): TemplateResult {
   const [, first = text, rest = ''] = /^(.+?[.!?])\s+(.+)$/su.exec(text) ?? [];
   return html`${first}${rest === '' ? nothing : html`<span class="visually-hidden"> ${rest}</span>`}`;
 }
+
+/** What a file waits for, and until when: both are seen. */
+const waitingLine = (localize: LocalizeController, item: TransferItem): TemplateResult =>
+  html`${lineTemplate(waitingText(localize, item))} ${nextText(localize, item)}`;
 
 function rowBar(localize: LocalizeController, item: TransferItem): TemplateResult | typeof nothing {
   if (item.state !== 'active' || !item.size) return nothing;
@@ -66,7 +70,7 @@ export function itemRow(
     >
     <div class="main" role="gridcell" aria-colindex="2">
       ${nameTemplate(item.name, item.path)}
-      <span class="text small ${item.state === 'failed' ? 'danger' : 'muted'}" dir=${localize.direction} title=${text}>${item.error ? lineTemplate(text) : text}</span>
+      <span class="text small ${item.state === 'failed' ? 'danger' : 'muted'}" dir=${localize.direction} title=${text}>${item.state === 'waiting' ? waitingLine(localize, item) : item.error ? lineTemplate(text) : text}</span>
       ${rowBar(localize, item)}
     </div>
     <span class="size small muted" role="gridcell" aria-colindex="3"

@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { focusQuestionOf } from '../../../controllers/conflict-controller.js';
+import { CountdownController } from '../../../controllers/countdown-controller.js';
 import { hasEnded, JobController } from '../../../controllers/job-controller.js';
 import { isRename, jobName } from '../../../controllers/job-name.js';
 import { chevronRightIcon } from '../../../styles/icons.js';
@@ -93,6 +94,8 @@ export class TransferJobElement extends KitElement {
 
   constructor() {
     super();
+    // Until when a file waits.
+    new CountdownController(this, () => (this.job?.items.inState(['waiting'], 0, 1).length ?? 0) > 0);
     this.filter = 'all';
     this.expanded = false;
     this.solo = false;

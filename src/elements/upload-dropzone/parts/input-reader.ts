@@ -3,6 +3,7 @@ import type { LocalizeController } from '../../../controllers/localize-controlle
 import { TransferError } from '../../../core/errors.js';
 import { itemsFromFiles } from '../../../transfer/drop-items.js';
 import type { UploadInput, UploadSource } from '../../../transfer/types.js';
+import type { Admitted } from '../../../uppy/front-admission.js';
 import type { pickFiles } from './pick-files.js';
 import { Gate, type Rejection, type Restrictions } from './restrictions.js';
 
@@ -11,6 +12,8 @@ export interface InputReaderOptions {
   readonly announce: (text: string) => void;
   readonly restrictions: () => Restrictions;
   readonly rejected: (rejections: readonly Rejection[]) => void;
+  /** Looks at a whole selection; `others`: files that are being read or about to be uploaded besides. */
+  readonly admit: (files: readonly UploadInput[], others: number) => Promise<Admitted>;
 }
 
 /** Milliseconds between two numbers: one that changes per file cannot be read, and slows the reading down. */
@@ -120,10 +123,27 @@ export class InputReader implements ReactiveController {
     return room;
   }
 
-  /** Reads to the end. Undefined: stopped, or nothing is left to upload. Else call {@link release} later. */
-  async read(source: UploadSource, stop: AbortController): Promise<readonly UploadInput[] | undefined> {
-    const { localize, restrictions, announce, rejected } = this.#options;
-    const gate = new Gate(restrictions(), localize, () => this.#room());
+  /** Bytes in all, likewise. */
+  #usedBytes(): number {
+    let { usedBytes } = this.#options.restrictions();
+    for (const { bytes } of this.#gates) usedBytes += bytes;
+    return usedBytes;
+  }
+
+  /**
+   * Reads to the end. Undefined: stopped, or nothing is left to upload. Else call {@link release} later. `admitted`: the
+   * files were looked at as a whole before.
+   */
+  async read(
+    source: UploadSource,
+    stop: AbortController,
+    admitted = false,
+  ): Promise<readonly UploadInput[] | undefined> {
+    const { localize, restrictions, announce, rejected, admit } = this.#options;
+    const gate = new Gate(restrictions(), localize, {
+      room: () => this.#room(),
+      usedBytes: () => this.#usedBytes(),
+    });
     this.#gates.add(gate);
     let isWhole = false;
     try {
@@ -131,6 +151,12 @@ export class InputReader implements ReactiveController {
         stop.signal.throwIfAborted();
         gate.take(input);
         this.#show(stop, gate.seen);
+      }
+      if (!admitted && gate.accepted.length > 0) {
+        let others = 0;
+        for (const { files } of this.#gates) others += files;
+        gate.settle(await admit(gate.accepted, others - gate.files));
+        stop.signal.throwIfAborted();
       }
       isWhole = gate.accepted.length > 0;
     } catch (error) {

@@ -12,6 +12,12 @@ export interface Limits {
   readonly directory: boolean;
 }
 
+/** Files, and their bytes as far as sizes are known. */
+export interface Given {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 function bytesOf(attribute: string, text: string | number | undefined): number | undefined {
   if (text === undefined || text === null || text === '') return undefined;
   const size = parseSize(text);
@@ -20,15 +26,16 @@ function bytesOf(attribute: string, text: string | number | undefined): number |
   return size;
 }
 
-/** What the properties mean, with `given` files stored or on their way. */
-export function restrictionsOf(limits: Limits, given: number): Restrictions {
+/** What the properties mean, with `given` files and bytes stored or on their way. */
+export function restrictionsOf(limits: Limits, given: Given): Restrictions {
   const maxFiles = limits.maxFiles && limits.maxFiles > 0 ? limits.maxFiles : undefined;
   return {
     accept: parseAccept(limits.accept),
     maxSize: bytesOf('max-size', limits.maxSize),
     minSize: bytesOf('min-size', limits.minSize),
     maxFiles,
-    room: maxFiles === undefined ? Number.POSITIVE_INFINITY : Math.max(0, maxFiles - given),
+    room: maxFiles === undefined ? Number.POSITIVE_INFINITY : Math.max(0, maxFiles - given.files),
+    usedBytes: given.bytes,
     directory: limits.directory,
   };
 }

@@ -2,6 +2,8 @@ import type { LocalizeController } from '../../../controllers/localize-controlle
 import { type AcceptRule, isAccepted } from '../../../core/accept.js';
 import { displayName } from '../../../core/format.js';
 import type { UploadFile, UploadInput } from '../../../transfer/types.js';
+import type { Admitted } from '../../../uppy/front-admission.js';
+import type { Given } from './limits.js';
 
 export type RejectionReason = 'type' | 'too-large' | 'too-small' | 'too-many' | 'folder' | 'plugin';
 
@@ -27,9 +29,11 @@ export interface Restrictions {
   readonly room: number;
   /** The limit that `room` comes from, for the sentence. */
   readonly maxFiles: number | undefined;
+  /** Bytes of all files that are stored or on their way. */
+  readonly usedBytes: number;
   readonly directory: boolean;
-  /** Why a plugin's own rules refuse a file, in its words; undefined: they do not. */
-  readonly refusal?: (facts: Facts) => string | undefined;
+  /** Why a plugin's own rules refuse a file after so many bytes, in its words; undefined: they do not. */
+  readonly refusal?: (facts: Facts, bytes: () => number) => string | undefined;
 }
 
 interface Facts {
@@ -56,6 +60,17 @@ function factsOf(input: File | UploadFile): Facts {
   };
 }
 
+/** How many files these are, and how many bytes as far as sizes are known. */
+export function amountOf(inputs: readonly UploadInput[]): Given {
+  let [files, bytes] = [0, 0];
+  for (const input of inputs) {
+    if ('kind' in input) continue;
+    files++;
+    bytes += factsOf(input).size ?? 0;
+  }
+  return { files, bytes };
+}
+
 const groupNames: Readonly<
   Record<string, 'upload.typeImages' | 'upload.typeVideos' | 'upload.typeAudio' | 'upload.typeText'>
 > = {
@@ -77,23 +92,33 @@ export function acceptText(rules: readonly AcceptRule[], localize: LocalizeContr
 
 /** Decides about one input after the other; counts what it lets through. */
 export class Gate {
-  readonly accepted: UploadInput[] = [];
   readonly rejected: Rejection[] = [];
-  readonly #room: () => number;
+  #accepted: UploadInput[] = [];
   #files = 0;
+  #bytes = 0;
 
-  /** `room`: how many more files may come at this moment, when others are let in elsewhere meanwhile. */
+  /**
+   * `room`: how many more files may come at this moment, and `usedBytes`: how many bytes there are in all, when others
+   * are let in elsewhere meanwhile.
+   */
   constructor(
     readonly limits: Restrictions,
     readonly localize: LocalizeController,
-    room?: () => number,
-  ) {
-    this.#room = room ?? (() => limits.room - this.#files);
+    readonly now: { room(): number; usedBytes(): number },
+  ) {}
+
+  get accepted(): readonly UploadInput[] {
+    return this.#accepted;
   }
 
   /** Files let through so far; folders and what could not be read are not counted. */
   get files(): number {
     return this.#files;
+  }
+
+  /** Their bytes, as far as sizes are known. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Files seen so far. */
@@ -104,32 +129,44 @@ export class Gate {
   take(input: UploadInput): void {
     if ('kind' in input) {
       // What could not be read goes on to the engine, which lists it among the failures; a folder without files too.
-      if (input.kind === 'unreadable' || this.limits.directory) this.accepted.push(input);
+      if (input.kind === 'unreadable' || this.limits.directory) this.#accepted.push(input);
       else this.#reject({ path: input.path, name: input.path, size: undefined, type: '' }, 'folder');
       return;
     }
     const facts = factsOf(input);
     const reason = this.#reasonAgainst(facts);
-    if (reason) this.#reject(facts, reason);
+    if (reason) this.#reject(facts, ...reason);
     else {
       this.#files++;
-      this.accepted.push(input);
+      this.#bytes += facts.size ?? 0;
+      this.#accepted.push(input);
     }
   }
 
-  #reasonAgainst({ path, name, type, size }: Facts): RejectionReason | undefined {
-    const { accept, directory, maxFiles, maxSize, minSize } = this.limits;
-    if (!directory && path.includes('/')) return 'folder';
-    if (!isAccepted(accept, name, type)) return 'type';
-    if (size !== undefined && maxSize !== undefined && size > maxSize) return 'too-large';
-    if (size !== undefined && minSize !== undefined && size < minSize) return 'too-small';
-    if (maxFiles !== undefined && this.#room() <= 0) return 'too-many';
-    return this.limits.refusal?.({ path, name, type, size }) === undefined ? undefined : 'plugin';
+  /** What is left of all it let through: refused as a whole, or made something else. */
+  settle({ inputs, refused }: Admitted): void {
+    this.#accepted = [...inputs];
+    const { files, bytes } = amountOf(inputs);
+    this.#files = files;
+    this.#bytes = bytes;
+    for (const { input, reason } of refused) this.#reject(factsOf(input), 'plugin', reason);
   }
 
-  #reject(facts: Facts, reason: RejectionReason): void {
+  #reasonAgainst(facts: Facts): [RejectionReason, string?] | undefined {
+    const { path, name, type, size } = facts;
+    const { accept, directory, maxFiles, maxSize, minSize } = this.limits;
+    if (!directory && path.includes('/')) return ['folder'];
+    if (!isAccepted(accept, name, type)) return ['type'];
+    if (size !== undefined && maxSize !== undefined && size > maxSize) return ['too-large'];
+    if (size !== undefined && minSize !== undefined && size < minSize) return ['too-small'];
+    if (maxFiles !== undefined && this.now.room() <= 0) return ['too-many'];
+    const refusal = this.limits.refusal?.(facts, () => this.now.usedBytes());
+    return refusal === undefined ? undefined : ['plugin', refusal];
+  }
+
+  #reject(facts: Facts, reason: RejectionReason, words = ''): void {
     const { path, name, size } = facts;
-    this.rejected.push({ path, name, size, reason, message: this.#sentence(facts, reason) });
+    this.rejected.push({ path, name, size, reason, message: this.#sentence(facts, reason, words) });
   }
 
   /** To the byte where rounding would make them look the same. */
@@ -140,7 +177,7 @@ export class Gate {
     return { size: localize.exactSize(bytes), limit: localize.exactSize(most) };
   }
 
-  #sentence(facts: Facts, reason: RejectionReason): string {
+  #sentence(facts: Facts, reason: RejectionReason, words: string): string {
     const { limits, localize } = this;
     const name = displayName(facts.name);
     switch (reason) {
@@ -160,7 +197,7 @@ export class Gate {
           : localize.text('upload.rejectedTooMany', { name, count });
       }
       case 'plugin':
-        return localize.text('upload.rejectedByPage', { name, reason: limits.refusal?.(facts) ?? '' });
+        return localize.text('upload.rejectedByPage', { name, reason: words });
       default:
         return localize.text('upload.rejectedFolder', { name });
     }

@@ -6,6 +6,7 @@ import type { LocalizeController } from '../../../controllers/localize-controlle
 import type { TransferJob } from '../../../transfer/types.js';
 import { guardJob } from '../../parts/leave-guard.js';
 import { TransferEndEvent, TransferProgressEvent, TransferStartEvent } from '../../transfer-events.js';
+import type { Given } from './limits.js';
 
 export interface UploadJobsOptions {
   readonly localize: LocalizeController;
@@ -23,10 +24,12 @@ export class UploadJobs implements ReactiveController {
   readonly #announcements: JobAnnouncer;
   readonly #watched: JobController;
   readonly #endTold = new WeakSet<TransferJob>();
-  /** Files that a job will have, as it takes them up one after the other. */
-  readonly #expected = new WeakMap<TransferJob, number>();
+  /** What a job will have, as it takes it up one after the other. */
+  readonly #expected = new WeakMap<TransferJob, Given>();
   /** Paths of jobs that left the list, and of a form that came back. */
   #kept: readonly string[] = [];
+  /** Of those whose size was known here. */
+  #keptBytes = 0;
   #stored: readonly string[] = [];
   #storedIsOld = true;
 
@@ -60,25 +63,25 @@ export class UploadJobs implements ReactiveController {
     return this.list.some(({ snapshot }) => snapshot.files.failed > 0);
   }
 
-  /** Files stored or on their way, without making the list of them. */
-  get given(): number {
-    return this.list.reduce((sum, job) => {
-      const { files } = job.snapshot;
-      return sum + Math.max(files.total, this.#expected.get(job) ?? 0) - files.failed - files.cancelled;
-    }, this.#kept.length);
+  /** Files and bytes stored or on their way, without making the list of them. */
+  get given(): Given {
+    let { files, bytes } = { files: this.#kept.length, bytes: this.#keptBytes };
+    for (const job of this.list) {
+      const { snapshot } = job;
+      const coming = hasEnded(snapshot) ? undefined : this.#expected.get(job);
+      files +=
+        Math.max(snapshot.files.total, coming?.files ?? 0) - snapshot.files.failed - snapshot.files.cancelled;
+      bytes +=
+        Math.max(snapshot.bytes.total, coming?.bytes ?? 0) - snapshot.bytes.failed - snapshot.bytes.cancelled;
+    }
+    return { files, bytes };
   }
 
   /** Paths of what is stored. */
   get stored(): readonly string[] {
     if (this.#storedIsOld) {
       this.#storedIsOld = false;
-      const paths = new Set(this.#kept);
-      for (const { items } of this.list)
-        for (const index of items.inState(['done', 'skipped'])) {
-          const item = items.at(index);
-          if (item && !item.path.endsWith('/')) paths.add(item.result?.path ?? item.path);
-        }
-      this.#stored = [...paths];
+      this.#stored = [...new Set([...this.#kept, ...this.list.flatMap(storedBy)])];
     }
     return this.#stored;
   }
@@ -95,9 +98,9 @@ export class UploadJobs implements ReactiveController {
     this.#announcements.releaseAll();
   }
 
-  /** `files`: how many it will have, where that is known. */
-  follow(job: TransferJob, files = 0): void {
-    this.#expected.set(job, files);
+  /** `expected`: what it will have, where that is known. */
+  follow(job: TransferJob, expected: Given = { files: 0, bytes: 0 }): void {
+    this.#expected.set(job, expected);
     this.#watched.watch(job);
     guardJob(job);
     this.#announcements.claim(job);
@@ -111,7 +114,9 @@ export class UploadJobs implements ReactiveController {
 
   /** Takes a job out of the list; what it stored stays in the value. */
   dismiss(job: TransferJob): void {
-    this.keep(this.stored);
+    const { bytes } = job.snapshot;
+    this.#keptBytes += bytes.done + bytes.skipped;
+    this.keep(storedBy(job));
     this.#forget(job);
   }
 
@@ -128,6 +133,7 @@ export class UploadJobs implements ReactiveController {
       this.#forget(job);
     }
     this.#kept = [];
+    this.#keptBytes = 0;
     this.#storedIsOld = true;
   }
 
@@ -153,4 +159,11 @@ export class UploadJobs implements ReactiveController {
     this.#options.ended();
     this.#host.dispatchEvent(new TransferEndEvent(job, { state, snapshot, items }));
   }
+}
+
+function storedBy({ items }: TransferJob): string[] {
+  return items.inState(['done', 'skipped']).flatMap(index => {
+    const item = items.at(index);
+    return item && !item.path.endsWith('/') ? (item.result?.path ?? item.path) : [];
+  });
 }

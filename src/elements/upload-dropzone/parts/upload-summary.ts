@@ -27,7 +27,7 @@ export class UploadSummary {
     const sign = jobSign(totals, asks, putOff);
     const label = localize.text('upload.clear');
     const retryable = jobs.filter(job => job.isRetryable());
-    const cancelled = retryable.length > 0 ? [] : jobs.filter(job => job.canSendAgain?.());
+    const cancelled = retryable.length > 0 ? [] : jobs.filter(job => job.canSendAgain());
     const quiet = (action: string, text: string, run: () => void) =>
       html`<button type="button" class="button quiet" data-action=${action} @click=${run}>${text}</button>`;
     return html`<div class="summary small" part="summary">
@@ -50,7 +50,7 @@ export class UploadSummary {
             }${
               cancelled.length > 0
                 ? quiet('again', localize.text('transfers.again'), () => {
-                    for (const job of cancelled) job.sendAgain?.();
+                    for (const job of cancelled) job.sendAgain();
                   })
                 : nothing
             }<button

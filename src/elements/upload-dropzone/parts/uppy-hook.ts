@@ -1,6 +1,7 @@
 import type { UppyInstance, UppyPluginClass, UppyPluginOptions } from '../../../core/uppy-types.js';
 import type { TransferJob, UploadInput, UploadSource } from '../../../transfer/types.js';
 import type { FrontHost, UppyFront } from '../../../uppy/front.js';
+import type { Admitted } from '../../../uppy/front-admission.js';
 import type { Restrictions } from './restrictions.js';
 
 /** Uppy in front of a drop zone. It is loaded with its first plugin, so a page without one loads none of it. */
@@ -15,11 +16,6 @@ export class UppyHook {
 
   get uppy(): UppyInstance | undefined {
     return this.#front?.uppy;
-  }
-
-  /** Files of uploads under way that have not come through the plugins yet, and so are in no job. */
-  get waiting(): number {
-    return this.#front?.waiting ?? 0;
   }
 
   async use<P extends UppyPluginClass>(
@@ -51,8 +47,13 @@ export class UppyHook {
       ...(most === undefined || (maxFiles !== undefined && maxFiles <= most)
         ? {}
         : { maxFiles: most, room: Math.min(room, Math.max(0, most - used)) }),
-      refusal: facts => front.refusal(facts),
+      refusal: (facts, bytes) => front.refusal(facts, bytes),
     };
+  }
+
+  /** What Uppy and the page's functions in it let through of a selection. `given`: files stored or on their way. */
+  async admit(files: readonly UploadInput[], given: number): Promise<Admitted> {
+    return this.#front?.admit(files, given) ?? { inputs: files, refused: [] };
   }
 
   /** Starts an upload of files that go through the plugins first. */
