@@ -32,6 +32,18 @@ export class PluginWindow {
     this.#uppy = uppy;
     this.#metadataOf = metadataOf;
     this.#admission = admission;
+    this.#keepQuiet();
+  }
+
+  /** Uppy says `complete` after each window, when nothing is stored yet: that is no news to anybody. */
+  #keepQuiet(): void {
+    const uppy = this.#uppy;
+    const emit = uppy.emit.bind(uppy) as (event: string, ...told: unknown[]) => void;
+    const emitOthers = (event: string, ...told: unknown[]): void => {
+      const { uploadID } = (told[0] ?? {}) as { uploadID?: string };
+      if (event !== 'complete' || !this.#runs.has(uploadID ?? '')) emit(event, ...told);
+    };
+    uppy.emit = emitOthers as typeof uppy.emit;
   }
 
   /** Whether a file in Uppy is one of these. */

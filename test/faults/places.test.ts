@@ -104,7 +104,11 @@ const places: Record<string, (directory: FileSystemDirectoryHandle) => Promise<P
         const whole = listed.find(({ state }) => state === 'whole');
         return whole && new Blob(whole.pieces);
       },
-      leftovers: async () => listed.filter(({ state }) => state === 'under way').map(({ name }) => name),
+      async leftovers() {
+        // What the page tells comes along a port.
+        await new Promise(resolve => setTimeout(resolve, 200));
+        return listed.filter(({ state }) => state === 'under way').map(({ name }) => name);
+      },
     };
   },
   'a stream': async () => {

@@ -165,10 +165,13 @@ const ruleOf = part => (part.startsWith('adapters/') ? 'adapters/*' : part);
 const packages = {
   ky: ['adapters'],
   lit: ['controllers', 'elements', 'styles', 'index'],
-  'hash-wasm': ['transfer', 'adapters/memory'],
+  'hash-wasm': ['transfer', 'adapters'],
   aws4fetch: ['adapters/s3', 'server'],
   idb: ['transfer'],
 };
+
+/** Among the adapters, the one file that wraps a package for all of them. */
+const onlyFiles = { ky: 'src/adapters/http.ts', 'hash-wasm': 'src/adapters/digest.ts' };
 
 /** Packages whose types one part describes our elements to. */
 const describedTo = new Set(['react', 'vue']);
@@ -191,7 +194,8 @@ function breachOfImport(file, { specifier, kind, bindsNothing }) {
     if (describedTo.has(name) && from === name && kind === 'type') return undefined;
     const allowed = packages[name];
     if (!allowed) return 'is not among the packages that the sources may use';
-    if (name === 'ky' && file.path !== 'src/adapters/http.ts') return 'is for src/adapters/http.ts alone';
+    const only = from === 'adapters' || name === 'ky' ? onlyFiles[name] : undefined;
+    if (only && file.path !== only) return `is for ${only} alone`;
     return kind === 'type' || allowed.includes(from) ? undefined : `is not for ${from}`;
   }
   if (!target.startsWith('src/')) return 'leads out of src';

@@ -3,6 +3,7 @@ import { memory } from '../../src/adapters/memory/index.js';
 import { storageIdentity } from '../../src/transfer/journal.js';
 import { JournalDatabase } from '../../src/transfer/journal-database.js';
 import { UploadJournal } from '../../src/transfer/upload-journal.js';
+import { begunBefore } from '../../src/uppy/begun-before.js';
 import { bigFile } from '../transfer/harness.js';
 import { add, quickManager, until, uppyOn } from './support.js';
 
@@ -145,5 +146,47 @@ describe('TransferUploader and what an earlier page left unfinished', () => {
     const result = await uppy.upload();
     expect(result!.failed).to.deep.equal([]);
     expect(heard.lines).to.include('success small.txt').and.to.include('success big.bin');
+  });
+});
+
+describe('looking for what was begun before', () => {
+  /** How often anything of the files is read, and what was found. */
+  async function look(count: number): Promise<{ reads: number; found: number; asked: number }> {
+    let reads = 0;
+    let asked = 0;
+    const counted = <T extends object>(target: T): T =>
+      new Proxy(target, {
+        get(from, key) {
+          reads += 1;
+          return Reflect.get(from, key);
+        },
+      });
+    const file = new Blob();
+    const files = new Map(
+      Array.from({ length: count }, (_, index) => [
+        `id-${index}`,
+        counted({ file, path: `deep/file-${index}.bin`, size: 6 * MiB }),
+      ]),
+    );
+    const left = Array.from({ length: count }, (_, index) =>
+      counted({ path: `runs/deep/file-${index * 2}.bin`, size: 6 * MiB, isElsewhere: false }),
+    );
+    const manager = {
+      adapter: { capabilities: { uploadPlans: ['parts'] } },
+      interrupted: async () => {
+        asked += 1;
+        return left;
+      },
+    };
+    const found = await begunBefore(manager as never, 'runs', files as never);
+    return { reads, found: found.size, asked };
+  }
+
+  it('costs the same for each file, whether there are a hundred or a hundred thousand', async () => {
+    const few = await look(100);
+    const many = await look(100_000);
+    expect([few.found, many.found]).to.deep.equal([50, 50_000]);
+    expect([few.asked, many.asked]).to.deep.equal([1, 1]);
+    expect(many.reads / 100_000).to.be.at.most((few.reads / 100) * 1.01);
   });
 });

@@ -223,6 +223,39 @@ describe('Uppy in front of our transfers', () => {
     expect(front.refusal({ name: 'a.exe', type: '', size: 10 })).to.match(/csv/);
   });
 
+  it('says complete only of what plugins added, and runs no post-processor', async () => {
+    const { front, work, upload, taken } = rig();
+    front.use(Upper, { work });
+    const heard: string[] = [];
+    let after = 0;
+    front.uppy.on('upload', (_id, files) => heard.push(`upload ${files.length}`));
+    front.uppy.on('upload-start', () => heard.push('upload-start'));
+    front.uppy.on('upload-success', () => heard.push('upload-success'));
+    front.uppy.on('complete', ({ successful, failed }) =>
+      heard.push(`complete ${successful?.length} ${failed?.length}`),
+    );
+    front.uppy.addPostProcessor(async () => {
+      after += 1;
+    });
+    await (await upload(Array.from({ length: 20 }, (_, index) => textFile(`f${index}.txt`)))).finished;
+    expect(heard).to.deep.equal(['upload 16', 'upload 4']);
+    heard.length = 0;
+    front.uppy.addFile({ name: 'camera.txt', data: new Blob(['click']), source: 'Webcam' });
+    await until(() => taken.length > 0 && heard.length > 1, 'the picture');
+    expect(heard).to.deep.equal(['upload 1', 'complete 0 0']);
+    expect(after).to.equal(0);
+  });
+
+  it('leaves out fields whose names the storage cannot take', async () => {
+    const { front, work, adapter, upload, taking } = rig();
+    taking.metadataNames = /^[a-z]+$/;
+    front.use(Upper, { work });
+    front.uppy.setMeta({ 'my field': 'x', project: 'p' });
+    await (await upload([textFile('a.txt')])).finished;
+    const { custom } = await adapter.readMetadata!('a.up', { signal });
+    expect(custom).to.deep.equal({ project: 'p', shouted: 'yes' });
+  });
+
   it('lets files pass untouched where plugins only add some', async () => {
     const { front, work, upload } = rig();
     class Source<M extends Meta, B extends Body> extends BasePlugin<object, M, B> {

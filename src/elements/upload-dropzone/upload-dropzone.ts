@@ -276,7 +276,13 @@ export class UploadDropzoneElement extends FormElement {
     return this;
   }
 
-  /** The Uppy that {@link use} loaded; undefined before. It only ever holds the few files that pass through it. */
+  /**
+   * The Uppy that {@link use} loaded; undefined before. It only ever holds the few files that pass through it, so its
+   * events tell of adding and preparing files (`file-added`, `upload`, `preprocess-progress`, `restriction-failed`), and
+   * no `upload-start`, `upload-success` or post-processor follows for local ones: what becomes of them is told by
+   * `transfer-start` and `transfer-end`. `complete` says only that files which plugins added were handed over.
+   * `onBeforeFileAdded`, `onBeforeUpload` and all restrictions hold for dropped files too, as one whole selection.
+   */
   get uppy(): UppyInstance | undefined {
     return this.#uppy.uppy;
   }

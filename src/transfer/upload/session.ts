@@ -43,7 +43,16 @@ export interface UploadSession {
 }
 
 /** What a session begins with that is the same for every file. */
-type Fresh = 'habits' | 'plan' | 'parts' | 'began' | 'mismatches' | 'restarts' | 'earlierEtag' | 'touched' | 'sendings';
+type Fresh =
+  | 'habits'
+  | 'plan'
+  | 'parts'
+  | 'began'
+  | 'mismatches'
+  | 'restarts'
+  | 'earlierEtag'
+  | 'touched'
+  | 'sendings';
 
 /** The session of a file of which this page has sent nothing yet. */
 export function newSession(known: Omit<UploadSession, Fresh>): UploadSession {

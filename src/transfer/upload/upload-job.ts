@@ -1,5 +1,4 @@
 import { TransferError } from '../../core/errors.js';
-import { lastSegment } from '../../core/path.js';
 import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import { type ItemControl, PutOff } from '../item-run.js';
@@ -14,6 +13,7 @@ import { intentInstead, intentOfEarlier } from './earlier-upload.js';
 import { intentOf } from './file-intent.js';
 import { FileRoom } from './file-room.js';
 import { FileUpload } from './file-upload.js';
+import { Heading } from './heading.js';
 import { earlierOf, type FileInput, isExtra, openInput } from './inputs.js';
 import { place, takeAll, targetPath } from './intake.js';
 import { JobInputs } from './job-inputs.js';
@@ -31,7 +31,7 @@ export class UploadJob extends BaseJob {
   readonly #options: UploadOptions;
   readonly #policy: ConflictPolicy;
   readonly #into: string;
-  readonly #tops = new Set<string>();
+  readonly #heading: Heading;
   readonly #inputs: JobInputs;
   /** Files that were begun and have not come to a good end. */
   readonly #files = new Map<number, FileUpload>();
@@ -51,6 +51,7 @@ export class UploadJob extends BaseJob {
     this.#options = options;
     this.#policy = options.conflict ?? 'replace';
     this.#into = normaliseFolder(options.into);
+    this.#heading = new Heading(this.#into);
     this.#names = new TargetNames(context.adapter);
     this.#inputs = new JobInputs(context);
     this.#disposeNamesWithStop();
@@ -76,22 +77,7 @@ export class UploadJob extends BaseJob {
     const room = FileRoom.of(this.#context, this.#policy);
     if (room) await this.#takeInto(room, source);
     else await takeAll(source, input => this.#add(input), this.stopSignal);
-    this.setLabel(this.#heading() ?? this.label);
-    this.#tops.clear();
-  }
-
-  /** The file or folder it is about; of several the first one, and how many more there are. */
-  #heading(): string | undefined {
-    const [first] = this.#tops;
-    return this.#tops.size > 1 ? `${first} + ${this.#tops.size - 1}` : first;
-  }
-
-  /** What was given at the top: files, and folders by their names. */
-  #noteTop(path: string, isEarlier: boolean): void {
-    // What an earlier page began comes as whole paths, file by file.
-    const top = isEarlier ? lastSegment(path) : path.slice(this.#into.length).split('/', 1)[0]!;
-    this.#tops.add(top);
-    if (this.#inputs.length === 1) this.setLabel(top);
+    this.setLabel(this.#heading.finish() ?? this.label);
   }
 
   /** Where only so many files fit, all have to be known before the first one begins. */
@@ -117,7 +103,8 @@ export class UploadJob extends BaseJob {
     });
     if (duplicate) this.#duplicates.add(this.#inputs.length);
     const wasBegun = this.#inputs.add(problem ? undefined : input);
-    this.#noteTop(path, !isExtra(input) && earlierOf(input) !== undefined);
+    const top = this.#heading.note(path, !isExtra(input) && earlierOf(input) !== undefined);
+    if (this.#inputs.length === 1) this.setLabel(top);
     if (problem) this.addFailed(path, size, problem);
     else {
       const index = this.addItem(path, size);

@@ -6,12 +6,14 @@ import {
   createApiServer,
   type Exchange,
   type KnownToken,
+  limitRate,
   openState,
   Refusal,
   type Route,
   randomToken,
   StoredFiles,
   tokenOf,
+  unlimited,
 } from '../shared/index.js';
 import { describe, disposition, listAnswer } from './answers.js';
 import type { DeepLakeQuirks, DeepLakeStandIn, DeepLakeStandInOptions, FileRecord } from './options.js';
@@ -49,6 +51,7 @@ export async function createDeepLakeStandIn(options: DeepLakeStandInOptions): Pr
     sizeLimit: Number.POSITIVE_INFINITY,
     gatewayTimeouts: 0,
     unhealthy: false,
+    ...unlimited,
     ...options.quirks,
   };
   const cors: CorsPolicy = {
@@ -389,6 +392,7 @@ export async function createDeepLakeStandIn(options: DeepLakeStandInOptions): Pr
     routes,
     cors,
     faults,
+    before: limitRate(quirks),
     ...(options.port === undefined ? {} : { port: options.port }),
     envelope: ({ message, code }) =>
       quirks.errors === 'list'

@@ -1,8 +1,15 @@
 import type { S3Store } from '../../store/index.js';
-import type { ApiFaults, ApiStats, CorsPolicy, KnownToken, StoredFiles } from '../shared/index.js';
+import type {
+  ApiFaults,
+  ApiStats,
+  CorsPolicy,
+  KnownToken,
+  RateLimitQuirks,
+  StoredFiles,
+} from '../shared/index.js';
 
 /** What is uncertain about the real service. All may be changed at any time. */
-export interface DeepLakeQuirks {
+export interface DeepLakeQuirks extends RateLimitQuirks {
   /** Status of an upload's answer. Default 201. */
   uploadStatus: 200 | 201;
   /** An upload's answer holds nothing but the id, the one field that is documented. */

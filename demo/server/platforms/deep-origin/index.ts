@@ -6,12 +6,14 @@ import {
   type Exchange,
   jsonWebToken,
   type KnownToken,
+  limitRate,
   openState,
   Refusal,
   type Route,
   randomToken,
   StoredFiles,
   tokenOf,
+  unlimited,
   zipOf,
 } from '../shared/index.js';
 import { fetchSource } from './import.js';
@@ -47,6 +49,7 @@ export async function createDeepOriginStandIn(options: DeepOriginStandInOptions)
     modifiedHeader: 'last-modified',
     unhealthy: false,
     importStatus: 200,
+    ...unlimited,
     ...options.quirks,
   };
   const cors: CorsPolicy = {
@@ -273,6 +276,7 @@ export async function createDeepOriginStandIn(options: DeepOriginStandInOptions)
     routes,
     cors,
     faults,
+    before: limitRate(quirks),
     ...(options.port === undefined ? {} : { port: options.port }),
     envelope: ({ status, message, code }) =>
       quirks.errors === 'detail'

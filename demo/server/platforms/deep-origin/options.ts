@@ -1,8 +1,15 @@
 import type { S3Store } from '../../store/index.js';
-import type { ApiFaults, ApiStats, CorsPolicy, KnownToken, StoredFiles } from '../shared/index.js';
+import type {
+  ApiFaults,
+  ApiStats,
+  CorsPolicy,
+  KnownToken,
+  RateLimitQuirks,
+  StoredFiles,
+} from '../shared/index.js';
 
 /** What is uncertain about the real service, and how it differs between its releases. All may be changed at any time. */
-export interface DeepOriginQuirks {
+export interface DeepOriginQuirks extends RateLimitQuirks {
   /** How folders show in a listing of one level. Default `keys`: entries whose `Key` ends in `/`. */
   folders: 'keys' | 'commonPrefixes' | 'CommonPrefixes' | 'hidden';
   /** Entries have nothing but `Key`. */

@@ -98,6 +98,23 @@ function complaintsOf({ quirks }: Context, entry: unknown, index: number): Compl
   return found;
 }
 
+/** The body of `PUT …/files/{key}`: what may be changed of an entry. @throws Refusal 400 */
+export function changeIn(body: unknown): Record<string, unknown> {
+  if (!isObject(body)) throw invalid([{ field: '_schema', messages: ['Invalid input type.'] }]);
+  const found: Complaint[] = Object.keys(body)
+    .filter(name => name !== 'metadata' && name !== 'access')
+    .map(field => ({ field, messages: ['Unknown field.'] }));
+  const { metadata, access } = body;
+  if (metadata !== undefined && metadata !== null && !isObject(metadata)) {
+    found.push({ field: 'metadata', messages: ['Not a valid mapping type.'] });
+  }
+  if (access !== undefined && !isObject(access)) {
+    found.push({ field: 'access', messages: ['Invalid input type.'] });
+  }
+  if (found.length > 0) throw invalid(found);
+  return body;
+}
+
 function fileStateOf(entry: Record<string, unknown>, bucketId: string, now: number): FileState {
   const transfer = (entry.transfer ?? {}) as Partial<FileState['transfer']>;
   const fileId = randomUUID();

@@ -1,6 +1,6 @@
 /** Routes of a record's files, for drafts and published records and both file areas. */
 import { type Exchange, Refusal, type Route } from '../shared/index.js';
-import { announce } from './announce.js';
+import { announce, changeIn } from './announce.js';
 import { fileAnswer, filesAnswer, withOldSizes } from './answers.js';
 import { look } from './background.js';
 import { commit, isTooLarge, sendArchive, sendContent, takeContent } from './content.js';
@@ -181,7 +181,7 @@ function areaRoutes(context: Context, path: string, area: Area, draft: boolean):
       async handle(exchange) {
         const { opened, file } = one(exchange);
         allowFileChange(context, opened, exchange);
-        const body = (await jsonBody(exchange)) as Record<string, unknown>;
+        const body = changeIn(await jsonBody(exchange));
         if (body.metadata !== undefined) file.metadata = body.metadata as FileState['metadata'];
         const access = body.access as { hidden?: boolean } | undefined;
         if (access?.hidden !== undefined) file.hidden = access.hidden;

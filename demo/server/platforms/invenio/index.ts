@@ -3,9 +3,11 @@ import {
   type CorsPolicy,
   createApiFaults,
   createApiServer,
+  limitRate,
   openState,
   randomToken,
   StoredFiles,
+  unlimited,
 } from '../shared/index.js';
 import type { Context } from './context.js';
 import { discoveryRoutes } from './discovery.js';
@@ -74,6 +76,7 @@ export async function createInvenioStandIn(options: InvenioStandInOptions): Prom
     workflow: 'none',
     oldEntries: false,
     generatorTag: true,
+    ...unlimited,
     ...options.quirks,
   };
   const initial: RepositoryState = { tokens: [], records: {}, requests: {} };
@@ -111,6 +114,7 @@ export async function createInvenioStandIn(options: InvenioStandInOptions): Prom
     routes: [...discoveryRoutes(context), ...fileRoutes(context), ...recordRoutes(context)],
     cors,
     faults,
+    before: limitRate(quirks),
     ...(options.port === undefined ? {} : { port: options.port }),
     envelope: ({ status, message, details }) => ({
       status,

@@ -1,10 +1,10 @@
 import type { S3Store } from '../../store/index.js';
-import type { ApiFaults, ApiStats, CorsPolicy, KnownToken } from '../shared/index.js';
+import type { ApiFaults, ApiStats, CorsPolicy, KnownToken, RateLimitQuirks } from '../shared/index.js';
 
 export type TransferLetter = 'L' | 'F' | 'R' | 'M';
 
 /** What operators set differently, and what differs between versions. All of it may be changed at any time. */
-export interface InvenioQuirks {
+export interface InvenioQuirks extends RateLimitQuirks {
   /** Where content lies: behind the API without or with byte ranges, or in an object storage it redirects to. */
   storage: 'local' | 'local+range' | 's3';
   /** Ways files may come. Others are refused with 400. */

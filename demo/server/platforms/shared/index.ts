@@ -6,6 +6,7 @@ export {
   createApiFaults,
 } from './faults.js';
 export { type FormPart, readForm } from './form-data.js';
+export { limitRate, type RateLimitQuirks, unlimited } from './rate-limit.js';
 export { Refusal } from './refusal.js';
 export { type ApiServer, createApiServer, type Route } from './server.js';
 export { openState, type StateFile } from './state-file.js';

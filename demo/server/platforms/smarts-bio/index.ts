@@ -5,12 +5,14 @@ import {
   createApiServer,
   type Exchange,
   type KnownToken,
+  limitRate,
   openState,
   Refusal,
   type Route,
   randomToken,
   StoredFiles,
   tokenOf,
+  unlimited,
 } from '../shared/index.js';
 import { describeFile, listPage } from './listing.js';
 import type {
@@ -71,6 +73,7 @@ export async function createSmartsBioStandIn(options: SmartsBioStandInOptions): 
     uploadSeconds: 3600,
     downloadSeconds: 3600,
     contentRanges: false,
+    ...unlimited,
     ...options.quirks,
   };
   const cors: CorsPolicy = {
@@ -322,6 +325,7 @@ export async function createSmartsBioStandIn(options: SmartsBioStandInOptions): 
     routes,
     cors,
     faults,
+    before: limitRate(quirks),
     ...(options.port === undefined ? {} : { port: options.port }),
     envelope: ({ status, code, message, details = {} }) => {
       const { errors, ...rest } = details;

@@ -1,5 +1,12 @@
 import type { S3Store } from '../../store/index.js';
-import type { ApiFaults, ApiStats, CorsPolicy, KnownToken, StoredFiles } from '../shared/index.js';
+import type {
+  ApiFaults,
+  ApiStats,
+  CorsPolicy,
+  KnownToken,
+  RateLimitQuirks,
+  StoredFiles,
+} from '../shared/index.js';
 
 export interface SmartsBioWorkspace {
   readonly id: string;
@@ -9,7 +16,7 @@ export interface SmartsBioWorkspace {
 }
 
 /** What is uncertain about the real service, and how it differs between its clients. All may be changed at any time. */
-export interface SmartsBioQuirks {
+export interface SmartsBioQuirks extends RateLimitQuirks {
   /** Shape of a list's answer. Default `files`: `data.files`. */
   listShape: 'files' | 'data' | 'bare';
   /** How the next page is told. `none`: not at all, though `after` works; `ignored`: nor does `after` work. */

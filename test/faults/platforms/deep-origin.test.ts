@@ -1,3 +1,0 @@
-import { describePlatformFaults } from './describe.js';
-
-describePlatformFaults('deep-origin');

@@ -1,3 +1,0 @@
-import { describePlatformFaults } from './describe.js';
-
-describePlatformFaults('smarts-bio');
