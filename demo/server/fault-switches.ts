@@ -12,6 +12,7 @@ export function readFaults(faults: Faults): FaultSettings {
     dropCors,
     storeFull,
     expireEarly,
+    partsPerPage,
     ignoreRange,
     wrongChecksum,
   } = faults;
@@ -23,6 +24,7 @@ export function readFaults(faults: Faults): FaultSettings {
     dropCors,
     storeFull,
     expireEarly,
+    partsPerPage,
     ignoreRange,
     wrongChecksum,
   };

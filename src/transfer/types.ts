@@ -255,7 +255,7 @@ export type DownloadTarget =
 export interface DownloadOptions {
   /** Default `files`: each file is saved by the browser. */
   readonly to?: DownloadTarget;
-  /** Default `replace`. */
+  /** Default `replace`. For `skip`, an empty local file counts as none when the one at the storage has content. */
   readonly conflict?: Exclude<ConflictPolicy, 'ask'>;
   readonly verify?: Exclude<VerificationLevel, 'none'>;
   /** Name of the zip, or of a single file. */

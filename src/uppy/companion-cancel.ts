@@ -1,4 +1,4 @@
-import { getSocketHost } from '@uppy/core/utils';
+import { getSocketHost } from './peer.js';
 
 /**
  * Tells Companion to give up a file that it fetches and stores by itself. It takes that word by a socket named after

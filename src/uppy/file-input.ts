@@ -1,9 +1,10 @@
 import type { UppyFile } from '@uppy/core';
-import { type Body, getAllowedMetaFields, type LocalUppyFile, type Meta } from '@uppy/core/utils';
+import type { Body, LocalUppyFile, Meta } from '@uppy/core/utils';
 import type { Capabilities } from '../adapters/adapter.js';
 import type { EntryMetadata } from '../core/entry.js';
 import type { UploadFile } from '../transfer/types.js';
 import type { TransferUploaderOptions } from './options.js';
+import { getAllowedMetaFields } from './peer.js';
 
 /** Fields of `meta` that say where a file goes and what it is. */
 const ownFields = new Set(['name', 'type', 'relativePath']);

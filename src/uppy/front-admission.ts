@@ -1,8 +1,9 @@
 import type { Uppy, UppyFile } from '@uppy/core';
-import { getFileNameAndExtension, getFileType, type Meta } from '@uppy/core/utils';
+import type { Meta } from '@uppy/core/utils';
 import { nameOf } from '../core/path.js';
 import type { UploadInput } from '../transfer/types.js';
 import { changed, type Given, isGiven, type MetadataOf, type Opened, open } from './passing.js';
+import { getFileNameAndExtension, getFileType } from './peer.js';
 
 type File_ = UppyFile<Meta, Record<string, never>>;
 type Files = Record<string, File_>;

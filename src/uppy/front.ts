@@ -1,5 +1,5 @@
-import { type Processor, Uppy, type UppyFile } from '@uppy/core';
-import { getFileNameAndExtension, getFileType, type Meta } from '@uppy/core/utils';
+import type { Processor, Uppy, UppyFile } from '@uppy/core';
+import type { Meta } from '@uppy/core/utils';
 import type { TransferJob, UploadFile, UploadInput, UploadSource } from '../transfer/types.js';
 import { FieldsLeftOut } from './fields-left-out.js';
 import { fieldsLeftOut, inputOf, type MetadataTaken, metadataOf, named } from './file-input.js';
@@ -7,6 +7,7 @@ import { Admission, type Admitted } from './front-admission.js';
 import { type FrontLimits, mergeLimits } from './front-limits.js';
 import { type Lifted, withOptions } from './lifted.js';
 import { isGiven, type MetadataOf } from './passing.js';
+import { getFileNameAndExtension, getFileType, UppyCore } from './peer.js';
 import { PluginWindow } from './plugin-window.js';
 import { RemoteFiles } from './remote-files.js';
 
@@ -57,7 +58,7 @@ export class UppyFront {
 
   constructor(host: FrontHost) {
     this.#host = host;
-    this.uppy = new Uppy({ id: 'dropzone' });
+    this.uppy = new UppyCore({ id: 'dropzone' });
     const left = new FieldsLeftOut(this.uppy);
     const metadata: MetadataOf = file => {
       const taken = host.taken();

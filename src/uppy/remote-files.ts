@@ -1,16 +1,10 @@
 import type { Uppy } from '@uppy/core';
 import type { RequestClient } from '@uppy/core/companion-client';
-import {
-  type Body,
-  getAllowedMetaFields,
-  type Meta,
-  type RemoteUppyFile,
-  TaskQueue,
-  type UppyFile,
-} from '@uppy/core/utils';
+import type { Body, Meta, RemoteUppyFile, UppyFile } from '@uppy/core/utils';
 import { abortable } from '../transfer/clock.js';
 import { cancelAtCompanion } from './companion-cancel.js';
 import type { TransferUploaderOptions } from './options.js';
+import { getAllowedMetaFields, TaskQueue } from './peer.js';
 
 /** Remote files at once; each is a socket to Companion, which does the work. */
 const atOnce = 6;

@@ -247,6 +247,18 @@ test('TransferUploader hands files that lie elsewhere to Companion', async ({ pa
   expect(Buffer.from(await answer.arrayBuffer()).equals(Buffer.alloc(3 * MiB, 7))).toBe(true);
 });
 
+test('a drop zone takes files of Uppy’s Url plugin, which Companion stores', async ({ page }) => {
+  const given = [companionUrl, `${address}/elsewhere.bin`];
+  const outcome = await page.evaluate(
+    ([url, source]) => globalThis.companionPage.throughDropzone(url!, source!),
+    given,
+  );
+  expect(outcome.said).toContain('elsewhere.bin');
+  expect(outcome).toMatchObject({ stored: ['near.txt'], held: 0 });
+  const answer = await ask({ method: 'GET', key: `${run}/elsewhere.bin` });
+  expect(Buffer.from(await answer.arrayBuffer()).equals(Buffer.alloc(3 * MiB, 7))).toBe(true);
+});
+
 for (const by of ['removeFile', 'cancelAll', 'removePlugin'] as const) {
   test(`a file that lies elsewhere is given up at Companion too, by ${by}`, async ({ page }) => {
     storage.store!.faults.bytesPerSecond = 2 * MiB;

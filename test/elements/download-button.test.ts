@@ -249,6 +249,17 @@ describe('<download-button>', () => {
     }
   });
 
+  for (const to of ['files', 'stream', 'browser', 'zip'] as const) {
+    it(`asks nobody where to save to with to=${to}`, async () => {
+      const manager = new FakeManager();
+      const element = await make(manager, 'runs/reads.bam');
+      element.to = to;
+      const job = await element.download();
+      expect(manager.downloads.map(({ options }) => options.to)).to.deep.equal([to]);
+      await job!.cancel();
+    });
+  }
+
   it('fetches what is selected in a file browser', async () => {
     const manager = new FakeManager();
     const browser = Object.assign(document.createElement('div'), {

@@ -212,6 +212,25 @@ export const pageRows: readonly PageRow[] = [
     },
   },
   {
+    situation:
+      'the clock of whoever signs is wrong: fresh URLs are refused as expired, until it is set right',
+    ends: 'fails with words; tried again: stored',
+    byHand: true,
+    async run(world) {
+      await world.store.setFaults({ expireEarly: 10 ** 9 });
+      const file = world.fileReadAgain();
+      const job = world.upload([file]);
+      expect((await job.finished).state).to.equal('incomplete');
+      expect(job.items.at(0)!.error!.reason).to.equal('expired');
+      expect(job.items.at(0)!.error!.message).to.match(/clock of whoever signs/);
+      expect(await world.store.list()).to.deep.equal([]);
+      await world.store.setFaults({ expireEarly: 0 });
+      job.retryFailed();
+      await until(() => job.snapshot.state === 'done', 'the second try');
+      await world.expectStored(job, [file]);
+    },
+  },
+  {
     situation: 'the machine sleeps for an hour in the middle',
     async run(world) {
       await world.store.setWeather({ bytesPerSecond: 8 * MiB });

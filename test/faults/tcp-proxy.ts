@@ -31,6 +31,8 @@ export interface TcpProxy {
   readonly port: number;
   /** Connections open now. */
   readonly connections: number;
+  /** Bytes of clients that were passed on, in all. */
+  readonly bytesUp: number;
   readonly weather: Readonly<ProxyWeather>;
   change(weather: Partial<ProxyWeather>): Promise<void>;
   /** Cuts every open connection with a TCP reset; new ones are taken as before. */
@@ -46,6 +48,7 @@ export async function createTcpProxy(target: {
   const weather: ProxyWeather = { ...FAIR_WEATHER };
   const pairs = new Set<readonly [Socket, Socket]>();
   const changed = new EventTarget();
+  let bytesUp = 0;
 
   const untilChange = (socket: Socket): Promise<void> =>
     new Promise(resolve => {
@@ -58,7 +61,13 @@ export async function createTcpProxy(target: {
       socket.once('close', done);
     });
 
-  async function forward(from: Socket, to: Socket, limit: () => number, cut: () => void): Promise<void> {
+  async function forward(
+    from: Socket,
+    to: Socket,
+    limit: () => number,
+    cut: () => void,
+    count?: (bytes: number) => void,
+  ): Promise<void> {
     let passed = 0;
     for await (const chunk of from as AsyncIterable<Buffer>) {
       let rest = chunk;
@@ -84,6 +93,7 @@ export async function createTcpProxy(target: {
           });
         }
         passed += piece.length;
+        count?.(piece.length);
         rest = rest.subarray(piece.length);
         if (limit() > 0 && passed >= limit()) return cut();
         if (bytesPerSecond > 0) {
@@ -113,7 +123,15 @@ export async function createTcpProxy(target: {
       socket.on('error', end);
       socket.on('close', end);
     }
-    void forward(client, server, () => weather.resetAfterBytesUp, cut).catch(end);
+    void forward(
+      client,
+      server,
+      () => weather.resetAfterBytesUp,
+      cut,
+      bytes => {
+        bytesUp += bytes;
+      },
+    ).catch(end);
     void forward(server, client, () => weather.resetAfterBytesDown, cut).catch(end);
   }
 
@@ -138,6 +156,9 @@ export async function createTcpProxy(target: {
 
   return {
     port,
+    get bytesUp() {
+      return bytesUp;
+    },
     get connections() {
       return pairs.size;
     },

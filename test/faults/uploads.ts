@@ -40,9 +40,9 @@ export async function sha256(blob: Blob): Promise<string> {
   return [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Resolves once `condition` holds. Gives up after twenty seconds. */
+/** Resolves once `condition` holds. Gives up after forty seconds. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 40_000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Waited in vain for ${what}.`);
     await new Promise(resolve => setTimeout(resolve, 5));

@@ -41,7 +41,7 @@ const nameOf = ({ storage, path }: FileRecord): string => `${storage} ${JSON.str
 
 export async function check(options: CheckOptions): Promise<CheckResult[]> {
   const { driver, servers, browser, ended } = options;
-  const { ledger } = driver;
+  const { ledger } = driver.account;
   const open = driver.jobs.flatMap(({ id, report }) =>
     report && report.open > 0 ? [`${id} (${report.storage}): ${report.open} files, ${report.state}`] : [],
   );
@@ -57,7 +57,7 @@ export async function check(options: CheckOptions): Promise<CheckResult[]> {
       ],
     },
     { what: 'no promise hangs', problems: ended ? [] : [...driver.pending] },
-    { what: 'nothing happened that never may', problems: [...new Set(driver.violations)] },
+    { what: 'nothing happened that never may', problems: [...new Set(driver.account.violations)] },
     await contents(options),
     ...reasons(options),
     downloads(options),
@@ -93,7 +93,7 @@ async function contents({ driver, servers, seed }: CheckOptions): Promise<CheckR
   const problems: string[] = [];
   let bytes = 0;
   let stayed = 0;
-  for (const file of driver.ledger.files) {
+  for (const file of driver.account.ledger.files) {
     const held = await servers.held(file.storage, file.path);
     const versions = Array.from({ length: file.version + 1 }, (_, version) => version);
     const right = held.length > 0 ? versions.map(version => hashOf(file, version)) : [];
@@ -108,23 +108,25 @@ async function contents({ driver, servers, seed }: CheckOptions): Promise<CheckR
     if (file.state === 'cancelled' && held.length > 0 && file.times === 1) stayed += 1;
     if (file.isImpossible && held.length > 0) problems.push(`${nameOf(file)} cannot be there and is`);
   }
-  const { ledger } = driver;
+  const { ledger } = driver.account;
   const note = `${ledger.count('done')} files stored (${Math.round(bytes / MiB)} MiB hashed), ${ledger.count('failed')} failed, ${ledger.count('cancelled')} cancelled, of which ${stayed} had arrived all the same`;
   return { what: 'every file that is said to be stored has the right SHA-256', problems, note };
 }
 
 function reasons({ driver }: CheckOptions): CheckResult[] {
-  const untrue = driver.failures.filter(({ explained }) => !explained);
-  const final = driver.ledger.files.filter(
+  const untrue = driver.account.failures.filter(({ explained }) => !explained);
+  const final = driver.account.ledger.files.filter(
     ({ state, isImpossible, isDubious, last }) =>
       state === 'failed' && !isImpossible && !(isDubious && last?.reason === 'invalid-name'),
   );
-  const accepted = driver.ledger.files.filter(({ state, isImpossible }) => state === 'done' && isImpossible);
+  const accepted = driver.account.ledger.files.filter(
+    ({ state, isImpossible }) => state === 'done' && isImpossible,
+  );
   return [
     {
       what: 'every failure gives a true reason',
       problems: untrue.map(({ file, report }) => `${nameOf(file)}: ${report.reason} (${report.message})`),
-      note: `${driver.failures.length} failures on the way`,
+      note: `${driver.account.failures.length} failures on the way`,
     },
     {
       what: 'in fair weather one more try stores what had failed',
@@ -140,7 +142,7 @@ function downloads({ driver, seed }: CheckOptions): CheckResult {
   const content = new Content(seed);
   const problems: string[] = [];
   let done = 0;
-  for (const { file, report, explained } of driver.downloads) {
+  for (const { file, report, explained } of driver.account.downloads) {
     if (report.state === 'failed') {
       if (!explained) problems.push(`${nameOf(file)}: ${report.reason} (${report.message})`);
       continue;
@@ -156,7 +158,7 @@ function downloads({ driver, seed }: CheckOptions): CheckResult {
   return {
     what: 'every download has the right SHA-256 or a true reason',
     problems,
-    note: `${done} downloaded, ${driver.downloads.length - done} failed`,
+    note: `${done} downloaded, ${driver.account.downloads.length - done} failed`,
   };
 }
 

@@ -1,11 +1,11 @@
-/** Drives one page through a run: gives it files, disturbs it, ends it, and keeps the ledger of what it says. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** Drives one page through a run: gives it files, disturbs it, ends it, and listens to what it says. */
+import { Account } from './account.js';
+import { answered } from './answered.js';
 import type { SoakBrowser } from './browser.js';
-import { type FileRecord, Ledger } from './ledger.js';
+import type { FileRecord } from './ledger.js';
 import { type PlannedFile, type StorageName, storageNames } from './plan.js';
 import type { ItemReport, JobReport, Order, PageReport } from './protocol.js';
 import type { Random } from './random.js';
-import { isExplained } from './reasons.js';
 import type { Troubles } from './trouble.js';
 
 interface KnownJob {
@@ -20,23 +20,8 @@ interface KnownJob {
   told: boolean;
 }
 
-/** Longest that the page may take to answer the driver, in milliseconds. */
-const patience = 90_000;
-
 export class Driver {
-  readonly ledger: Ledger;
-  readonly counts = new Map<string, number>();
-  readonly violations: string[] = [];
-  readonly failures: {
-    readonly file: FileRecord;
-    readonly report: ItemReport;
-    readonly explained: boolean;
-  }[] = [];
-  readonly downloads: {
-    readonly file: FileRecord;
-    readonly report: ItemReport;
-    readonly explained: boolean;
-  }[] = [];
+  readonly account: Account;
   /** When the page was ended without a word, milliseconds since 1970. */
   readonly ends: number[] = [];
   pending: readonly string[] = [];
@@ -44,7 +29,6 @@ export class Driver {
   readonly #browser: SoakBrowser;
   readonly #random: Random;
   readonly #troubles: Troubles;
-  readonly #say: (line: string) => void;
   #jobs = new Map<string, KnownJob>();
   #lastJob = 0;
 
@@ -55,15 +39,10 @@ export class Driver {
     troubles: Troubles;
     say: (line: string) => void;
   }) {
-    this.ledger = new Ledger(parts.planned);
+    this.account = new Account(parts.planned, parts.troubles, parts.say);
     this.#browser = parts.browser;
     this.#random = parts.random;
     this.#troubles = parts.troubles;
-    this.#say = parts.say;
-  }
-
-  count(what: string, by = 1): void {
-    this.counts.set(what, (this.counts.get(what) ?? 0) + by);
   }
 
   get jobs(): readonly KnownJob[] {
@@ -77,32 +56,18 @@ export class Driver {
     return job;
   }
 
-  async #ask<T>(what: string, asked: Promise<T>): Promise<T> {
-    const late = new AbortController();
-    try {
-      return await Promise.race([
-        asked,
-        sleep(patience, undefined, { signal: late.signal }).then(() => {
-          throw new Error(`The page did not answer for ${patience / 1000} s: ${what}.`);
-        }),
-      ]);
-    } finally {
-      late.abort();
-    }
-  }
-
   // ── Files ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Begins a job of some files of one storage. */
   async give(most: number): Promise<void> {
-    const planned = this.ledger.in('planned');
+    const planned = this.account.ledger.in('planned');
     if (planned.length === 0) return;
     const { storage } = this.#random.pick(planned);
     const batch = planned.filter(file => file.storage === storage).slice(0, this.#random.whole(1, most));
     const job = this.#job(storage, batch);
     for (const [index, file] of batch.entries()) this.#given(file, job, index);
-    this.count('jobs');
-    this.count('files given', batch.length);
+    this.account.count('jobs');
+    this.account.count('files given', batch.length);
     const files = batch.map(({ file, path, size, isKept, version }) => ({
       file,
       path,
@@ -110,7 +75,7 @@ export class Driver {
       isKept,
       version,
     }));
-    await this.#ask(
+    await answered(
       'upload',
       this.#browser.page.evaluate(([id, at, list]) => soak.upload(id, at, list), [
         job.id,
@@ -132,14 +97,14 @@ export class Driver {
   }
 
   async download(): Promise<void> {
-    const there = this.ledger.files.filter(
+    const there = this.account.ledger.files.filter(
       ({ state, storage }) => state === 'done' && storage !== 'deep-lake',
     );
     if (there.length === 0) return;
     const file = this.#random.pick(there);
     const job = this.#job(file.storage, [], file);
-    this.count('downloads');
-    await this.#ask(
+    this.account.count('downloads');
+    await answered(
       'download',
       this.#browser.page.evaluate(([id, at, path, toDisk]) => soak.download(id, at, path, toDisk), [
         job.id,
@@ -152,14 +117,14 @@ export class Driver {
 
   /** Somebody writes to a file on disk that is being uploaded. */
   async tamper(): Promise<void> {
-    const open = this.ledger.in('given').filter(({ isKept }) => isKept);
+    const open = this.account.ledger.in('given').filter(({ isKept }) => isKept);
     if (open.length === 0) return;
     const file = this.#random.pick(open);
     file.tampered = true;
     file.version += 1;
     this.#troubles.note('file: changed on disk', Date.now(), Date.now() + 3_600_000);
-    this.count('files changed on disk');
-    await this.#ask(
+    this.account.count('files changed on disk');
+    await answered(
       'tamper',
       this.#browser.page.evaluate(([name, version, size]) => soak.tamper(name, version, size), [
         file.file,
@@ -190,12 +155,12 @@ export class Driver {
         if (file && (index === undefined || at === index)) file.cancelled = true;
       }
     }
-    this.count(`${what} of ${scope === 'job' ? 'a job' : 'one file'}`);
+    this.account.count(`${what} of ${scope === 'job' ? 'a job' : 'one file'}`);
     await this.send(job.id, what, index);
   }
 
   async send(id: string, what: Order, index?: number): Promise<void> {
-    await this.#ask(
+    await answered(
       what,
       this.#browser.page.evaluate(([job, order, at]) => soak.order(job, order, at), [
         id,
@@ -206,7 +171,7 @@ export class Driver {
   }
 
   async resumeAll(): Promise<void> {
-    await this.#ask(
+    await answered(
       'resume',
       this.#browser.page.evaluate(() => soak.resumeAll()),
     );
@@ -214,12 +179,13 @@ export class Driver {
 
   /** Another tab of the same site is opened: nothing that this one works on may be offered there. */
   async secondTab(): Promise<void> {
-    this.count('second tabs');
-    const offered = await this.#ask(
+    this.account.count('second tabs');
+    const offered = await answered(
       'second tab',
       this.#browser.secondTab(page => page.evaluate(() => soak.offered())),
     );
-    for (const path of offered) this.violations.push(`offered in another tab while it is under way: ${path}`);
+    for (const path of offered)
+      this.account.violations.push(`offered in another tab while it is under way: ${path}`);
   }
 
   // ── Ends of the page ────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,8 +194,8 @@ export class Driver {
     await this.poll();
     this.ends.push(Date.now());
     this.#troubles.note('machine: tab ended', Date.now() - 1000, Date.now() + 5000);
-    this.count(`page ended: ${how}`);
-    await this.#ask(how, this.#browser[how]());
+    this.account.count(`page ended: ${how}`);
+    await answered(how, this.#browser[how]());
     this.ends.push(Date.now());
     await this.#takeUp();
   }
@@ -237,7 +203,7 @@ export class Driver {
   /** What the page before left goes on; the other files are given again. */
   async #takeUp(): Promise<void> {
     this.#jobs = new Map();
-    for (const file of this.ledger.files) {
+    for (const file of this.account.ledger.files) {
       const isRefused = file.state === 'failed' && file.last?.reason === 'invalid-name';
       if (file.state === 'given' || (file.state === 'failed' && !isRefused)) {
         Object.assign(file, { state: 'planned', job: undefined, index: -1, cancelled: false });
@@ -245,33 +211,33 @@ export class Driver {
     }
     for (const storage of storageNames) {
       const job = this.#job(storage, []);
-      const { paths, notResumed } = await this.#ask(
+      const { paths, notResumed } = await answered(
         'resume interrupted',
         this.#browser.page.evaluate(([at, id]) => soak.resumeInterrupted(at, id), [storage, job.id] as const),
       );
-      for (const { why } of notResumed) this.count(`not resumed: ${why}`);
+      for (const { why } of notResumed) this.account.count(`not resumed: ${why}`);
       if (paths.length === 0) {
         this.#jobs.delete(job.id);
         continue;
       }
-      const files = paths.map(path => this.ledger.at(storage, path));
+      const files = paths.map(path => this.account.ledger.at(storage, path));
       this.#jobs.set(job.id, { ...job, files });
       for (const [index, file] of files.entries()) {
-        if (!file) this.violations.push(`resumed, and never given: ${storage} ${paths[index]}`);
+        if (!file) this.account.violations.push(`resumed, and never given: ${storage} ${paths[index]}`);
         else this.#given(file, job, index);
       }
-      this.count('uploads resumed from the journal', paths.length);
+      this.account.count('uploads resumed from the journal', paths.length);
     }
   }
 
   // ── What the page says ──────────────────────────────────────────────────────────────────────────────────────────
 
   async poll(): Promise<PageReport> {
-    const report = await this.#ask(
+    const report = await answered(
       'report',
       this.#browser.page.evaluate(() => soak.report()),
     );
-    this.violations.push(...report.violations);
+    this.account.violations.push(...report.violations);
     this.pending = report.pending;
     this.journalProblem = report.journalProblem;
     const kept: number[] = [];
@@ -280,8 +246,10 @@ export class Driver {
       if (!known) continue;
       known.report = job;
       for (const item of job.changed) {
+        const file = known.files[item.index];
         if (known.download) this.#downloaded(known, known.download, item);
-        else this.#moved(known, item, kept);
+        else if (file?.job === known.id && this.account.moved(file, item) && file.isKept)
+          kept.push(file.file);
       }
     }
     if (kept.length > 0) await this.#browser.page.evaluate(files => soak.removeKept(files), kept);
@@ -289,44 +257,10 @@ export class Driver {
     return report;
   }
 
-  #moved(job: KnownJob, item: ItemReport, kept: number[]): void {
-    const file = job.files[item.index];
-    if (!file || file.job !== job.id) return;
-    file.last = item;
-    const { state } = item;
-    if (state === 'done' || state === 'skipped') {
-      if (file.state !== 'done') file.ended = Date.now();
-      file.state = 'done';
-      if (file.isKept) kept.push(file.file);
-      this.count(`proven by ${item.level ?? item.skipped ?? 'nothing'}`);
-    } else if (state === 'cancelled') {
-      file.state = 'cancelled';
-      file.ended = Date.now();
-      if (!file.cancelled) this.violations.push(`cancelled by nobody: ${file.storage} ${file.path}`);
-    } else if (state === 'failed') {
-      file.state = 'failed';
-      file.ended = Date.now();
-      this.#failed(file, item);
-    } else file.state = 'given';
-  }
-
-  #failed(file: FileRecord, report: ItemReport): void {
-    const { reason = '' } = report;
-    const isName = reason === 'invalid-name' && (file.isImpossible || file.isDubious);
-    const explained = file.isImpossible
-      ? isName
-      : isName ||
-        (isExplained(reason, this.#troubles.during(file.given - 2000, Date.now())) &&
-          (file.tampered || (reason !== 'changed-local' && reason !== 'unreadable')));
-    this.failures.push({ file, report, explained });
-    this.#say(`failed: ${file.storage} ${JSON.stringify(file.path)} ${reason} ${report.message ?? ''}`);
-  }
-
   #downloaded(job: KnownJob, file: FileRecord, report: ItemReport): void {
     job.told = ['done', 'skipped', 'failed', 'cancelled'].includes(report.state);
-    if (report.state !== 'done' && report.state !== 'failed') return;
-    const explained = isExplained(report.reason ?? '', this.#troubles.during(job.began - 2000, Date.now()));
-    this.downloads.push({ file, report, explained });
+    if (report.state === 'done' || report.state === 'failed')
+      this.account.downloaded(file, report, job.began);
   }
 
   /** Jobs that ended well, or were cancelled, leave the list. Those with failures stay for another try. */

@@ -23,11 +23,11 @@ export function writeReport({
 }): string {
   const { seed, minutes, files, browser } = options;
   const seconds = Math.round((calmSince - began) / 1000);
-  const size = driver.ledger.files.reduce((sum, file) => sum + file.size, 0);
+  const size = driver.account.ledger.files.reduce((sum, file) => sum + file.size, 0);
   const kinds = new Map<string, number>();
   for (const { kind } of troubles.log) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const reasons = new Map<string, number>();
-  for (const { report } of driver.failures) {
+  for (const { report } of driver.account.failures) {
     const reason = report.reason ?? 'none';
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
@@ -42,7 +42,7 @@ export function writeReport({
     '',
     '## What was done',
     '',
-    ...listed(driver.counts),
+    ...listed(driver.account.counts),
     '',
     '## What went wrong on purpose',
     '',

@@ -55,7 +55,7 @@ const guard = setTimeout(
 // ── What memory is like at the beginning: every storage has seen some files, and no trouble. ───────────────────────
 
 for (let job = 0; job < 8; job++) await driver.give(4);
-for (const until = Date.now() + 60_000; driver.ledger.count('given') > 0 && Date.now() < until; ) {
+for (const until = Date.now() + 60_000; driver.account.ledger.count('given') > 0 && Date.now() < until; ) {
   await driver.poll();
   await sleep(200);
 }
@@ -94,14 +94,14 @@ async function offline(): Promise<void> {
   if (!(await browser.setOffline(true))) return;
   await sleep(random.whole(300, 8000));
   await browser.setOffline(false);
-  driver.count('offline');
+  driver.account.count('offline');
   troubles.note('machine: offline', since, Date.now() + 2000);
 }
 
 async function freeze(): Promise<void> {
   if (browserName !== 'chromium') return;
   const since = Date.now();
-  driver.count('tab frozen');
+  driver.account.count('tab frozen');
   await browser.freeze(true);
   await sleep(random.whole(500, 8000));
   await browser.freeze(false);
@@ -118,10 +118,10 @@ const striking = (async () => {
 })();
 
 let lastWord = 0;
-while (share() < 1 || driver.ledger.count('planned') > 0) {
+while (share() < 1 || driver.account.ledger.count('planned') > 0) {
   const now = Date.now();
-  const given = files - driver.ledger.count('planned');
-  if (given < Math.min(files, files * share() * 1.05) && driver.ledger.count('given') < 300)
+  const given = files - driver.account.ledger.count('planned');
+  if (given < Math.min(files, files * share() * 1.05) && driver.account.ledger.count('given') < 300)
     await driver.give(batch);
   if (share() < 1) {
     if (now >= nextOrder) {
@@ -143,7 +143,7 @@ while (share() < 1 || driver.ledger.count('planned') > 0) {
   await driver.poll();
   if (now - lastWord > 20_000) {
     lastWord = now;
-    const { ledger } = driver;
+    const { ledger } = driver.account;
     const words = (['planned', 'given', 'done', 'failed', 'cancelled'] as const).map(
       state => `${ledger.count(state)} ${state}`,
     );
@@ -169,7 +169,7 @@ async function untilEnded(): Promise<boolean> {
   return false;
 }
 let ended = await untilEnded();
-const failedBefore = driver.ledger.count('failed');
+const failedBefore = driver.account.ledger.count('failed');
 for (const { id } of driver.jobs) await driver.send(id, 'retry');
 ended = (await untilEnded()) && ended;
 const settledAfter = Date.now();
@@ -177,7 +177,7 @@ console.log(
   `${elapsed()} s: ${ended ? 'everything has ended' : 'not everything has ended'}; looking at what arrived`,
 );
 
-if (ownErrors > 0) driver.count('errors of the stand-ins themselves', ownErrors);
+if (ownErrors > 0) driver.account.count('errors of the stand-ins themselves', ownErrors);
 const results = await check({ driver, servers, browser, seed, ended, memoryBefore, troubles });
 clearTimeout(guard);
 const report = writeReport({

@@ -86,6 +86,7 @@ async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
 const proxyCalls: Record<string, (proxy: TcpProxy, ...parameters: never[]) => unknown> = {
   setWeather: (proxy, weather: Partial<ProxyWeather>) => proxy.change(weather),
   resetConnections: proxy => proxy.reset(),
+  bytesUp: proxy => proxy.bytesUp,
 };
 
 /** What a test may ask of its store, beside S3 itself. Answers are JSON. */

@@ -128,6 +128,10 @@ export class LocalStore implements LocalStoreInfo {
     const done = this.#call<void>('setWeather', weather);
     return weather.mode === 'pass' ? this.noteOver(done) : done;
   }
+  /** Of a `proxied` store: bytes of the page that have come through to it. */
+  bytesUp(): Promise<number> {
+    return this.#call('bytesUp');
+  }
   /** Of a `proxied` store: cuts all connections that are open now. */
   resetConnections(): Promise<void> {
     return this.noteOver(this.#call('resetConnections'));

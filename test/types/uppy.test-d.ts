@@ -28,7 +28,8 @@ export function generics(): void {
   uppy.on('upload-success', (file: UppyFile<ProjectMeta, TransferBody> | undefined, { body, status }) => {
     const proof: string | undefined = body?.verified?.level;
     const etag: string | undefined = body?.etag;
-    return [file?.meta.project, proof, etag, status];
+    const leftOut: readonly string[] | undefined = body?.metaLeftOut;
+    return [file?.meta.project, proof, etag, leftOut, status];
   });
   const plugin: TransferUploader<ProjectMeta, TransferBody> | undefined = uppy.getPlugin('TransferUploader');
   plugin?.setOptions({ into: 'elsewhere/' });
@@ -38,6 +39,9 @@ export function generics(): void {
   uppy.use(TransferUploader, { into: 'nowhere/' });
   // @ts-expect-error not both
   uppy.use(TransferUploader, { adapter, manager: plugin!.manager });
+  uppy.use(TransferUploader, { adapter, progress: 'estimated' });
+  // @ts-expect-error no such count
+  uppy.use(TransferUploader, { adapter, progress: 'guessed' });
   // @ts-expect-error no such policy
   uppy.use(TransferUploader, { adapter, conflict: 'overwrite' });
   void snapshot;

@@ -107,7 +107,7 @@ describe('upload-dropzone with plugins of Uppy', () => {
   });
 
   it('takes ten thousand small files through the compressor at the cost of a hundred each', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     await dropzone.use(Compressor);
     let copied = 0;
     let most = 0;

@@ -7,6 +7,7 @@ const WELL_BEHAVED: Omit<FaultSwitches, 'rules'> = {
   dropCors: false,
   storeFull: false,
   expireEarly: 0,
+  partsPerPage: 0,
   ignoreRange: false,
   wrongChecksum: false,
 };

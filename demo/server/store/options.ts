@@ -113,6 +113,8 @@ export interface FaultSwitches {
   storeFull: boolean;
   /** Signed URLs and POST policies expire so many milliseconds too early. */
   expireEarly: number;
+  /** ListParts tells so many parts in one answer at most; 0 is S3's 1,000. */
+  partsPerPage: number;
   ignoreRange: boolean;
   wrongChecksum: boolean;
 }

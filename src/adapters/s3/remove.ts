@@ -1,6 +1,7 @@
 /** DeleteObject and DeleteObjects. */
 import { TransferError } from '../../core/errors.js';
 import type { CallOptions, ItemResult } from '../adapter.js';
+import { sideBySide } from '../side-by-side.js';
 import { childrenOf, childText } from '../xml.js';
 import { DIRECT_ATTEMPTS, type S3Client } from './client.js';
 import { isAddressable } from './entries.js';
@@ -81,16 +82,7 @@ async function removeSingly(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly ItemResult[]> {
-  const results: ItemResult[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < paths.length) {
-      const index = next++;
-      results[index] = await removeOne(client, paths[index]!, signal);
-    }
-  };
-  await Promise.all(Array.from({ length: SINGLES_AT_ONCE }, worker));
-  return results;
+  return sideBySide(paths, SINGLES_AT_ONCE, path => removeOne(client, path, signal));
 }
 
 /** Whether the body of DeleteObjects can name the path: XML 1.0 has no control characters, escaped or not. */

@@ -1,5 +1,6 @@
 import { TransferError } from '../../core/errors.js';
 import type { CallOptions, ItemResult } from '../adapter.js';
+import { sideBySide } from '../side-by-side.js';
 import type { SmartsBioClient } from './client.js';
 import { keyOf } from './list.js';
 
@@ -11,16 +12,7 @@ export async function remove(
   paths: readonly string[],
   call: CallOptions,
 ): Promise<readonly ItemResult[]> {
-  const results: ItemResult[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < paths.length) {
-      const index = next++;
-      results[index] = await removeOne(client, paths[index]!, call);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, worker));
-  return results;
+  return sideBySide(paths, AT_ONCE, path => removeOne(client, path, call));
 }
 
 /** A folder goes with everything in it, in one call. */

@@ -3,6 +3,7 @@ import type { Entry, ListPage } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import type { CallOptions, ItemResult, ListOptions } from '../adapter.js';
 import { readJson } from '../http.js';
+import { sideBySide } from '../side-by-side.js';
 import { asObject, textOf, type UbiOpsClient, unexpected } from './client.js';
 import { fileEntry, folderEntry } from './entries.js';
 import { MOST_FILES_A_PAGE } from './options.js';
@@ -101,17 +102,7 @@ export async function remove(
   paths: readonly string[],
   { signal }: CallOptions,
 ): Promise<readonly ItemResult[]> {
-  const results: ItemResult[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < paths.length) {
-      const index = next++;
-      results[index] = await removeOne(client, paths[index]!, signal);
-    }
-  };
-  const workers = Math.max(1, Math.min(client.options.maxWorkers ?? 5, paths.length));
-  await Promise.all(Array.from({ length: workers }, worker));
-  return results;
+  return sideBySide(paths, client.options.maxWorkers ?? 5, path => removeOne(client, path, signal));
 }
 
 async function removeOne(client: UbiOpsClient, path: string, signal: AbortSignal): Promise<ItemResult> {

@@ -65,6 +65,10 @@ export const downloadButtonStyles = css`
     border-radius: var(--_radius);
   }
 
+  .state-icon {
+    display: inline-flex;
+  }
+
   .bar {
     position: absolute;
     inset-block-end: 0;

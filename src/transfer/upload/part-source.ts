@@ -40,7 +40,7 @@ export class BlobParts implements PartSource {
   readonly partsOnly = false;
   readonly rereads = true;
   readonly alsoHash: readonly ChecksumAlgorithm[] = [];
-  readonly version = 0;
+  readonly version = 0 as number;
   readonly #blob: Blob;
 
   constructor(blob: Blob) {

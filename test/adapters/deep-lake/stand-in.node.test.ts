@@ -107,6 +107,13 @@ describe('the Deep Lake stand-in', () => {
     assert.equal(wrongType.status, 415);
   });
 
+  it('answers too many requests by its switch, with the time to wait', async () => {
+    setup.standIn.quirks.rateLimited = 1;
+    const busy = await ask('/workspaces/lab/files');
+    assert.deepEqual([busy.status, busy.headers.get('retry-after')], [429, '1']);
+    assert.equal((await ask('/workspaces/lab/files')).status, 200);
+  });
+
   it('answers preflights by its policy', async () => {
     const preflight = (method: string, asked: string) =>
       ask('/workspaces/lab/files', {

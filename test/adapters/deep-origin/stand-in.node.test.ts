@@ -91,6 +91,16 @@ describe('the Deep Origin stand-in', () => {
     assert.equal(await (await ask('/files/org-1/form.txt')).text(), 'content');
   });
 
+  it('answers too many requests by its switch, with the time to wait or without', async () => {
+    Object.assign(setup.standIn.quirks, { rateLimited: 2, retryAfter: 1 });
+    const busy = await ask('/files/org-1/directory/');
+    const { statusCode, error } = (await busy.json()) as Record<string, unknown>;
+    assert.deepEqual([busy.headers.get('retry-after'), statusCode, error], ['1', 429, 'Too Many Requests']);
+    setup.standIn.quirks.retryAfter = undefined;
+    assert.equal((await ask('/files/org-1/directory/')).headers.get('retry-after'), null);
+    assert.equal((await ask('/files/org-1/directory/')).status, 200);
+  });
+
   it('answers deletions with 200 either way', async () => {
     const remove = async (path: string) => {
       const response = await ask(`/files/org-1/${path}`, { method: 'DELETE' });

@@ -1,6 +1,7 @@
 /** What goes over the wire, and where the key goes. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import type { TransferError } from '../../../src/core/errors.js';
 import { listAll } from '../../contract/listing.js';
 import { bytesOf, content, intentFor, read, signal, upload } from '../../contract/transfer.js';
 import { type Setup, setUp } from './setup.js';
@@ -155,6 +156,39 @@ describe('smarts-bio on the wire', () => {
     assert.ok(!setup.standIn.has('there.txt'));
     const none = setup.another({});
     assert.equal(none.containers!.create, undefined);
+  });
+
+  it('hands out an upload, and registers it when it has come', async () => {
+    const { adapter, standIn, lines, text } = setup;
+    const file = { path: 'by others/ü #1.txt', size: 5, type: 'text/plain' };
+    lines();
+    const link = await adapter.signedUploadLink(file, { signal });
+    assert.deepEqual(lines(), ['POST /v1/files/upload-url']);
+    assert.equal(link.fileKey, standIn.keyOf(file.path));
+    assert.ok(link.expiresAt! > Date.now());
+    const early = await adapter
+      .confirmUpload({ ...file, ...link }, { signal })
+      .catch((error: unknown) => error);
+    assert.deepEqual(
+      [(early as TransferError).kind, (early as TransferError).reason],
+      ['fatal', 'upload-gone'],
+    );
+    assert.match((early as Error).message, /ü #1\.txt .* Confirm it when its PUT has ended/);
+    const put = (body: string, headers: Record<string, string> = { ...link.headers }) =>
+      fetch(link.url, { method: 'PUT', body, headers });
+    assert.equal((await put('other', { 'content-type': 'text/html' })).status, 403);
+    assert.equal((await put('other size')).status, 200);
+    await assert.rejects(adapter.confirmUpload({ ...file, ...link }, { signal }), { reason: 'upload-gone' });
+    assert.equal(await text(file.path), undefined);
+    assert.equal((await put('whole')).status, 200);
+    for (const _ of [1, 2]) {
+      const stored = await adapter.confirmUpload({ ...file, ...link }, { signal });
+      assert.deepEqual([stored.path, stored.id, stored.size], [file.path, link.fileKey, 5]);
+    }
+    assert.equal(await text(file.path), 'whole');
+    await assert.rejects(adapter.signedUploadLink({ path: 'folder/', size: 1 }, { signal }), {
+      reason: 'invalid-name',
+    });
   });
 
   it('renames, moves, and does both at once, folders too', async () => {

@@ -112,6 +112,14 @@ describe('the smarts.bio stand-in', () => {
     }
   });
 
+  it('answers too many requests in its envelope, with the time to wait', async () => {
+    setup.standIn.quirks.rateLimited = 1;
+    const busy = await ask(`/files?workspace_id=${ws}`);
+    assert.equal(busy.headers.get('retry-after'), '1');
+    assert.deepEqual(await errorOf(busy), [429, 'rate_limit_exceeded']);
+    assert.equal((await ask(`/files?workspace_id=${ws}`)).status, 200);
+  });
+
   it('deletes by query, and tells what is missing', async () => {
     const key = encodeURIComponent(setup.standIn.keyOf('raw/last.txt'));
     assert.equal((await ask(`/files?workspace_id=${ws}`, { method: 'DELETE' })).status, 400);

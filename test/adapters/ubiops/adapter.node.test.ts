@@ -236,16 +236,13 @@ describe('the UbiOps adapter: refusals of the API', () => {
       for (const bucket of [own, await at('amazon_s3')]) {
         for (const blob of [content(10), content(PART + 1)]) {
           const sent = () => upload(bucket, 'full.bin', blob, { partsFrom: PART });
-          store.faults.storeFull = true;
+          const refuse = (status: number, code: string) =>
+            store.faults.failNext({ operation: ['PutObject', 'UploadPart'], status, code });
+          refuse(507, 'InsufficientStorage');
           const full = await failure(sent());
           assert.deepEqual([full.kind, full.reason], ['fatal', 'storage-full']);
           assert.match(full.message, /is full\. What is stored is safe; free some space there/);
-          store.faults.reset();
-          store.faults.failNext({
-            operation: ['PutObject', 'UploadPart'],
-            status: 403,
-            code: 'QuotaExceeded',
-          });
+          refuse(403, 'QuotaExceeded');
           const quota = await failure(sent());
           assert.deepEqual([quota.kind, quota.reason], ['fatal', 'quota']);
           assert.match(quota.message, /delete something, or ask whoever runs it for more/);

@@ -4,6 +4,7 @@ import Uppy, { type Meta } from '@uppy/core';
 import Url from '@uppy/url';
 import { companion } from '../../../src/adapters/companion/index.js';
 import { memory } from '../../../src/adapters/memory/index.js';
+import '../../../src/elements/upload-dropzone/upload-dropzone.define.js';
 import { TransferManager } from '../../../src/transfer/manager.js';
 import { type TransferBody, TransferUploader } from '../../../src/uppy/index.js';
 
@@ -95,6 +96,25 @@ async function fromElsewhere(url: string, source: string): Promise<{ key: string
   return { key: keys[0] ?? '', sent: manager.snapshot.bytes.sent };
 }
 
+/** A file that Uppy's Url plugin brings to a drop zone, and a local one beside it; what the zone says of it. */
+async function throughDropzone(
+  url: string,
+  source: string,
+): Promise<{ said: string; stored: readonly string[]; held: number }> {
+  const dropzone = document.createElement('upload-dropzone');
+  dropzone.manager = new TransferManager({ adapter: memory() });
+  document.body.append(dropzone);
+  await dropzone.use(Url, { companionUrl: url });
+  const uppy = dropzone.uppy as Uppy;
+  const sources = uppy.getPlugin('Url') as unknown as { addFile(url: string): Promise<unknown> };
+  const job = await dropzone.add([new File(['near'], 'near.txt')]);
+  await sources.addFile(source);
+  await job!.finished;
+  const note = (): string => dropzone.shadowRoot!.querySelector('.note')?.textContent?.trim() ?? '';
+  while (!note() || uppy.getFiles().length > 0) await new Promise(resolve => setTimeout(resolve, 50));
+  return { said: note(), stored: dropzone.value, held: uppy.getFiles().length };
+}
+
 export type GivenUpBy = 'removeFile' | 'cancelAll' | 'removePlugin';
 
 /** Begins a file that lies elsewhere, gives it up a second later, and tells whether `upload()` settled. */
@@ -118,7 +138,8 @@ declare global {
   var companionPage: {
     upload: typeof upload;
     fromElsewhere: typeof fromElsewhere;
+    throughDropzone: typeof throughDropzone;
     givenUp: typeof givenUp;
   };
 }
-globalThis.companionPage = { upload, fromElsewhere, givenUp };
+globalThis.companionPage = { upload, fromElsewhere, throughDropzone, givenUp };

@@ -12,7 +12,8 @@ export const listParts: Operation = async (store, call) => {
   const bucket = store.catalog.bucket(call.bucket);
   const upload = store.catalog.upload(bucket, call.key, call.query.get('uploadId') ?? '');
   const marker = queryNumber(call, 'part-number-marker', 0, Number.MAX_SAFE_INTEGER);
-  const maxParts = queryNumber(call, 'max-parts', 1000, 1000);
+  const most = store.faults.partsPerPage || 1000;
+  const maxParts = queryNumber(call, 'max-parts', most, most);
   const { encode, type } = keyEncoder(call);
   const rest = [...upload.parts].filter(([number]) => number > marker).sort(([a], [b]) => a - b);
   const page = rest.slice(0, maxParts);

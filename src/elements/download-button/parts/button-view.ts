@@ -17,8 +17,8 @@ export const buttonStates = ['idle', 'preparing', 'active', 'paused', 'waiting',
 export type ButtonState = (typeof buttonStates)[number];
 
 export function stateIcon(state: ButtonState): TemplateResult {
-  if (state === 'done') return html`<span class="success">${checkIcon}</span>`;
-  if (state === 'error') return html`<span class="danger">${retryIcon}</span>`;
+  if (state === 'done') return html`<span class="state-icon success">${checkIcon}</span>`;
+  if (state === 'error') return html`<span class="state-icon danger">${retryIcon}</span>`;
   return downloadIcon;
 }
 

@@ -32,6 +32,16 @@ export const rowStyles = css`
     background: var(--_surface);
   }
 
+  /* Browsers place what sticks to millions of pixels a little too low: no row must show above it. */
+  .head::before {
+    content: '';
+    position: absolute;
+    inset-block-end: 100%;
+    inset-inline: 0;
+    block-size: 4px;
+    background: inherit;
+  }
+
   .canvas {
     position: relative;
   }
@@ -172,11 +182,13 @@ export const rowStyles = css`
     display: flex;
     flex: 0 1 auto;
     flex-direction: column;
+    align-items: flex-start;
     min-inline-size: 0;
     line-height: 1.2;
   }
 
   .under-name {
+    max-inline-size: 100%;
     overflow: hidden;
     text-overflow: ellipsis;
     font-size: 0.75em;

@@ -1,0 +1,3 @@
+import { describePlatformFaults } from './describe.js';
+
+describePlatformFaults('smarts-bio', 'form');

@@ -1,0 +1,78 @@
+import { expect } from '@open-wc/testing';
+import { PassedOn } from '../../src/uppy/passed-on.js';
+
+const MiB = 1024 ** 2;
+
+interface Link {
+  /** Bytes per second. */
+  readonly speed: number;
+  /** Bytes that buffers take at once. */
+  readonly buffers: number;
+  /** Bytes that are confirmed together. */
+  readonly part: number;
+}
+
+/** Sends a file over a made-up link; tells at each tenth of a second what was shown and what the link had carried. */
+function send(size: number, { speed, buffers, part }: Link): { shown: number; carried: number }[] {
+  const passed = new PassedOn();
+  const steps: { shown: number; carried: number }[] = [];
+  for (let time = 0; ; time += 100) {
+    const carried = Math.min(size, (speed * time) / 1000);
+    if (carried >= size) return steps;
+    const sent = Math.min(size, carried + buffers);
+    const acknowledged = Math.floor(carried / part) * part;
+    passed.update([{ index: 0, acknowledged, sent }], { acknowledged, sent }, undefined, time);
+    steps.push({ shown: passed.of(0), carried });
+  }
+}
+
+describe('bytes that have gone over the link', () => {
+  it('are not those that wait in buffers', () => {
+    // All of it is in buffers after an instant.
+    const steps = send(30 * MiB, { speed: MiB, buffers: 30 * MiB, part: 8 * MiB });
+    for (const { shown, carried } of steps)
+      expect(shown).to.be.at.most(Math.max(carried * 1.25, carried + MiB));
+    expect(steps.at(-1)!.shown).to.be.greaterThan(20 * MiB);
+  });
+
+  it('show between two confirmations, and before the first', () => {
+    const steps = send(20 * MiB, { speed: MiB, buffers: 2 * MiB, part: 40 * MiB });
+    for (const { shown, carried } of steps) expect(shown).to.be.at.most(carried + 2 * MiB);
+    expect(steps[100]!.shown, 'after half of the time').to.be.greaterThan(6 * MiB);
+    expect(new Set(steps.map(({ shown }) => shown)).size).to.be.greaterThan(100);
+  });
+
+  it('never fall, and never count all that is unconfirmed', () => {
+    const steps = send(20 * MiB, { speed: 2 * MiB, buffers: 4 * MiB, part: 5 * MiB });
+    for (const [at, { shown }] of steps.entries()) {
+      expect(shown).to.be.at.least(steps[at - 1]?.shown ?? 0);
+      expect(shown).to.be.lessThan(20 * MiB);
+    }
+  });
+
+  it('stand still where nothing is known, and after a sleep', () => {
+    const passed = new PassedOn();
+    const on = { index: 0, acknowledged: 0, sent: 8 * MiB };
+    for (let time = 0; time < 60_000; time += 1000) passed.update([on], on, undefined, time);
+    expect(passed.of(0)).to.equal(0);
+    passed.update([on], on, MiB, 60_000);
+    const before = passed.of(0);
+    passed.update([{ ...on, sent: 800 * MiB }], on, MiB, 3_600_000);
+    expect(passed.of(0) - before).to.be.at.most(2 * MiB);
+  });
+
+  it('are shared by the files on their way', () => {
+    const passed = new PassedOn();
+    const files = [
+      { index: 0, acknowledged: 0, sent: 6 * MiB },
+      { index: 1, acknowledged: 0, sent: 2 * MiB },
+    ];
+    const all = { acknowledged: 0, sent: 8 * MiB };
+    passed.update(files, all, MiB, 0);
+    passed.update(files, all, MiB, 2000);
+    expect(passed.of(0)).to.be.closeTo(1.5 * MiB, 1);
+    expect(passed.of(1)).to.be.closeTo(0.5 * MiB, 1);
+    passed.forget(0);
+    expect(passed.of(0)).to.equal(0);
+  });
+});
