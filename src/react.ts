@@ -19,12 +19,18 @@ export type ElementProps<E extends HTMLElement, Event extends keyof HTMLElementE
     [Name in Event as `on${Name}`]?: (event: HTMLElementEventMap[Name]) => void;
   };
 
+/** On custom elements React writes this attribute as it is named; the property is `htmlFor`. */
+interface For {
+  /** Id of the `<file-browser>` it belongs to. */
+  for?: string;
+}
+
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
       'file-browser': ElementProps<FileBrowserElement, ElementEvents['file-browser']>;
-      'upload-dropzone': ElementProps<UploadDropzoneElement, ElementEvents['upload-dropzone']>;
-      'download-button': ElementProps<DownloadButtonElement, ElementEvents['download-button']>;
+      'upload-dropzone': ElementProps<UploadDropzoneElement, ElementEvents['upload-dropzone']> & For;
+      'download-button': ElementProps<DownloadButtonElement, ElementEvents['download-button']> & For;
       'transfer-list': ElementProps<TransferListElement, ElementEvents['transfer-list']>;
     }
   }

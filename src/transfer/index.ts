@@ -1,6 +1,7 @@
 /** The transfer engine without elements: `file-transfer-elements/transfer`. */
 export type {
   Adapter,
+  AdapterPlace,
   CallOptions,
   Capabilities,
   Delivery,

@@ -4,36 +4,13 @@ import { TransferError } from '../core/errors.js';
 import { isEnd } from '../transfer/item-table.js';
 import type { TransferItem, TransferJob, UploadFile } from '../transfer/types.js';
 import type { MetadataTaken } from './file-input.js';
+import type { Ending, Followed, Following } from './followed-file.js';
 import type { TransferUploaderOptions } from './options.js';
 import { ProgressCount } from './progress-count.js';
 import { failureOf, successOf } from './response.js';
 
 /** After how many milliseconds of waiting in a row Uppy is told, so that no short pause between two tries shows. */
 const tellWaitingAfter = 5000;
-
-/** A file on its way, from Uppy's side. */
-interface Followed {
-  readonly id: string;
-  readonly index: number;
-  readonly input: UploadFile;
-  /** What Uppy was told last. */
-  bytes: number;
-  /** Paused in Uppy before the engine had an item to pause. */
-  isPausedFirst: boolean;
-  isRemoved: boolean;
-  /** Told when it has ended. */
-  waiting: (() => void)[];
-}
-
-/** On whose behalf, and in which way. */
-export interface Following<M extends Meta, B extends Body> {
-  readonly uppy: Uppy<M, B>;
-  readonly options: TransferUploaderOptions<M, B>;
-  readonly taken: MetadataTaken;
-}
-
-/** How a file came out of {@link FollowedJob.ended}. */
-export type Ending = 'stored' | 'failed' | 'gone';
 
 /** One job of the engine's and the files of Uppy's in it: tells each side what the other one did. */
 export class FollowedJob<M extends Meta, B extends Body> {

@@ -1,6 +1,6 @@
 import type { Uppy } from '@uppy/core';
 import type { RequestClient } from '@uppy/core/companion-client';
-import type { Body, Meta, RemoteUppyFile, UppyFile } from '@uppy/core/utils';
+import type { Body, Meta, TaskQueue as Queue, RemoteUppyFile, UppyFile } from '@uppy/core/utils';
 import { abortable } from '../transfer/clock.js';
 import { cancelAtCompanion } from './companion-cancel.js';
 import type { TransferUploaderOptions } from './options.js';
@@ -47,8 +47,8 @@ export class RemoteFiles<M extends Meta, B extends Body> {
   }
 
   /** The queue, as one file's upload sees it: Uppy's client waits for ever for a socket that it closed when stopped. */
-  #slots(signal: AbortSignal): Pick<TaskQueue, 'wrapPromiseFunction'> {
-    const wrapPromiseFunction: TaskQueue['wrapPromiseFunction'] = attempt =>
+  #slots(signal: AbortSignal): Pick<Queue, 'wrapPromiseFunction'> {
+    const wrapPromiseFunction: Queue['wrapPromiseFunction'] = attempt =>
       this.#queue.wrapPromiseFunction(((...given) => abortable(attempt(...given), signal)) as typeof attempt);
     return { wrapPromiseFunction };
   }

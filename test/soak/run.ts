@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SoakBrowser } from './browser.js';
 import { check } from './checks.js';
 import { Driver } from './driver.js';
-import { residentBytes } from './memory.js';
+import { resident } from './memory.js';
 import { soakOptions } from './options.js';
 import { planFiles } from './plan.js';
 import { Random } from './random.js';
@@ -59,7 +59,7 @@ for (const until = Date.now() + 60_000; driver.account.ledger.count('given') > 0
   await driver.poll();
   await sleep(200);
 }
-const memoryBefore = { heap: await browser.heap(), resident: await residentBytes(browser.profile) };
+const memoryBefore = { heap: await browser.heap(), resident: await resident(browser.profile) };
 
 // ── Trouble ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

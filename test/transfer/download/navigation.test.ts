@@ -16,7 +16,9 @@ class Sent implements Disposable {
     const { urls } = this;
     Object.defineProperty(HTMLIFrameElement.prototype, 'src', {
       configurable: true,
-      set: (url: string) => void urls.push(url),
+      set(url: string) {
+        urls.push(url);
+      },
     });
   }
 
