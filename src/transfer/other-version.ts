@@ -4,8 +4,11 @@ const differs = (one: unknown, other: unknown): boolean =>
   one !== undefined && other !== undefined && one !== other;
 
 /** Listings tell milliseconds where HEAD tells seconds. */
-const seconds = (time: number | undefined): number | undefined =>
-  time === undefined ? undefined : Math.floor(time / 1000);
+function isOtherTime(one: number | undefined, other: number | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const bothExact = one % 1000 !== 0 && other % 1000 !== 0;
+  return bothExact ? one !== other : Math.floor(one / 1000) !== Math.floor(other / 1000);
+}
 
 /** Whether something else is there now than there was, by everything both say: in doubt nothing is deleted. */
 export function isOtherVersion(before: Partial<Entry>, now: Partial<Entry>): boolean {
@@ -13,6 +16,6 @@ export function isOtherVersion(before: Partial<Entry>, now: Partial<Entry>): boo
     differs(before.version, now.version) ||
     differs(before.etag, now.etag) ||
     differs(before.size, now.size) ||
-    differs(seconds(before.modified), seconds(now.modified))
+    isOtherTime(before.modified, now.modified)
   );
 }

@@ -9,13 +9,13 @@
  * Safari 26.
  */
 import type { ChecksumAlgorithm } from '../../core/checksum.js';
-import type { Adapter, ItemResult } from '../adapter.js';
+import type { Adapter, AdapterPlace, ItemResult } from '../adapter.js';
 import { abortedError } from '../http-errors.js';
 import { createLister } from './listing.js';
 import { Unfinished } from './placing.js';
 import { notFound, problem, storageProblem, withProblems } from './problems.js';
 import { relocate } from './relocate.js';
-import { checkPath, fileEntry, folderEntry, Tree } from './tree.js';
+import { checkPath, fileEntry, folderEntry, ifThere, Tree } from './tree.js';
 import { requestPlan } from './upload.js';
 
 export interface OpfsOptions {
@@ -35,11 +35,13 @@ export interface OpfsOptions {
 const CHECKSUMS: readonly ChecksumAlgorithm[] = ['crc64nvme', 'crc32c', 'crc32', 'sha256', 'sha1', 'md5'];
 
 export function opfs(options: OpfsOptions = {}): Adapter {
-  const { folder = '', directory, pageSize = 1000 } = options;
+  const { directory, pageSize = 1000 } = options;
+  const folder = (options.folder ?? '').split('/').filter(Boolean).join('/');
+  const place = placeOf(folder, options);
   const tree = new Tree(() => open(folder, directory));
   const unfinished = new Unfinished(tree, { leavesNoFolder: directory !== undefined });
   const label = options.label ?? (typeof directory === 'object' ? directory.name : 'This browser');
-  const lockName = directory ? `directory:${label}` : folder;
+  const lockName = `${place.storage}/${place.root}`;
   const lister = createLister(tree, pageSize);
 
   /** Every call begins by looking whether it is still wanted, and ends in words. */
@@ -54,9 +56,12 @@ export function opfs(options: OpfsOptions = {}): Adapter {
     name: 'opfs',
     label,
     identity: directory ? null : `opfs:${folder}`,
+    place,
     capabilities: {
-      folders: 'native',
-      recursiveList: true,
+      // They exist by themselves, but moving or removing one with all that is in it is no single step here either: the
+      // engine does it file by file, and looks at each.
+      folders: 'derived',
+      recursiveList: false,
       overwrite: 'replace',
       filtersNames: true,
       conditionalCreate: true,
@@ -72,7 +77,7 @@ export function opfs(options: OpfsOptions = {}): Adapter {
       call(path, signal, async () => {
         if (path === '' || path.endsWith('/')) return (await tree.folder(path)) && folderEntry(path);
         const file = await tree.file(path);
-        return file && fileEntry(path, file);
+        return file && ifThere(fileEntry(path, file));
       }),
 
     openUpload: (intent, { signal }) =>
@@ -105,10 +110,14 @@ export function opfs(options: OpfsOptions = {}): Adapter {
     },
 
     move: (from, to, { signal, replace = false }) =>
-      call(from, signal, () => relocate(tree, lockName, { from, to, signal, replace, keepsOriginal: false })),
+      call(from, signal, () =>
+        relocate({ tree, unfinished, lockName }, { from, to, signal, replace, keepsOriginal: false }),
+      ),
 
     copy: (from, to, { signal, replace = false }) =>
-      call(from, signal, () => relocate(tree, lockName, { from, to, signal, replace, keepsOriginal: true })),
+      call(from, signal, () =>
+        relocate({ tree, unfinished, lockName }, { from, to, signal, replace, keepsOriginal: true }),
+      ),
 
     createFolder: (path, { signal }) =>
       call(path, signal, async () => {
@@ -127,6 +136,21 @@ export function opfs(options: OpfsOptions = {}): Adapter {
   } satisfies Adapter;
 }
 
+/** Numbers of the directories that pages have given, so that one which is given twice is known for the same. */
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
+
+function placeOf(folder: string, options: OpfsOptions): AdapterPlace {
+  const { directory } = options;
+  if (!directory) {
+    const at = (root: string) => opfs({ ...options, folder: root });
+    return { storage: 'opfs', root: folder === '' ? '' : `${folder}/`, access: numbers, at };
+  }
+  const number = numbers.get(directory) ?? ++lastNumber;
+  numbers.set(directory, number);
+  return { storage: `directory ${number}`, root: '', access: numbers, at: () => opfs(options) };
+}
+
 async function open(folder: string, directory: OpfsOptions['directory']): Promise<FileSystemDirectoryHandle> {
   if (directory) return typeof directory === 'function' ? directory() : directory;
   if (navigator.storage?.getDirectory === undefined) {
@@ -137,7 +161,7 @@ async function open(folder: string, directory: OpfsOptions['directory']): Promis
     );
   }
   let root = await navigator.storage.getDirectory();
-  for (const name of folder.split('/').filter(Boolean)) {
+  for (const name of folder === '' ? [] : folder.split('/')) {
     root = await root.getDirectoryHandle(name, { create: true });
   }
   return root;

@@ -2,8 +2,8 @@
 import type { Entry, ListPage } from '../../core/entry.js';
 import type { ListOptions } from '../adapter.js';
 import { abortedError } from '../http-errors.js';
-import { notFound, problem } from './problems.js';
-import { type Directory, fileEntry, folderEntry, type Tree } from './tree.js';
+import { problem } from './problems.js';
+import { fileEntry, folderEntry, ifThere, type Tree } from './tree.js';
 
 /** Most files looked at at once; each look is a turn of the browser's own process. */
 const looks = 64;
@@ -14,44 +14,32 @@ export type Lister = (folder: string, options: ListOptions) => Promise<ListPage>
 export function createLister(tree: Tree, pageSize: number): Lister {
   let kept: { readonly id: string; readonly paths: readonly string[] } | undefined;
 
-  async function below(path: string, folder: Directory, signal: AbortSignal): Promise<string[]> {
-    const paths: string[] = [];
-    for (const name of await tree.names(folder, path === '')) {
-      if (signal.aborted) throw abortedError();
-      if (!name.endsWith('/')) paths.push(path + name);
-      else {
-        const inner = await folder.getDirectoryHandle(name.slice(0, -1));
-        paths.push(...(await below(path + name, inner as Directory, signal)));
-      }
-    }
-    return paths;
-  }
-
-  async function read(path: string, options: ListOptions): Promise<readonly string[]> {
+  async function read(path: string, namePrefix: string): Promise<readonly string[]> {
     const folder = await tree.folder(path);
-    if (!folder) throw notFound(path);
-    const found = options.recursive
-      ? await below(path, folder, options.signal)
-      : (await tree.names(folder, path === '')).map(name => path + name);
-    return found.filter(each => each.startsWith(options.namePrefix ?? '', path.length)).sort();
+    // One that goes while it is read is as empty as one that is gone.
+    const names = (folder && (await ifThere(tree.names(folder, path === '')))) ?? [];
+    return names
+      .filter(name => name.startsWith(namePrefix))
+      .map(name => path + name)
+      .sort();
   }
 
   /** A file that has gone since its name was read is left out. */
   async function entryOf(path: string): Promise<Entry | undefined> {
     if (path.endsWith('/')) return folderEntry(path);
     const handle = await tree.file(path);
-    return handle && fileEntry(path, handle);
+    return handle && ifThere(fileEntry(path, handle));
   }
 
   return async (path, options) => {
-    const { signal, token, limit, recursive = false, namePrefix = '' } = options;
+    const { signal, token, limit, namePrefix = '' } = options;
     if (signal.aborted) throw abortedError();
     if (path !== '' && !path.endsWith('/')) {
       throw problem('invalid-input', 'Only folders can be listed, and their paths end in “/”.', path);
     }
-    const id = JSON.stringify([path, recursive, namePrefix]);
+    const id = JSON.stringify([path, namePrefix]);
     const known = token !== undefined && kept?.id === id ? kept.paths : undefined;
-    const paths = known ?? (await read(path, options));
+    const paths = known ?? (await read(path, namePrefix));
     kept = { id, paths };
     // The token is the last path of the page before, so that changes in between neither hide nor repeat entries.
     const start = token === undefined ? 0 : paths.findIndex(each => each > token);

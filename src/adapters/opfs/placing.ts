@@ -33,13 +33,22 @@ export async function moveFile(tree: Tree, handle: FileSystemFileHandle, to: str
 }
 
 /** Writes all of `blob` to `handle`; what was there stays until the last byte is on disk. */
-export async function writeWhole(
-  handle: FileSystemFileHandle,
-  blob: Blob,
-  signal: AbortSignal,
-): Promise<void> {
+async function write(handle: FileSystemFileHandle, blob: Blob, signal: AbortSignal): Promise<void> {
   const writable = await handle.createWritable();
   await blob.stream().pipeTo(writable, { signal });
+}
+
+/** Where nothing can be moved: writes to the place itself, and takes a file away that did not become whole. */
+export async function writeInPlace(tree: Tree, to: string, blob: Blob, signal: AbortSignal): Promise<void> {
+  const parent = await tree.makeFolder(parentPath(to));
+  const isNew = (await tree.file(to)) === undefined;
+  const handle = await parent.getFileHandle(nameOf(to), { create: true });
+  try {
+    await write(handle, blob, signal);
+  } catch (error) {
+    if (isNew) await parent.removeEntry(nameOf(to)).catch(() => {});
+    throw error;
+  }
 }
 
 export class Unfinished {
@@ -56,7 +65,6 @@ export class Unfinished {
 
   /** A file for bytes that are not whole yet, which no listing shows. */
   async create(): Promise<{ readonly name: string; readonly handle: FileSystemFileHandle }> {
-    this.#writers += 1;
     if (!this.#swept) {
       this.#swept = true;
       await this.#sweep().catch(() => {});
@@ -68,7 +76,21 @@ export class Unfinished {
       this.#opened = undefined;
       return create();
     });
+    this.#writers += 1;
     return { name, handle };
+  }
+
+  /** Writes `blob` aside, and brings it to `to` when it is whole. */
+  async copy(blob: Blob, to: string, signal: AbortSignal): Promise<void> {
+    const { name, handle } = await this.create();
+    let isMoved = false;
+    try {
+      await write(handle, blob, signal);
+      isMoved = await moveFile(this.#tree, handle, to);
+      if (!isMoved) await writeInPlace(this.#tree, to, blob, signal);
+    } finally {
+      await this.end(name, isMoved);
+    }
   }
 
   /** Ends the use of what `create` gave; `isMoved`: it is no longer here. */

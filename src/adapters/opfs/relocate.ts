@@ -1,8 +1,7 @@
-/** Moving and copying: files in one step where the browser can, folders file by file. */
+/** Moving and copying one file, or an empty folder: the engine does what is in folders file by file. */
 import type { Entry } from '../../core/entry.js';
-import { nameOf, parentPath } from '../../core/path.js';
 import { abortedError } from '../http-errors.js';
-import { inTurn, moveFile, taken, writeWhole } from './placing.js';
+import { inTurn, moveFile, taken, type Unfinished } from './placing.js';
 import { notFound, problem } from './problems.js';
 import { checkPath, fileEntry, folderEntry, type Tree } from './tree.js';
 
@@ -14,50 +13,64 @@ export interface Relocation {
   readonly signal: AbortSignal;
 }
 
-export async function relocate(tree: Tree, lockName: string, relocation: Relocation): Promise<Entry> {
+interface Place {
+  readonly tree: Tree;
+  readonly unfinished: Unfinished;
+  readonly lockName: string;
+}
+
+export async function relocate(place: Place, relocation: Relocation): Promise<Entry> {
   const { from, to, signal } = relocation;
   if (signal.aborted) throw abortedError();
   checkPath(to);
-  const isFolder = from.endsWith('/');
-  if (isFolder !== to.endsWith('/')) throw problem('invalid-name', 'A file needs a name.', to);
-  if (from === to || (isFolder && to.startsWith(from))) {
+  if (from.endsWith('/') !== to.endsWith('/')) throw problem('invalid-name', 'A file needs a name.', to);
+  if (from === to || (from.endsWith('/') && to.startsWith(from))) {
     throw problem('invalid-input', 'A copy needs another name, outside of itself.', to);
   }
-  return inTurn(`${lockName}/${to}`, signal, () =>
-    isFolder ? relocateFolder(tree, relocation) : relocateFile(tree, relocation),
-  );
+  if (from.endsWith('/')) return relocateFolder(place, relocation);
+  return inTurn(`${place.lockName}${to}`, signal, () => relocateFile(place, relocation));
 }
 
 async function relocateFile(
-  tree: Tree,
+  { tree, unfinished }: Place,
   { from, to, keepsOriginal, replace, signal }: Relocation,
 ): Promise<Entry> {
   const source = await tree.file(from);
   if (!source) throw notFound(from);
   if (!replace && (await tree.file(to))) throw taken(to);
-  if (keepsOriginal || !(await moveFile(tree, source, to))) {
+  if (keepsOriginal) await unfinished.copy(await source.getFile(), to, signal);
+  else if (!(await moveFile(tree, source, to))) {
+    // Where case does not count, both may be one file, which would be deleted as its own original.
+    if (folded(from) === folded(to)) {
+      throw problem(
+        'not-supported',
+        'This browser cannot change the case of a name there. Use another name.',
+        to,
+      );
+    }
     const file = await source.getFile();
-    const parent = await tree.makeFolder(parentPath(to));
-    await writeWhole(await parent.getFileHandle(nameOf(to), { create: true }), file, signal);
-    if (!keepsOriginal) await tree.remove(from);
+    await unfinished.copy(file, to, signal);
+    const now = await source.getFile();
+    if (now.size !== file.size || now.lastModified !== file.lastModified) {
+      throw problem(
+        'conflict',
+        'The file was changed while it was moved. The new version is where it was, the one before at its new place.',
+        from,
+      );
+    }
+    await tree.remove(from);
   }
   const target = await tree.file(to);
   if (!target) throw notFound(to);
   return fileEntry(to, target);
 }
 
-/** Stopped in the middle, each file is at one of the two places, and none at neither. */
-async function relocateFolder(tree: Tree, relocation: Relocation): Promise<Entry> {
-  const { from, to, signal } = relocation;
-  const folder = await tree.folder(from);
-  if (!folder) throw notFound(from);
-  if (!relocation.replace && (await tree.folder(to))) throw taken(to);
+/** Files come to a folder before it does, and what has come to the old one since stays there. */
+async function relocateFolder({ tree }: Place, { from, to, keepsOriginal }: Relocation): Promise<Entry> {
+  if (!(await tree.folder(from))) throw notFound(from);
   await tree.makeFolder(to);
-  for (const name of await tree.names(folder, false)) {
-    if (signal.aborted) throw abortedError();
-    const inner = { ...relocation, from: from + name, to: to + name, replace: true };
-    await (name.endsWith('/') ? relocateFolder(tree, inner) : relocateFile(tree, inner));
-  }
-  if (!relocation.keepsOriginal) await tree.remove(from);
+  if (!keepsOriginal) await tree.remove(from);
   return folderEntry(to);
 }
+
+const folded = (path: string): string => path.normalize('NFC').toLowerCase();

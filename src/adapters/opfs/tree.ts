@@ -12,10 +12,13 @@ export type Directory = FileSystemDirectoryHandle & {
   entries(): AsyncIterable<[name: string, handle: FileSystemHandle]>;
 };
 
+/** Browsers differ in what they call it. */
+const notEmpty = new Set(['InvalidModificationError', 'NoModificationAllowedError']);
+
 const absent = new Set(['NotFoundError', 'TypeMismatchError', 'TypeError']);
 
 /** `undefined` where there is nothing of that kind under that name. */
-async function ifThere<Value>(found: Promise<Value>): Promise<Value | undefined> {
+export async function ifThere<Value>(found: Promise<Value>): Promise<Value | undefined> {
   try {
     return await found;
   } catch (error) {
@@ -91,13 +94,15 @@ export class Tree {
     return parent && ifThere(parent.getFileHandle(nameOf(path)));
   }
 
-  /** Removes a file, or a folder with all that is in it. What is not there is removed already. */
+  /** Removes a file, or a folder in which nothing is. What is not there is removed already. */
   async remove(path: string): Promise<void> {
-    const isFolder = path.endsWith('/');
     // A file's path must not remove an empty folder of that name, which `removeEntry` would do.
-    if (!(isFolder ? await this.folder(path) : await this.file(path))) return;
+    if (!(path.endsWith('/') ? await this.folder(path) : await this.file(path))) return;
     const parent = await this.folder(parentPath(path));
-    await parent?.removeEntry(nameOf(path), { recursive: isFolder });
+    await parent?.removeEntry(nameOf(path)).catch((error: unknown) => {
+      // Something is in it, or came to it meanwhile: that is not for this call to remove.
+      if (!notEmpty.has(errorName(error)) || !path.endsWith('/')) throw error;
+    });
   }
 
   /** Names in a folder, those of folders with a slash at the end, in no order. */

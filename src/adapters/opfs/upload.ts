@@ -4,7 +4,7 @@ import { TransferError } from '../../core/errors.js';
 import type { LocalDelivery, RequestPlan, UploadIntent, UploadOutcome } from '../adapter.js';
 import { createDigest, type Digest } from '../digest.js';
 import { abortedError } from '../http-errors.js';
-import { inTurn, moveFile, taken, type Unfinished, writeWhole } from './placing.js';
+import { inTurn, moveFile, taken, type Unfinished, writeInPlace } from './placing.js';
 import { problem, withProblems } from './problems.js';
 import type { Tree } from './tree.js';
 
@@ -61,15 +61,10 @@ export function requestPlan({ tree, unfinished, lockName }: Context, intent: Upl
               const { file, checksums } = await take(handle, body, hooks);
               const [found] = checksums;
               if (expected && found && expected.value !== found.value) throw damaged(path);
-              await inTurn(`${lockName}/${path}`, hooks.signal, async () => {
+              await inTurn(`${lockName}${path}`, hooks.signal, async () => {
                 if (intent.createOnly && (await tree.file(path))) throw taken(path);
                 isMoved = await moveFile(tree, handle, path);
-                if (isMoved) return;
-                const parent = await tree.makeFolder(path.slice(0, path.lastIndexOf('/') + 1));
-                const target = await parent.getFileHandle(path.slice(path.lastIndexOf('/') + 1), {
-                  create: true,
-                });
-                await writeWhole(target, file, hooks.signal);
+                if (!isMoved) await writeInPlace(tree, path, file, hooks.signal);
               });
               outcome = { path, size: body.size, ...(found ? { checksums } : {}) };
               return { status: 200, headers: {}, body: '' };

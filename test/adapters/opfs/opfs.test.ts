@@ -73,7 +73,7 @@ describe('the browser’s own storage', () => {
   it('copies to and from other storages', async () => {
     const source = memory({ files: { 'a/1.txt': 'one', 'a/b/2.txt': 'two' } });
     await managerFor(source).copy(['a/'], 'kept/', { to: managerFor(adapter) }).finished;
-    expect(await listed(adapter, '', true)).to.deep.equal(['kept/a/1.txt', 'kept/a/b/2.txt']);
+    expect(await listed(adapter, 'kept/a/')).to.deep.equal(['kept/a/1.txt', 'kept/a/b/']);
     const back = memory();
     await managerFor(adapter).copy(['kept/'], '', { to: managerFor(back) }).finished;
     expect(await listed(back, '', true)).to.deep.equal(['kept/a/1.txt', 'kept/a/b/2.txt']);
@@ -136,21 +136,80 @@ describe('the browser’s own storage', () => {
     expect(error.reason).to.equal('invalid-name');
   });
 
-  it('moves, copies and deletes folders with all that is in them', async () => {
+  it('moves, copies and deletes folders with all that is in them, empty ones too', async () => {
     const manager = new TransferManager({ adapter });
     await manager.upload([new File(['1'], '1.txt')], { into: 'from/' }).finished;
     await manager.upload([new File(['2'], '2.txt')], { into: 'from/deep/' }).finished;
-    await adapter.copy!('from/', 'copy/', { signal });
-    await adapter.move!('from/', 'to/in/', { signal });
-    const all = ['copy/1.txt', 'copy/deep/2.txt', 'to/in/1.txt', 'to/in/deep/2.txt'];
-    expect(await listed(adapter, '', true)).to.deep.equal(all);
+    await adapter.createFolder!('from/empty/', { signal });
+    expect((await manager.copy(['from/'], 'copy/').finished).state).to.equal('done');
+    expect((await manager.move(['from/'], 'to/in/').finished).state).to.equal('done');
     expect(await listed(adapter)).to.deep.equal(['copy/', 'to/']);
-    const taken = await refused(adapter.move!('copy/', 'to/in/', { signal }));
-    expect(taken.reason).to.equal('exists');
-    const inside = await refused(adapter.move!('copy/', 'copy/deep/x/', { signal }));
-    expect(inside.reason).to.equal('invalid-input');
-    await adapter.remove!(['copy/'], { signal });
+    expect(await listed(adapter, 'to/in/from/')).to.deep.equal([
+      'to/in/from/1.txt',
+      'to/in/from/deep/',
+      'to/in/from/empty/',
+    ]);
+    expect(await listed(adapter, 'copy/from/deep/')).to.deep.equal(['copy/from/deep/2.txt']);
+    expect((await manager.remove(['copy/']).finished).state).to.equal('done');
     expect(await listed(adapter)).to.deep.equal(['to/']);
+  });
+
+  it('loses no file that comes to a folder while it is moved', async () => {
+    const manager = new TransferManager({ adapter });
+    const named = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => new File(['x'], `${from + index}.txt`));
+    await manager.upload(named(0, 20), { into: 'from/' }).finished;
+    const moving = manager.move(['from/'], 'to/');
+    const coming = manager.upload(named(100, 15), { into: 'from/' });
+    await Promise.all([moving.finished, coming.finished]);
+    const stored = [...coming.items].filter(({ state }) => state === 'done').length;
+    expect(stored).to.equal(15);
+    const left = [...(await listed(adapter, 'from/')), ...(await listed(adapter, 'to/from/'))];
+    expect(left.filter(path => path.endsWith('.txt'))).to.have.length(35);
+  });
+
+  it('leaves no beginning of a copy that was stopped', async () => {
+    const manager = new TransferManager({ adapter });
+    await manager.upload([new File([new Uint8Array(20_000_000)], 'big.bin')]).finished;
+    const stop = new AbortController();
+    const copying = refused(adapter.copy!('big.bin', 'copy.bin', { signal: stop.signal }));
+    while ((await unfinished()).length === 0) await new Promise(resolve => setTimeout(resolve, 0));
+    stop.abort();
+    const error = await copying.catch(() => undefined);
+    const whole = (await adapter.stat!('copy.bin', { signal }))?.size;
+    expect([error?.reason, whole]).to.be.deep.oneOf([
+      ['aborted', undefined],
+      [undefined, 20_000_000],
+    ]);
+    expect(await unfinished()).to.deep.equal([]);
+  });
+
+  it('knows one place under two names, and never takes a file for its own copy', async () => {
+    await new TransferManager({ adapter }).upload([new File(['kept'], 'a.txt')]).finished;
+    const whole = opfs();
+    const views: [Adapter, string, Adapter, string][] = [
+      [whole, `${name}/`, adapter, ''],
+      [adapter, '', opfs({ folder: `${name}/` }), ''],
+      [opfs({ directory: folder }), '', opfs({ directory: folder }), ''],
+    ];
+    for (const [from, at, to, into] of views) {
+      const job = new TransferManager({ adapter: from }).move([`${at}a.txt`], into, {
+        to: new TransferManager({ adapter: to }),
+        conflict: 'replace',
+      });
+      await job.finished.catch(() => {});
+      expect((await adapter.stat!('a.txt', { signal }))?.size).to.equal(4);
+    }
+  });
+
+  it('lists a folder also while files go from it', async () => {
+    const manager = new TransferManager({ adapter });
+    const files = Array.from({ length: 60 }, (_, index) => new File(['x'], `${index}`));
+    await manager.upload(files, { into: 'many/' }).finished;
+    const job = manager.remove(['many/']);
+    let rounds = 0;
+    while (job.snapshot.state !== 'done' && rounds++ < 200) await listed(adapter, 'many/');
+    expect((await job.finished).state).to.equal('done');
   });
 
   it('says in words that a folder is in the way, or a file', async () => {
