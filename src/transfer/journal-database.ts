@@ -31,6 +31,9 @@ export const journalDatabaseName = 'file-transfer-elements.uploads';
 /** 2: uploads are found by their path. */
 const version = 2;
 
+/** Milliseconds that another tab has to let go of an older version. */
+const blockedTime = 3000;
+
 const partsOf = (id: string): IDBKeyRange => IDBKeyRange.bound([id], [id, []]);
 
 function withoutUpload(row: PartRow): KeptPart {
@@ -56,7 +59,16 @@ export class JournalDatabase {
 
   // Asynchronous: where IndexedDB is switched off, the very mention of it may throw.
   async #openOnce(): Promise<IDBPDatabase<JournalSchema>> {
-    return openDB<JournalSchema>(this.#name, version, {
+    const { promise: blocked, reject: giveUp } = Promise.withResolvers<never>();
+    let isGivenUp = false;
+    const opening = openDB<JournalSchema>(this.#name, version, {
+      // A frozen tab with an older version cannot close: transfers must not wait for it to be woken.
+      blocked: () => {
+        setTimeout(() => {
+          isGivenUp = true;
+          giveUp(new DOMException('Another tab holds an older version of the journal.', 'TimeoutError'));
+        }, blockedTime);
+      },
       upgrade(db, before, _version, transaction) {
         if (before < 1) {
           db.createObjectStore('uploads', { keyPath: 'id' }).createIndex('storage', 'storage');
@@ -74,6 +86,11 @@ export class JournalDatabase {
         this.#opening = undefined;
       },
     });
+    opening.then(
+      database => isGivenUp && database.close(),
+      () => {},
+    );
+    return Promise.race([opening, blocked]);
   }
 
   async write({ cleared, rows, parts, ended }: JournalChanges): Promise<void> {

@@ -74,6 +74,18 @@ describe('the database of the journal', () => {
     indexedDB.deleteDatabase(name);
   });
 
+  /** As version 1 of the kit's journal left it, and held by a tab that closes nothing when asked. */
+  const openOlder = () =>
+    new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name, 1);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore('uploads', { keyPath: 'id' }).createIndex('storage', 'storage');
+        request.result.createObjectStore('parts', { keyPath: ['upload', 'number'] });
+      };
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+
   it('reads of one path no more than that path has, however much is kept', async () => {
     const database = open();
     await fill(database);
@@ -108,15 +120,7 @@ describe('the database of the journal', () => {
   });
 
   it('keeps what an earlier version of the kit has kept, and finds it by its path', async () => {
-    const old = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open(name, 1);
-      request.onupgradeneeded = () => {
-        request.result.createObjectStore('uploads', { keyPath: 'id' }).createIndex('storage', 'storage');
-        request.result.createObjectStore('parts', { keyPath: ['upload', 'number'] });
-      };
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
+    const old = await openOlder();
     const transaction = old.transaction(['uploads', 'parts'], 'readwrite');
     transaction.objectStore('uploads').put(row('u1', 'reads.bam'));
     transaction.objectStore('parts').put({ upload: 'u1', number: 1, size: 10 });
@@ -125,5 +129,14 @@ describe('the database of the journal', () => {
     const [found] = await open().read(storage, 'reads.bam');
     expect(found).to.include({ id: 'u1' });
     expect(found!.receipts).to.deep.equal([{ number: 1, size: 10 }]);
+  });
+
+  it('does not wait for ever for a tab that holds an earlier version', async () => {
+    const old = await openOlder();
+    const database = open();
+    const error = await database.read(storage).catch((reason: unknown) => reason as DOMException);
+    expect(error).to.be.instanceOf(DOMException);
+    old.close();
+    expect(await database.read(storage)).to.deep.equal([]);
   });
 });
