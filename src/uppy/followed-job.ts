@@ -1,8 +1,8 @@
 import type { Uppy } from '@uppy/core';
-import type { Body, Meta } from '@uppy/core/utils';
+import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import { TransferError } from '../core/errors.js';
 import { isEnd } from '../transfer/item-table.js';
-import type { TransferItem, TransferJob, UploadFile } from '../transfer/types.js';
+import type { TransferItem, TransferJob, TransferResult, UploadFile } from '../transfer/types.js';
 import type { MetadataTaken } from './file-input.js';
 import type { Ending, Followed, Following } from './followed-file.js';
 import type { TransferUploaderOptions } from './options.js';
@@ -200,11 +200,21 @@ export class FollowedJob<M extends Meta, B extends Body> {
     this.#byId.delete(file.id);
     this.#files.delete(file.index);
     if (shown && result) {
-      this.#heard(() =>
-        this.#uppy.emit('upload-success', shown, successOf(result, shown, this.#options, this.#taken)),
-      );
+      const success = this.#successOf(result, shown);
+      this.#heard(() => this.#uppy.emit('upload-success', shown, success));
     }
     this.#end(file, 'stored');
+  }
+
+  /** The page's own functions may throw: the file is stored all the same, and Uppy has to hear of it. */
+  #successOf(result: TransferResult, shown: UppyFile<M, B>): ReturnType<typeof successOf<M, B>> {
+    try {
+      return successOf(result, shown, this.#options, this.#taken);
+    } catch (error) {
+      this.#uppy.log(error instanceof Error ? error : String(error), 'error');
+      const { responseBody: _, uploadURL: __, ...options } = this.#options;
+      return successOf(result, shown, options, this.#taken);
+    }
   }
 
   #fail(file: Followed, error: TransferError): void {

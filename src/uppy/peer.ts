@@ -5,5 +5,10 @@
 import * as core from '@uppy/core';
 import * as utils from '@uppy/core/utils';
 
-export const { Uppy: UppyCore } = core;
-export const { getAllowedMetaFields, getFileNameAndExtension, getFileType, getSocketHost, TaskQueue } = utils;
+// One by one: taken apart in one statement, all of both modules would go into the page.
+export const UppyCore = core.Uppy;
+export const getAllowedMetaFields = utils.getAllowedMetaFields;
+export const getFileNameAndExtension = utils.getFileNameAndExtension;
+export const getFileType = utils.getFileType;
+export const getSocketHost = utils.getSocketHost;
+export const TaskQueue = utils.TaskQueue;

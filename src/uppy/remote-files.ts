@@ -9,11 +9,17 @@ import { getAllowedMetaFields, TaskQueue } from './peer.js';
 /** Remote files at once; each is a socket to Companion, which does the work. */
 const atOnce = 6;
 
+interface Running {
+  readonly controller: AbortController;
+  /** Resolves when the file has ended in whatever way. */
+  readonly ended: Promise<void>;
+}
+
 /** Files that lie elsewhere: Companion fetches and stores them, so not a byte of theirs comes through the page. */
 export class RemoteFiles<M extends Meta, B extends Body> {
   readonly #uppy: Uppy<M, B>;
   readonly #queue = new TaskQueue({ concurrency: atOnce });
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new Map<string, Running>();
 
   constructor(uppy: Uppy<M, B>) {
     this.#uppy = uppy;
@@ -24,10 +30,27 @@ export class RemoteFiles<M extends Meta, B extends Body> {
     return this.#running.size > 0;
   }
 
-  /** Resolves when the file has ended in whatever way; Uppy's client tells it through Uppy's events. */
-  async upload(file: RemoteUppyFile<M, B>, options: TransferUploaderOptions<M, B>): Promise<void> {
+  /**
+   * Resolves when the file has ended in whatever way; Uppy's client tells it through Uppy's events. One that is under way
+   * already, and tried again by impatience, is waited for: Companion would store it twice.
+   */
+  upload(file: RemoteUppyFile<M, B>, options: TransferUploaderOptions<M, B>): Promise<void> {
+    const before = this.#running.get(file.id);
+    if (before && !before.controller.signal.aborted) return before.ended;
     const controller = new AbortController();
-    this.#running.set(file.id, controller);
+    const ended = this.#run(file, options, controller).finally(() => {
+      // The file may have been removed, added once more and begun again meanwhile.
+      if (this.#running.get(file.id)?.controller === controller) this.#running.delete(file.id);
+    });
+    this.#running.set(file.id, { controller, ended });
+    return ended;
+  }
+
+  async #run(
+    file: RemoteUppyFile<M, B>,
+    options: TransferUploaderOptions<M, B>,
+    controller: AbortController,
+  ): Promise<void> {
     try {
       const client = this.#uppy.getRequestClientForFile<RequestClient<M, B>>(file);
       const { signal } = controller;
@@ -40,9 +63,6 @@ export class RemoteFiles<M extends Meta, B extends Body> {
       if (!controller.signal.aborted && !this.#uppy.getFile(file.id)?.error) {
         this.#uppy.emit('upload-error', file, error instanceof Error ? error : new Error(String(error)));
       }
-    } finally {
-      // The file may have been removed, added once more and begun again meanwhile.
-      if (this.#running.get(file.id) === controller) this.#running.delete(file.id);
     }
   }
 
@@ -71,7 +91,7 @@ export class RemoteFiles<M extends Meta, B extends Body> {
 
   /** Ends the upload of a file that is no longer wanted, here and at Companion. The file: as Uppy has or last had it. */
   stop(file: UppyFile<M, B>): void {
-    const controller = this.#running.get(file.id);
+    const controller = this.#running.get(file.id)?.controller;
     if (!controller || !file.isRemote) return;
     // Uppy's own client hears of a removal after us, and must still have its socket to pass it on.
     queueMicrotask(() => {
@@ -91,7 +111,7 @@ export class RemoteFiles<M extends Meta, B extends Body> {
     for (const id of ids) {
       if (files[id]) this.stop(files[id]);
       // Of a file that Uppy has forgotten there is no token to cancel it by.
-      else this.#running.get(id)?.abort();
+      else this.#running.get(id)?.controller.abort();
     }
     return ids;
   }

@@ -32,7 +32,7 @@ const ownManager = ['adapter', 'manager', 'connectionsPerOrigin', 'bandwidth', '
  *
  * One instance of Uppy has one uploader; use no other one beside it. `upload-success` carries a {@link TransferBody},
  * `upload-error` a `TransferError` with its reason. Uppy's `resumableUploads` is set where the storage takes parts, so
- * that going on after a pause sends nothing twice; elsewhere Uppy offers no pause for one file, and one for all begins
+ * that going on after a pause sends no finished part twice; elsewhere Uppy offers no pause for one file, and one for all begins
  * files again. A remote file cannot be paused: it goes on, and Uppy is told so.
  */
 export class TransferUploader<M extends Meta, B extends Body> extends BasePlugin<

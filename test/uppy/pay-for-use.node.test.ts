@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 
 const source = (path: string): string => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 const isUppy = (id: string): boolean => /node_modules\/@uppy\/|\/src\/uppy\//.test(id.replaceAll('\\', '/'));
 
-/** Bundles a page of these imports: the modules it loads at once, and those it may load later. */
-async function bundle(lines: readonly string[]): Promise<{ now: Set<string>; later: Set<string> }> {
+/** Bundles a page of these imports: the modules it loads at once, those it may load later, its own bytes gzipped. */
+async function bundle(
+  lines: readonly string[],
+  minify = false,
+): Promise<{ now: Set<string>; later: Set<string>; bytes: number }> {
   const entry = '\0page';
   const built = await build({
     configFile: false,
@@ -20,7 +24,7 @@ async function bundle(lines: readonly string[]): Promise<{ now: Set<string>; lat
       },
     ],
     worker: { format: 'es' },
-    build: { write: false, minify: false, rolldownOptions: { input: 'page-of-a-test' } },
+    build: { write: false, minify, rolldownOptions: { input: 'page-of-a-test' } },
   });
   const { output } = built as Rolldown.RolldownOutput;
   const chunks = new Map(
@@ -35,9 +39,14 @@ async function bundle(lines: readonly string[]): Promise<{ now: Set<string>; lat
     for (const id of chunk.moduleIds) now.add(id);
     for (const imported of chunk.imports) visit(imported);
   };
-  for (const chunk of chunks.values()) if (chunk.isEntry) visit(chunk.fileName);
+  let bytes = 0;
+  for (const chunk of chunks.values()) {
+    if (!chunk.isEntry) continue;
+    visit(chunk.fileName);
+    bytes += gzipSync(chunk.code).length;
+  }
   const later = new Set([...chunks.values()].flatMap(chunk => chunk.moduleIds).filter(id => !now.has(id)));
-  return { now, later };
+  return { now, later, bytes };
 }
 
 const uppyIn = (modules: Set<string>): string[] => [...modules].filter(isUppy);
@@ -78,5 +87,19 @@ describe('Uppy is paid for by who uses it', () => {
       [...now].filter(id => /\/src\/(elements|controllers|styles)\/|node_modules\/lit/.test(id)),
       [],
     );
+  });
+
+  it('loads no more of Uppy for our uploader than that uses', async () => {
+    const page = [
+      `import Uppy from '@uppy/core';`,
+      `import { TransferManager } from ${JSON.stringify(source('transfer/index.ts'))};`,
+      `import { s3 } from ${JSON.stringify(source('adapters/s3/index.ts'))};`,
+    ];
+    const without = await bundle([...page, 'globalThis.page = [Uppy, TransferManager, s3];'], true);
+    const uploader = `import { TransferUploader } from ${JSON.stringify(source('uppy/index.ts'))};`;
+    const used = 'globalThis.page = [Uppy, TransferManager, s3, TransferUploader];';
+    const withIt = await bundle([...page, uploader, used], true);
+    const more = withIt.bytes - without.bytes;
+    assert.ok(more > 1_000 && more < 8_000, `${more} bytes, gzipped`);
   });
 });

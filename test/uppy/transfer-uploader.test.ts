@@ -422,4 +422,20 @@ describe('TransferUploader', () => {
     expect(uppy.getFile(id).uploadURL).to.equal('https://files.example/a.txt');
     uppy.destroy();
   });
+
+  it('tells that a file is stored also when a function of the page throws', async () => {
+    const uppy = newUppy();
+    const heard = new Heard(uppy);
+    uppy.use(TransferUploader, {
+      manager: quickManager(),
+      responseBody: () => {
+        throw new Error('a mistake of the page');
+      },
+    });
+    const id = add(uppy, new Blob(['a']), 'a.txt');
+    await uppy.upload();
+    expect(heard.lines).to.include('success a.txt');
+    expect(uppy.getFile(id).progress.uploadComplete).to.equal(true);
+    uppy.destroy();
+  });
 });

@@ -14,14 +14,19 @@ function elsewhere(uppy: ReturnType<typeof newUppy>) {
   const ended = new Promise<void>(resolve => {
     end = resolve;
   });
-  uppy.registerRequestClient('cloud', { uploadRemoteFile: () => ended });
+  let asked = 0;
+  const uploadRemoteFile = () => {
+    asked += 1;
+    return ended;
+  };
+  uppy.registerRequestClient('cloud', { uploadRemoteFile });
   const id = uppy.addFile({
     name: 'far.txt',
     data: { size: 5 },
     isRemote: true,
     remote: { companionUrl: 'http://127.0.0.1:1', requestClientId: 'cloud', url: 'http://127.0.0.1:1/get' },
   } as never);
-  return { id, end };
+  return { id, end, asked: () => asked };
 }
 
 describe('TransferUploader, steered', () => {
@@ -44,6 +49,19 @@ describe('TransferUploader, steered', () => {
     far.end();
     await finished;
     expect(uppy.getState().capabilities.resumableUploads).to.equal(true);
+    uppy.destroy();
+  });
+
+  it('asks Companion once for a remote file that is tried again on its way, and settles when taken out', async () => {
+    const { uppy } = uppyOn(quickManager(memory(), 1));
+    const far = elsewhere(uppy);
+    const all = [uppy.upload(), uppy.retryUpload(far.id), uppy.retryUpload(far.id)];
+    await until(() => far.asked() > 0, 'Companion to be asked');
+    await new Promise(resolve => setTimeout(resolve, 50));
+    expect(far.asked()).to.equal(1);
+    uppy.removePlugin(uppy.getPlugin('TransferUploader')!);
+    far.end();
+    await Promise.all(all.map(promise => promise?.catch(() => {})));
     uppy.destroy();
   });
 
