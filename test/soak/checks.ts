@@ -213,6 +213,7 @@ async function memory({ browser, memoryBefore }: CheckOptions): Promise<CheckRes
   if (heap !== undefined && memoryBefore.heap !== undefined && heap > memoryBefore.heap + heapSlack) {
     problems.push('the page holds more than it did');
   }
+  if (now.all > 0 && now.pages === 0) problems.push('no process of a page was found');
   if (now.pages > before.pages + residentSlack)
     problems.push('the processes of pages hold more than they did');
   // The main process of a Firefox that is driven by a test keeps growing, also once its last page is gone (measured by

@@ -37,7 +37,7 @@ export async function resident(profile: string): Promise<Resident> {
     const bytes = Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
     all += bytes;
     // `--type=renderer` in Chromium; Firefox puts `tab` at the end.
-    if (/--type=renderer|\0tab\0?$/.test(commands.get(id) ?? '')) pages += bytes;
+    if (/--type=renderer|[ \0]tab\0?$/.test(commands.get(id) ?? '')) pages += bytes;
   }
   return { all, pages };
 }
