@@ -29,7 +29,7 @@ export function createConfig({ files, browsers = browserNames, reporters = [], w
     browserStartTimeout: 60_000,
     testsStartTimeout: 60_000,
     // A clock that runs slower than usual, for the table of the faults, makes its files longer.
-    testsFinishTimeout: process.env.FAULTS_HASTE ? 900_000 : 300_000,
+    testsFinishTimeout: process.env.FAULTS_HASTE ? 900_000 : 600_000,
     testFramework: { config: { ui: 'bdd', timeout: 20_000, retries: 0 } },
     middleware: [typescriptWorkers(rootDir)],
     plugins: [
