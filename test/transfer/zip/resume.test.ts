@@ -10,6 +10,8 @@ import { type OtherPage, otherPage, until } from '../download/other-page.js';
 import { bytesOf, contextFor, firstDifference, patterned, temporaryDirectory } from '../download/support.js';
 
 const mebibyte = 1024 * 1024;
+/** How many small files lie beside the large ones. */
+const small = 30;
 
 async function staged(): Promise<string[]> {
   const names: string[] = [];
@@ -29,7 +31,7 @@ describe('a zip that was interrupted', function () {
   before(async () => {
     store = await LocalStore.open();
     adapter = s3({ bucketUrl: store.bucketUrl, region: store.region, getCredentials: async () => store });
-    for (let index = 0; index < 30; index += 1) await store.put(`run/a${index}.txt`, `file ${index}`);
+    for (let index = 0; index < small; index += 1) await store.put(`run/a${index}.txt`, `file ${index}`);
     for (let index = 0; index < 3; index += 1) {
       await store.put(`run/b${index}.bin`, new Blob([patterned(12 * mebibyte, index + 1)]));
     }
@@ -67,8 +69,11 @@ describe('a zip that was interrupted', function () {
       if (page?.failure) throw page.failure;
       const [found] = (await lastWritten()).keys();
       const members = found === undefined ? [] : await membersOf(found);
-      // Whole ones, and one of which a part is there.
-      const isHalfWay = members.length > 30 && members.some(each => !each.whole && each.stretches.length > 1);
+      // The small ones whole, enough of the large ones, and one of which a part is there.
+      const larger = members.filter(each => each.whole).length - small;
+      const begun = members.filter(each => !each.whole).flatMap(each => each.stretches);
+      const bytes = larger * 12 * mebibyte + begun.reduce((sum, { size }) => sum + size, 0);
+      const isHalfWay = larger >= 0 && begun.length > 1 && bytes > 24 * mebibyte;
       return isHalfWay ? found : undefined;
     });
     frame.remove();
