@@ -11,7 +11,7 @@ import { answerWith, type FetchHandler } from '../../demo/server/node-http.js';
 import { createDeepLakeStandIn } from '../../demo/server/platforms/deep-lake/index.js';
 import { createDeepOriginStandIn } from '../../demo/server/platforms/deep-origin/index.js';
 import { createInvenioStandIn } from '../../demo/server/platforms/invenio/index.js';
-import type { ApiFaults, KnownToken } from '../../demo/server/platforms/shared/index.js';
+import type { ApiFaults, ApiRequestLog, KnownToken } from '../../demo/server/platforms/shared/index.js';
 import { createSmartsBioStandIn } from '../../demo/server/platforms/smarts-bio/index.js';
 import { createUbiOpsStandIn } from '../../demo/server/platforms/ubiops/index.js';
 import { createS3Store, type S3Store } from '../../demo/server/store/index.js';
@@ -49,6 +49,8 @@ export interface Servers {
   /** Between the page and each origin. */
   readonly proxies: ReadonlyMap<string, TcpProxy>;
   readonly platforms: readonly Platform[];
+  /** Requests that announced files to InvenioRDM. */
+  announcements(): readonly ApiRequestLog[];
   /** What the signer does to the next requests, in place of signing. */
   readonly signerFaults: { status: number; times: number };
   /** Past the kit; several where a storage keeps files of one name apart. */
@@ -271,6 +273,7 @@ export async function openServers(seed: number): Promise<Servers> {
     store,
     proxies,
     platforms,
+    announcements: () => invenio.stats.log.filter(({ operation }) => operation === 'announce'),
     signerFaults,
     held,
     unfinished,
