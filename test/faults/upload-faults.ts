@@ -29,6 +29,9 @@ export function describeUploadFaults(plan: PlanKind): void {
           await world.expectStored(job, [file]);
           expect(await row.after?.(world)).to.equal(undefined);
           await tell(world, row);
+        } catch (error) {
+          if (error instanceof Error) error.message += ` ${world.describe()}`;
+          throw error;
         } finally {
           await world.close();
         }
@@ -41,6 +44,9 @@ export function describeUploadFaults(plan: PlanKind): void {
         try {
           await row.run(world);
           await tell(world, row);
+        } catch (error) {
+          if (error instanceof Error) error.message += ` ${world.describe()}`;
+          throw error;
         } finally {
           await world.close();
         }

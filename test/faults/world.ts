@@ -135,7 +135,7 @@ export class World implements Place {
     const problems = [...job.items].flatMap(item =>
       item.error ? [`${item.name}: ${item.error.message}`] : [],
     );
-    expect(problems).to.deep.equal([]);
+    expect(problems.join('\n')).to.equal('');
     expect(state).to.equal('done');
     expect(snapshot.progress).to.equal(1);
     for (const [index, file] of files.entries()) {
@@ -153,6 +153,15 @@ export class World implements Place {
 
   states(job: TransferJob): ItemState[] {
     return [...job.items].map(item => item.state);
+  }
+
+  /** How the jobs stand, for whoever reads of a failure. */
+  describe(): string {
+    const told = this.manager.jobs.map(({ snapshot: { state, reason, bytes }, items }) => {
+      const files = [...items].map(item => `${item.state} ${item.error?.message ?? ''}`.trim());
+      return `${state} ${reason?.message ?? ''} ${bytes.sent} of ${bytes.total} bytes sent: ${files.join(', ')}`;
+    });
+    return `[${told.join('; ')}]`;
   }
 
   async close(): Promise<void> {

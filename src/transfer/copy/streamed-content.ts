@@ -96,10 +96,12 @@ export class StreamedContent implements PartSource {
         held.isHere = true;
       },
       (error: unknown) => {
-        // The next one to ask tries again. Parts of two versions would tear the file.
+        if (this.#held.get(number) !== held) return;
+        // The next one to ask tries again. Parts of two versions would tear the file: whoever waits for another part
+        // is told the same, since any of them may be the first to be heard.
         if (error instanceof TransferError && error.kind === 'restart') {
           this.#version += 1;
-          this.clear();
+          this.#dropAll(error);
         } else this.#drop(number, held, error);
       },
     );
@@ -117,10 +119,13 @@ export class StreamedContent implements PartSource {
 
   /** Lets go of every part. */
   clear(): void {
-    for (const { stop } of this.#held.values()) {
-      stop.abort(new TransferError('The transfer was stopped.', { kind: 'fatal', reason: 'aborted' }));
-    }
+    this.#dropAll(new TransferError('The transfer was stopped.', { kind: 'fatal', reason: 'aborted' }));
+  }
+
+  #dropAll(reason: TransferError): void {
+    const dropped = [...this.#held.values()];
     this.#held.clear();
+    for (const { stop } of dropped) stop.abort(reason);
   }
 
   /** All of it comes once more. */

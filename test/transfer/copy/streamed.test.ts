@@ -111,7 +111,7 @@ describe('a large file between two storages', function () {
     await someParts();
     await from.put('big.bin', changed);
     // All of the new version, from its first part on.
-    expect((await job.finished).state).to.equal('done');
+    expect((await job.finished).state, job.items.at(0)!.error?.stack).to.equal('done');
     expect(await digest(await to.read('big.bin'))).to.equal(await digest(changed));
     await from.put('big.bin', big);
   });
