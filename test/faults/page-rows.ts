@@ -244,6 +244,20 @@ export const pageRows: readonly PageRow[] = [
     },
   },
   {
+    situation: 'the tab is in the background, where timers fire once a minute, and connections break',
+    async run(world) {
+      await world.store.setWeather({ bytesPerSecond: 8 * MiB });
+      const file = world.file();
+      const job = world.upload([file]);
+      await until(() => job.snapshot.bytes.sent > MiB, 'a MiB sent');
+      world.clock.least = 60_000;
+      await world.store.resetConnections();
+      await world.store.failNext({ operation: world.carrier, status: 503 });
+      await world.store.setWeather({ bytesPerSecond: 0 });
+      await world.expectStored(job, [file]);
+    },
+  },
+  {
     situation: 'the file is changed on disk in the middle: it fails with words, and nothing half is stored',
     ends: 'fails with words',
     byHand: true,

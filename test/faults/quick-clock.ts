@@ -15,6 +15,8 @@ export class QuickClock implements Clock {
   readonly factor: number;
   readonly #start = Date.now();
   #ahead = 0;
+  /** Milliseconds that every timer takes at least: browsers wake a tab in the background once a minute. */
+  least = 0;
 
   constructor(factor: number) {
     this.factor = factor;
@@ -30,7 +32,7 @@ export class QuickClock implements Clock {
   }
 
   setTimeout(callback: () => void, milliseconds: number): unknown {
-    return globalThis.setTimeout(callback, milliseconds / this.factor);
+    return globalThis.setTimeout(callback, Math.max(this.least, milliseconds) / this.factor);
   }
 
   clearTimeout(handle: unknown): void {

@@ -1,17 +1,17 @@
 import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
-import { below, isFolderMoved, type Relocation } from '../../core/jobs/relocation.js';
+import type { Relocation } from '../../core/jobs/relocation.js';
 import { lastSegment } from '../../core/path.js';
 import type { TransferContext } from '../context.js';
 import { PutOff } from '../item-run.js';
 import { BaseJob, type ItemControl, type Lane, type LaneWindow } from '../job.js';
 import { noJournal } from '../journal.js';
 import { patiently } from '../operations/patiently.js';
-import { relocationRefusal, targetTaken, twiceThere } from '../operations/relocate-errors.js';
+import { targetTaken, twiceThere } from '../operations/relocate-errors.js';
 import { Removal } from '../operations/removal.js';
-import { everythingBelow, foldersBelow, isNewPlace, namesEachFile, walkBelow } from '../operations/tree.js';
+import { foldersBelow, isNewPlace, namesEachFile } from '../operations/tree.js';
 import { isOtherVersion } from '../other-version.js';
-import { isSameStorage, pathAt } from '../same-storage.js';
+import { isSameStorage } from '../same-storage.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { ConflictPolicy, TransferResult } from '../types.js';
 import { type Resolution, resolveConflict } from '../upload/conflicts.js';
@@ -20,18 +20,12 @@ import { place } from '../upload/intake.js';
 import { TargetNames } from '../upload/target-names.js';
 import { Turns } from '../upload/turns.js';
 import { CarriedFile } from './carried-file.js';
+import { type CarryFindings, type CarryTask, findCarryTasks, requireAbilities } from './carry-tasks.js';
 import type { CarryOptions } from './options.js';
 import { sameAcross } from './same-content.js';
 
 /** Files from this size on are begun beside the small ones. */
 const largeFrom = 8 * 1024 * 1024;
-
-interface Task {
-  readonly relocation: Relocation;
-  readonly entry: Pick<Entry, 'path' | 'id'> & Partial<Entry>;
-  /** An empty folder, which has no bytes to carry. */
-  readonly folder: boolean;
-}
 
 /**
  * Copies or moves files and folders through the page: from one storage to another, or within one that can do neither
@@ -48,7 +42,7 @@ export class CarryJob extends BaseJob {
   readonly #policy: ConflictPolicy;
   readonly #names: TargetNames;
   readonly #removal: Removal;
-  readonly #tasks: (Task | undefined)[] = [];
+  readonly #tasks: (CarryTask | undefined)[] = [];
   readonly #files = new Map<number, CarriedFile>();
   /** Copies that are proven, and whose original is still to be deleted. */
   readonly #copied = new Map<number, TransferResult>();
@@ -92,71 +86,23 @@ export class CarryJob extends BaseJob {
 
   // ── What there is to do ─────────────────────────────────────────────────────────────────────────────────────────
 
-  #requireAbilities(): void {
-    const { adapter: source } = this.#source;
-    const { adapter: target } = this.#target;
-    const missing =
-      (!source.resolveDownload && `${source.label} allows no downloads, so nothing can be copied from it.`) ||
-      (!target.openUpload && `${target.label} takes no uploads.`) ||
-      (this.#move &&
-        !source.remove &&
-        `${source.label} does not allow deleting, so files can only be copied.`) ||
-      (this.#isWithin &&
-        target.capabilities.overwrite === 'new-identity' &&
-        `${target.label} knows files by ids that never change: a copy would be another file, and what refers to this one would not find it.`);
-    if (missing) throw new TransferError(missing, { kind: 'fatal', reason: 'not-supported' });
-  }
-
   async #find(relocations: readonly Relocation[]): Promise<void> {
-    this.#requireAbilities();
+    const ends = { source: this.#source, target: this.#target, move: this.#move };
+    requireAbilities(ends);
     const room = this.#isWithin && this.#move ? undefined : FileRoom.of(this.#target, this.#policy);
-    if (room) {
-      const found: Task[] = [];
-      await this.#findAll(relocations, task => {
+    const found: CarryTask[] = [];
+    const findings: CarryFindings = {
+      add: task => {
+        if (!room) return this.#add(task);
         found.push(task);
         if (!task.folder) room.claim(task.relocation.to);
-      });
-      await room.check(this.stopSignal);
-      for (const task of found) this.#add(task);
-    } else await this.#findAll(relocations, task => this.#add(task));
-  }
-
-  async #findAll(relocations: readonly Relocation[], add: (task: Task) => void): Promise<void> {
-    for (const relocation of relocations) {
-      if (this.stopSignal.aborted) return;
-      const { from, to } = relocation;
-      const there = pathAt(this.#target.adapter, to, this.#source.adapter);
-      const problem = there === undefined ? undefined : relocationRefusal({ ...relocation, to: there });
-      if (problem && relocations.length === 1) throw problem;
-      if (problem) this.#refuse(relocation, undefined, problem);
-      else if (isFolderMoved(relocation)) await this.#findContent(relocation, add);
-      else add({ relocation, entry: { path: from, id: from, name: lastSegment(to) }, folder: false });
-    }
-  }
-
-  async #findContent(relocation: Relocation, add: (task: Task) => void): Promise<void> {
-    const { adapter: source } = this.#source;
-    const { from, to } = relocation;
-    // Empty folders are looked for only where both storages keep some: it takes a request for each folder.
-    const keepsFolders = source.createFolder !== undefined && this.#target.adapter.createFolder !== undefined;
-    let found = 0;
-    for await (const { entry, empty } of keepsFolders
-      ? walkBelow(this.#source, from, this.stopSignal)
-      : filesBelow(this.#source, from, this.stopSignal)) {
-      found += 1;
-      const folder = entry.kind === 'folder';
-      if (folder && !empty) continue;
-      // Where files have no paths, the first part of what stands for one is an id that means nothing elsewhere.
-      const pair =
-        source.capabilities.folders === 'none'
-          ? { from: entry.path, to: to + entry.name }
-          : below(relocation, entry.path);
-      add({ relocation: pair, entry, folder });
-    }
-    if (found === 0 && from !== '' && keepsFolders) {
-      add({ relocation, entry: { path: from, id: from }, folder: true });
-    }
-    if (from !== '' && source.capabilities.folders !== 'none') this.#emptied.push(from);
+      },
+      refuse: (relocation, problem) => this.#refuse(relocation, undefined, problem),
+      foundAllOf: folder => void this.#emptied.push(folder),
+    };
+    await findCarryTasks(ends, relocations, findings, this.stopSignal);
+    await room?.check(this.stopSignal);
+    for (const task of found) this.#add(task);
   }
 
   #refuse({ from }: Relocation, size: number | undefined, problem: TransferError): void {
@@ -164,7 +110,7 @@ export class CarryJob extends BaseJob {
     this.addFailed(from, size, problem);
   }
 
-  #add(task: Task): void {
+  #add(task: CarryTask): void {
     const { relocation, entry, folder } = task;
     const { size } = entry;
     const { problem, duplicate } = place(
@@ -333,9 +279,3 @@ export class CarryJob extends BaseJob {
 }
 
 const nothing = new Blob([]);
-
-async function* filesBelow(context: TransferContext, folder: string, signal: AbortSignal) {
-  for await (const entry of everythingBelow(context, folder, signal)) {
-    if (entry.kind === 'file') yield { entry, empty: true };
-  }
-}
