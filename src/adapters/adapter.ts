@@ -135,6 +135,8 @@ export interface UploadOutcome {
   readonly version?: string;
   /** Checksums the storage computed itself and reports. */
   readonly checksums?: readonly Checksum[];
+  /** Where the file is, without query: it can be read there by who may read it. */
+  readonly location?: string;
   /** Parsed body for the app, where there is one. */
   readonly body?: unknown;
   /** The last answer, where the engine has not seen it itself (the one to Complete, to a confirmation). */

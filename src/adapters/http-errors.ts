@@ -94,9 +94,14 @@ export function meaningOfStatus(status: number, subject: string): StatusMeaning 
   }
 }
 
-/** Whether a server's own words say that no more may be stored: platforms put that into 400, 403, 409 and 413 alike. */
+/**
+ * Whether a server's own words say that no more may be stored: platforms put that into 400, 403, 409 and 413 alike, and
+ * some hand on the codes of the storage behind them.
+ */
 export const tellsQuota = (words: string | undefined): boolean =>
-  /\bquota\b|\bstorage (?:limit|space|capacity)\b|\bout of (?:disk|storage)\b/i.test(words ?? '');
+  /\bquota\b|QuotaExceeded|InsufficientStorage|StorageFull|\bstorage (?:limit|space|capacity)\b|\bout of (?:disk|storage)\b/i.test(
+    words ?? '',
+  );
 
 export interface StatusErrorDetails {
   readonly code?: string | undefined;

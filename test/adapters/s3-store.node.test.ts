@@ -75,6 +75,27 @@ describe('S3’s own corners', () => {
     assert.deepEqual(store.local.list('lab', 'dots/'), []);
   });
 
+  it('says where an upload is, without its signature, whatever way it went', async () => {
+    const small = new Blob(['small']);
+    const large = content(6 * 1024 ** 2);
+    const raw = open({ smallFilesByForm: false });
+    const told = async (by: Adapter, path: string, blob: Blob, plan: string) => {
+      const { kind, outcome } = await upload(by, path, blob);
+      assert.equal(kind, plan);
+      assert.ok(outcome.location && !outcome.location.includes('?'), `${outcome.location}`);
+      const url = new URL(outcome.location);
+      assert.equal(url.host, new URL(store.url('lab')).host);
+      assert.ok(decodeURIComponent(url.pathname).endsWith(`/${path}`), outcome.location);
+      return outcome;
+    };
+    await told(raw, 'said/ü 1.txt', small, 'request');
+    await told(adapter, 'said/ü 2.txt', small, 'form');
+    const { body, location } = await told(open({ partsFrom: 5 * 1024 ** 2 }), 'said/ü 3.bin', large, 'parts');
+    const { Location, Bucket, Key, ETag } = body as Record<string, string>;
+    assert.deepEqual({ Location, Bucket, Key }, { Location: location, Bucket: 'lab', Key: 'said/ü 3.bin' });
+    assert.match(ETag!, /-2"$/);
+  });
+
   it('lists more parts than one answer holds', async () => {
     const blob = content(1005 * 10);
     const plan = await adapter.openUpload!(

@@ -2,6 +2,7 @@
 import { createDeepLakeStandIn, type DeepLakeQuirks } from '../../demo/server/platforms/deep-lake/index.js';
 import { type DeepLakeOptions, deepLake } from '../../src/adapters/deep-lake/index.js';
 import { joined, openStore } from '../adapters/support/open-store.js';
+import { answersOfServer } from './answers.js';
 import { deepLakeContract, withPaths } from './deep-lake-contract.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { node } from './node.js';
@@ -21,6 +22,7 @@ async function create(
       const id = idOf(path);
       return id !== undefined && files.find(keyOf(id)) ? joined(files.read(keyOf(id))) : undefined;
     },
+    ...answersOfServer(standIn.faults, standIn.tokens),
     async close() {
       await standIn.close();
       await close();

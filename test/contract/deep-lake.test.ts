@@ -1,6 +1,7 @@
 /** The Deep Lake adapter from a page, across origins. */
 import { type DeepLakeOptions, deepLake } from '../../src/adapters/deep-lake/index.js';
 import { StandIn } from '../tools/stand-in.js';
+import { answersOf } from './answers.js';
 import { fromBase64 } from './base64.js';
 import { deepLakeContract, withPaths } from './deep-lake-contract.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
@@ -24,6 +25,7 @@ async function open(options: Partial<DeepLakeOptions> = {}): Promise<AdapterUnde
       const id = idOf(path);
       return id === undefined ? undefined : fromBase64(await standIn.call('stored', id));
     },
+    ...answersOf(standIn),
     close: () => standIn.close(),
   };
 }

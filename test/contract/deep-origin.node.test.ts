@@ -5,6 +5,7 @@ import {
 } from '../../demo/server/platforms/deep-origin/index.js';
 import { type DeepOriginOptions, deepOrigin } from '../../src/adapters/deep-origin/index.js';
 import { joined, openStore } from '../adapters/support/open-store.js';
+import { answersOfServer } from './answers.js';
 import { deepOriginContract } from './deep-origin-contract.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { node } from './node.js';
@@ -26,6 +27,7 @@ async function create(
       standIn.sources.set(url, text);
       return url;
     },
+    ...answersOfServer(standIn.faults, standIn.tokens),
     async close() {
       await standIn.close();
       await close();

@@ -1,6 +1,7 @@
 /** The Deep Origin adapter from a page, across origins. */
 import { type DeepOriginOptions, deepOrigin } from '../../src/adapters/deep-origin/index.js';
 import { StandIn } from '../tools/stand-in.js';
+import { answersOf } from './answers.js';
 import { fromBase64 } from './base64.js';
 import { deepOriginContract } from './deep-origin-contract.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
@@ -19,6 +20,7 @@ async function open(options: Partial<DeepOriginOptions> = {}): Promise<AdapterUn
       await standIn.call('setSource', url, text);
       return url;
     },
+    ...answersOf(standIn),
     close: () => standIn.close(),
   };
 }

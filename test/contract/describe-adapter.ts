@@ -17,6 +17,7 @@ import { describeListing } from './listing.js';
 import { describeMetadata } from './metadata.js';
 import { describeOperations } from './operations.js';
 import { describeParts } from './parts.js';
+import { describeStatuses } from './statuses.js';
 import { describeUploads } from './uploads.js';
 
 /** A storage for one group of tests, empty at the beginning. */
@@ -26,6 +27,10 @@ export interface AdapterUnderTest {
   stored(path: string): Promise<Uint8Array | undefined>;
   /** Makes a URL that the platform can fetch this text from. Needed for `importFromUrl`. */
   importable?(text: string): Promise<string>;
+  /** The platform's API answers its next request with this status. Absent where there is no such API. */
+  answerNext?(status: number, headers?: Readonly<Record<string, string>>): Promise<void>;
+  /** All tokens that were given out end now. */
+  endTokens?(): Promise<void>;
   close?(): Promise<void>;
 }
 
@@ -152,6 +157,7 @@ export function describeAdapter(name: string, options: ContractOptions): void {
     describeMetadata(group, options);
     describeExtras(group, options);
     describeFailures(group, options);
+    describeStatuses(group, options);
   });
 }
 

@@ -2,6 +2,7 @@
 import { createInvenioStandIn, type InvenioQuirks } from '../../demo/server/platforms/invenio/index.js';
 import { type InvenioOptions, invenio } from '../../src/adapters/invenio/index.js';
 import { openStore } from '../adapters/support/open-store.js';
+import { answersOfServer } from './answers.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { invenioContract, remote } from './invenio-contract.js';
 import { node } from './node.js';
@@ -27,6 +28,7 @@ async function create(
       standIn.sources.set(url, text);
       return url;
     },
+    ...answersOfServer(standIn.faults, standIn.tokens),
     async close() {
       await standIn.close();
       await close();

@@ -2,6 +2,7 @@
 import { expect } from '@open-wc/testing';
 import { type InvenioOptions, invenio } from '../../src/adapters/invenio/index.js';
 import { StandIn } from '../tools/stand-in.js';
+import { answersOf } from './answers.js';
 import { fromBase64 } from './base64.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { invenioContract, remote } from './invenio-contract.js';
@@ -33,6 +34,7 @@ async function create(
       await standIn.call('setSource', url, text);
       return url;
     },
+    ...answersOf(standIn),
     close: () => standIn.close(),
   };
 }

@@ -6,6 +6,7 @@ import {
 } from '../../demo/server/platforms/smarts-bio/index.js';
 import { type SmartsBioOptions, smartsBio } from '../../src/adapters/smarts-bio/index.js';
 import { joined, openStore } from '../adapters/support/open-store.js';
+import { answersOfServer } from './answers.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { node } from './node.js';
 import { smartsBioContract } from './smarts-bio-contract.js';
@@ -29,6 +30,7 @@ async function create(
     async stored(path) {
       return has(path) ? joined(files.read(keyOf(path))) : undefined;
     },
+    ...answersOfServer(standIn.faults, standIn.keys),
     async close() {
       await standIn.close();
       await close();

@@ -1,6 +1,7 @@
 /** The smarts.bio adapter from a page, across origins. */
 import { type SmartsBioOptions, smartsBio } from '../../src/adapters/smarts-bio/index.js';
 import { StandIn } from '../tools/stand-in.js';
+import { answersOf } from './answers.js';
 import { fromBase64 } from './base64.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { mocha } from './mocha.js';
@@ -24,6 +25,7 @@ async function open(options: Partial<SmartsBioOptions> = {}): Promise<AdapterUnd
       ...options,
     }),
     stored: async path => fromBase64(await standIn.call('stored', path)),
+    ...answersOf(standIn),
     close: () => standIn.close(),
   };
 }

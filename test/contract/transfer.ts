@@ -131,10 +131,12 @@ export async function deliver(delivery: Delivery, bytes: Blob): Promise<Transfer
     body.append(fileField, bytes, fileName);
   }
   const response = await fetch(url, { method, headers, body, credentials: 'omit' });
+  const { origin, pathname } = new URL(response.url);
   return {
     status: response.status,
     headers: Object.fromEntries(response.headers),
     body: await response.text(),
+    url: `${origin}${pathname}`,
   };
 }
 

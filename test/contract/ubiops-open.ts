@@ -6,6 +6,7 @@ import {
 } from '../../demo/server/platforms/ubiops/index.js';
 import { type UbiOpsOptions, ubiops } from '../../src/adapters/ubiops/index.js';
 import { openStore } from '../adapters/support/open-store.js';
+import { answersOfServer } from './answers.js';
 import type { AdapterUnderTest } from './describe-adapter.js';
 import { bucketInputs } from './ubiops-contract.js';
 
@@ -41,6 +42,7 @@ export async function create(
   return {
     adapter: ubiops({ ...access, getToken: () => token, bucket: id, ...options }),
     stored: path => standIn.stored(id, path),
+    ...answersOfServer(standIn.faults, standIn.tokens),
     async close() {
       await standIn.close();
       await close();

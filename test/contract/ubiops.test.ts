@@ -3,6 +3,7 @@ import { expect } from '@open-wc/testing';
 import { type UbiOpsAdapter, type UbiOpsOptions, ubiops } from '../../src/adapters/ubiops/index.js';
 import { TransferManager } from '../../src/transfer/index.js';
 import { StandIn } from '../tools/stand-in.js';
+import { answersOf } from './answers.js';
 import { fromBase64 } from './base64.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { mocha } from './mocha.js';
@@ -37,6 +38,7 @@ async function create(
     standIn,
     adapter: ubiops({ ...access, getToken: () => token, bucket: id, ...options }),
     stored: async path => fromBase64(await standIn.call('stored', id, path)),
+    ...answersOf(standIn),
     close: () => standIn.close(),
   };
 }

@@ -75,7 +75,8 @@ export function companion(options: CompanionOptions): Adapter {
             });
           }
           // No checksums, said once: the engine need not compute its own to compare them with nothing.
-          return { path: sent.key, checksums: [], body: sent };
+          const { key, location } = sent;
+          return { path: key, checksums: [], body: sent, ...(location ? { location } : {}) };
         },
         async discard({ signal }) {
           await (await opened()).discard(slot, signal);

@@ -94,7 +94,9 @@ async function once<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (error) {
-    if (!(error instanceof TransferError) || !mayHaveWorked(error)) throw error;
+    if (!(error instanceof TransferError)) throw error;
+    if (isNoTable(error)) throw noTable(error);
+    if (!mayHaveWorked(error)) throw error;
     const { message, name: _name, kind: _kind, ...details } = error.toJSON() as Record<string, never>;
     throw new TransferError(
       `Deep Lake did not say what became of the change to the table. The file itself is safe. Look at the table before you try again (new rows show after some seconds), or it may be made twice. ${String(message)}`,
@@ -102,6 +104,21 @@ async function once<T>(send: () => Promise<T>): Promise<T> {
     );
   }
 }
+
+const isNoTable = ({ status, serverMessage = '' }: TransferError): boolean =>
+  (status === 400 || status === 404 || status === 422) &&
+  /\b(?:relation|table)\b.*\bdoes not exist\b/i.test(serverMessage);
+
+const noTable = ({ status, serverMessage }: TransferError): TransferError =>
+  new TransferError(
+    'Deep Lake has no such table in this workspace. Nothing was changed, and the file is safe: check the name, or make the table first.',
+    {
+      kind: 'fatal',
+      reason: 'not-found',
+      ...(status === undefined ? {} : { status }),
+      ...(serverMessage === undefined ? {} : { serverMessage }),
+    },
+  );
 
 /**
  * A name in double quotes, as PostgreSQL takes it. Names cannot be parameters, so what could end the quotes, or is no

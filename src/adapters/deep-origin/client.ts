@@ -29,6 +29,8 @@ export class DeepOriginClient {
   readonly reach = new StorageReach();
   /** Largest file that goes as a form; falls when the API says it was too large. */
   formUpTo: number;
+  /** A listing's `prefix` is compared with whole paths, not with what follows the folder. */
+  prefixesAreWhole = false;
   readonly #base: string;
   readonly #http: HttpClient;
 

@@ -7,7 +7,7 @@ import { TransferError } from '../../core/errors.js';
 import type { CallOptions } from '../adapter.js';
 import type { DeepOriginClient } from './client.js';
 import { badAnswer } from './errors.js';
-import { importPlan } from './import.js';
+import { requestImport } from './import.js';
 import { signedUrl } from './links.js';
 import { stat } from './list.js';
 import { requireFilePath } from './paths.js';
@@ -44,7 +44,7 @@ export async function copy(
     });
   }
   const { url } = await signedUrl(client, from, { signal, upload: false, direct: true });
-  await importPlan(client, to, url).start({ signal });
+  await requestImport(client, to, url, { signal });
   const target = await stat(client, to, { signal });
   if (!target || target.size !== source.size) throw badAnswer('the copy differs from its source', to);
   return target;

@@ -10,6 +10,7 @@ import { isShadowed } from './paths.js';
 
 /** What the API is asked for beyond the contract's options. */
 export interface ListWishes extends ListOptions {
+  /** Groups what is below the folder by what comes before it, with `recursive` too when it is asked for here. */
   readonly delimiter?: string;
   readonly lastCount?: number;
 }
@@ -32,17 +33,34 @@ export async function list(client: DeepOriginClient, folder: string, wishes: Lis
     delimiter = '/',
     lastCount,
   } = { ...client.options, ...definedOnly(wishes) };
-  const query: Record<string, string> = {
-    ...(recursive ? { recursive: 'true' } : {}),
-    ...(token === undefined ? {} : { 'continuation-token': token }),
-    ...(recursive || delimiter === '' ? {} : { delimiter }),
-    'max-keys': String(Math.max(1, Math.min(limit ?? maxKeys, maxKeys))),
-    ...(namePrefix ? { prefix: namePrefix } : {}),
-    ...(lastCount === undefined ? {} : { 'last-count': String(lastCount) }),
+  const isGrouped = delimiter !== '' && (!recursive || wishes.delimiter !== undefined);
+  const ask = async (prefix: string): Promise<ListPage> => {
+    const query: Record<string, string> = {
+      ...(recursive ? { recursive: 'true' } : {}),
+      ...(token === undefined ? {} : { 'continuation-token': token }),
+      ...(isGrouped ? { delimiter } : {}),
+      'max-keys': String(Math.max(1, Math.min(limit ?? maxKeys, maxKeys))),
+      ...(prefix ? { prefix } : {}),
+      ...(lastCount === undefined ? {} : { 'last-count': String(lastCount) }),
+    };
+    const url = client.url(folder, 'directory', query);
+    const answer = await client.sendForJson(
+      { method: 'GET', url },
+      { signal },
+      { path: folder, direct: true },
+    );
+    return pageOf(answer, folder, recursive && !isGrouped);
   };
-  const url = client.url(folder, 'directory', query);
-  const answer = await client.sendForJson({ method: 'GET', url }, { signal }, { path: folder, direct: true });
-  return pageOf(answer, folder, recursive);
+  if (!namePrefix) return ask('');
+  // Whether a prefix goes on from the folder or from the root is not documented: what finds something is kept.
+  const prefixes = [namePrefix, folder + namePrefix];
+  if (client.prefixesAreWhole) prefixes.reverse();
+  const page = await ask(prefixes[0]!);
+  const isEmpty = page.entries.length === 0 && page.next === undefined;
+  if (!isEmpty || token !== undefined || folder === '') return page;
+  const other = await ask(prefixes[1]!);
+  if (other.entries.length > 0) client.prefixesAreWhole = !client.prefixesAreWhole;
+  return other;
 }
 
 function definedOnly({ delimiter, lastCount }: ListWishes): { delimiter?: string; lastCount?: number } {
@@ -80,10 +98,12 @@ function pageOf(answer: unknown, folder: string, recursive: boolean): ListPage {
   return { entries: [...entries.values()], ...(typeof next === 'string' && next !== '' ? { next } : {}) };
 }
 
+/** @param options.direct Repeat after failures. Default true. */
 export async function stat(
   client: DeepOriginClient,
   path: string,
   call: CallOptions,
+  { direct = true }: { direct?: boolean } = {},
 ): Promise<Entry | undefined> {
   if (path === '') return folderEntry('');
   if (path.endsWith('/')) {
@@ -93,7 +113,7 @@ export async function stat(
   if (isShadowed(path)) return statByListing(client, path, call);
   const response = await client.send({ method: 'HEAD', url: client.url(path) }, call, {
     path,
-    direct: true,
+    direct,
     accept: [404],
   });
   return response.status === 404 ? undefined : headEntry(path, response);

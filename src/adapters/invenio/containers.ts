@@ -128,6 +128,7 @@ export function containerOf(record: RecordJson, client: InvenioClient): Containe
       ...(files ? { files: { enabled: files.enabled ?? true, count: files.count ?? null } } : {}),
       ...(record.revision_id === undefined ? {} : { revision: record.revision_id }),
       ...(linkOf(record, 'self_html') ? { page: linkOf(record, 'self_html') } : {}),
+      ...(Array.isArray(record.errors) ? { errors: record.errors } : {}),
     },
   };
 }
@@ -169,7 +170,10 @@ async function update(
   const changed = await client.json<RecordJson>('PUT', url, {
     signal,
     attempts: client.attempts,
-    json: { ...record, metadata: { ...record.metadata, ...metadataOf(input, record.metadata) } },
+    json: {
+      ...withoutErrors(record),
+      metadata: { ...record.metadata, ...metadataOf(input, record.metadata) },
+    },
     // Refused when somebody changed it since it was read.
     ...(record.revision_id === undefined ? {} : { headers: { 'if-match': String(record.revision_id) } }),
   });
@@ -180,6 +184,12 @@ async function discard(client: InvenioClient, id: string, { signal }: CallOption
   requireDraft(id, NOT_DELETED);
   await client.send('DELETE', client.recordUrl(faceOf(id)), { signal, attempts: client.attempts });
   client.learned.frozen.delete(id);
+}
+
+/** Some versions tell the mistakes of a draft when it is read as well; they are no part of it. */
+function withoutErrors(record: RecordJson): RecordJson {
+  const { errors: _errors, ...rest } = record;
+  return rest;
 }
 
 function requireDraft(id: string, message: string): void {

@@ -25,8 +25,7 @@ export function readInvenioError(
 ): TransferError | undefined {
   const { status, headers } = response;
   const body = bodyOf(response);
-  // Content that arrives for a finished file is answered with 200, and the file is dropped.
-  if (status < 400 && body?.errors === undefined) return undefined;
+  if (status < 400 && !tellsFailure(body)) return undefined;
   const words = wordsOf(body);
   const said = [words.message, ...words.fields].filter(Boolean).join(' ');
   return errorOf(status, meaningOf(status, words, draft), {
@@ -37,6 +36,13 @@ export function readInvenioError(
     headers: status === 429 ? { 'retry-after': '20', ...headers } : headers,
   });
 }
+
+/**
+ * Whether a success is none: content that arrives for a finished file, or breaks off on its way, is answered with 200,
+ * and the file is dropped. Drafts that are saved with mistakes in them list those under the same name, as a list.
+ */
+const tellsFailure = (body: Json | undefined): boolean =>
+  typeof body?.errors === 'string' || (body?.errors !== undefined && typeof body.key === 'string');
 
 /** The error of a download: from the API, or from the storage that the API redirected to. */
 export function readDownloadError(
@@ -95,11 +101,13 @@ function meaningOf(status: number, { message = '', fields }: Words, draft: boole
     return {
       kind: 'restart',
       reason: 'upload-gone',
-      text: 'The repository had closed this file already and dropped it, so it has to be sent again.',
+      text: 'The repository could not take the content and dropped the file, so it has to be sent again.',
     };
   }
   switch (status) {
     case 400:
+      // The same with the status of newer versions.
+      if (/upload transfer failed/i.test(said)) return meaningOf(200, { message, fields }, draft);
       return meaningOf400(said, fields);
     case 401:
       return {

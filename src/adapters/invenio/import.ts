@@ -63,7 +63,7 @@ export async function linkRemote(
 }
 
 function requireUrl(url: string, path: string): void {
-  if (URL.canParse(url) && /^(?:https?|ftp):$/.test(new URL(url).protocol)) return;
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
   throw new TransferError('This is no address of a file on the web.', {
     kind: 'fatal',
     reason: 'invalid-input',
@@ -75,7 +75,8 @@ async function told(started: Promise<FileJson>, path: string): Promise<FileJson>
   try {
     return await started;
   } catch (error) {
-    if (!(error instanceof TransferError) || error.reason !== 'forbidden') throw error;
+    if (!(error instanceof TransferError) || !(error.reason === 'forbidden' || isOtherHost(error)))
+      throw error;
     throw new TransferError(
       'The repository does not let you bring in files from other addresses, or not from this one. Ask whoever runs it, or download the file and upload it here.',
       {
@@ -87,6 +88,10 @@ async function told(started: Promise<FileJson>, path: string): Promise<FileJson>
     );
   }
 }
+
+/** Only some hosts are fetched from; that is looked at before permissions are. */
+const isOtherHost = ({ status, serverMessage = '' }: TransferError): boolean =>
+  status === 400 && /\bdomain not allowed\b/i.test(serverMessage);
 
 function fetchFailed({ key, transfer }: FileJson): TransferError {
   const why = quote(transfer?.error);

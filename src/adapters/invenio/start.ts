@@ -68,8 +68,11 @@ export class UploadStart {
       try {
         return await this.#post({ signal });
       } catch (error) {
-        if (!(error instanceof TransferError) || !isTaken(error)) throw error;
+        // A full record says so before it looks whether the name is one that it holds already.
+        const isFull = error instanceof TransferError && error.reason === 'too-many';
+        if (!(error instanceof TransferError) || !(isTaken(error) || isFull)) throw error;
         const existing = await this.#client.file(path, { signal });
+        if (isFull && !existing) throw error;
         if (existing && (this.#uncertain || wasFree) && this.#looksOurs(existing)) return existing;
         if (createOnly || attempt > 2) throw error;
         if (existing) await removeFile(this.#client, path, { signal });

@@ -52,6 +52,8 @@ export interface RecordJson {
   readonly metadata?: Json;
   readonly files?: { readonly enabled?: boolean; readonly count?: number; readonly total_bytes?: number };
   readonly links?: Readonly<Record<string, unknown>>;
+  /** What a draft that was saved lacks to be published. */
+  readonly errors?: unknown;
 }
 
 export interface SearchJson {

@@ -5,6 +5,7 @@ import { childText, parseXml, type XmlElement } from '../xml.js';
 import { checksumsOfHeaders, checksumsOfXml } from './checksums.js';
 import { etagOf, hasExpired } from './client.js';
 import { readS3Error, type S3ErrorContext } from './errors.js';
+import { locationInBucket, locationOf } from './location.js';
 import type { S3SignedRequest } from './signing.js';
 import type { S3Upload } from './upload.js';
 
@@ -110,11 +111,17 @@ export function outcomeOf(
   const checksums = [...checksumsOfHeaders(headers), ...(xml ? checksumsOfXml(xml) : [])];
   client.checksums.note(kind, checksum, checksums);
   const version = headers['x-amz-version-id'];
+  const location =
+    kind === 'request'
+      ? locationOf(response.url)
+      : (locationOf(childText(xml, 'Location') ?? headers.location) ??
+        locationInBucket(response, storedKey ?? upload.key));
   return {
     path: storedKey === undefined ? intent.path : client.pathOf(storedKey),
     ...(etag ? { etag } : {}),
     ...(version && version !== 'null' ? { version } : {}),
     ...(checksums.length > 0 ? { checksums } : {}),
+    ...(location === undefined ? {} : { location }),
   };
 }
 

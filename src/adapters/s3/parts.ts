@@ -13,6 +13,7 @@ import {
 import { etagOf, type S3Answer, type S3Client } from './client.js';
 import { Expiries, readUploadError, refuseChecksum, toDelivery } from './delivery.js';
 import { head } from './list.js';
+import { locationOf } from './location.js';
 import { abortMultipart, createMultipart, listMultipart } from './multipart.js';
 import { MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE } from './options.js';
 import type { S3Upload } from './upload.js';
@@ -177,6 +178,7 @@ async function complete(
   client.checksums.note('parts', checksum, all);
   const size = seen?.headers['content-length'];
   const version = answer.headers['x-amz-version-id'] ?? seen?.headers['x-amz-version-id'];
+  const location = locationOf(childText(xml, 'Location')) ?? locationOf(answer.url);
   const finalETag = etag ?? etagOf(seen?.headers.etag);
   return {
     path: client.pathOf(key),
@@ -184,6 +186,8 @@ async function complete(
     ...(finalETag ? { etag: finalETag } : {}),
     ...(version && version !== 'null' ? { version } : {}),
     ...(all.length > 0 ? { checksums: all } : {}),
+    ...(location === undefined ? {} : { location }),
+    body: Object.fromEntries(xml.children.map(({ name, text }) => [name, text])),
     response: { status: answer.status, headers: answer.headers },
   };
 }

@@ -7,7 +7,7 @@ import { withRetry } from '../retry.js';
 import { StorageReach } from '../storage-reach.js';
 import { problem, readApiError, SUBJECT } from './errors.js';
 import { KeyRoot } from './keys.js';
-import { checkOptions, DEFAULT_BASE_URL, type SmartsBioOptions } from './options.js';
+import { checkOptions, DEFAULT_BASE_URL, LARGEST_PAGE, type SmartsBioOptions } from './options.js';
 
 export interface CallDetails {
   /** Path for the error. */
@@ -35,6 +35,8 @@ export class SmartsBioClient {
   readonly uploads = new StorageReach();
   /** Whether the storage gives downloads to this page; undefined until it was tried. */
   storageAnswers: boolean | undefined;
+  /** Most entries that a page may be asked for; falls when the API refuses as many. */
+  largestPage = LARGEST_PAGE;
   readonly #base: string;
   readonly #http: HttpClient;
 

@@ -1,11 +1,12 @@
 import type { Entry, ListPage } from '../../core/entry.js';
+import { TransferError } from '../../core/errors.js';
 import type { CallOptions, ListOptions } from '../adapter.js';
 import { readJson } from '../http.js';
 import { type SmartsBioClient, unwrap } from './client.js';
 import { entryOf, folderEntry } from './entries.js';
 import { badAnswer, problem, SUBJECT } from './errors.js';
 import { isKeyOf } from './keys.js';
-import { LARGEST_PAGE } from './options.js';
+import { LARGEST_PAGE, SURE_PAGE } from './options.js';
 
 /** Pages of a prefix that are looked through for one file. */
 const MOST_PAGES = 20;
@@ -24,11 +25,31 @@ interface RawPage {
   readonly next?: Cursor;
 }
 
-/** One page, from a folder (`path`) or below a prefix. */
-async function rawPage(
+type Scope = { readonly path: string } | { readonly prefix: string };
+type PageOptions = CallOptions & { readonly limit: number; readonly cursor: Cursor | undefined };
+
+/**
+ * One page, from a folder (`path`) or below a prefix. How large one may be is not documented: an API that refuses a
+ * large one is asked for as many as its documents show.
+ */
+async function rawPage(client: SmartsBioClient, scope: Scope, options: PageOptions): Promise<RawPage> {
+  const limit = Math.min(options.limit, client.largestPage);
+  try {
+    return await readPage(client, scope, { ...options, limit });
+  } catch (error) {
+    const isLimit =
+      error instanceof TransferError && error.status === 400 && /\blimit\b/i.test(error.serverMessage ?? '');
+    if (!isLimit || limit <= SURE_PAGE) throw error;
+    const page = await readPage(client, scope, { ...options, limit: SURE_PAGE });
+    client.largestPage = SURE_PAGE;
+    return page;
+  }
+}
+
+async function readPage(
   client: SmartsBioClient,
-  scope: { readonly path: string } | { readonly prefix: string },
-  { limit, cursor, signal }: CallOptions & { limit: number; cursor: Cursor | undefined },
+  scope: Scope,
+  { limit, cursor, signal }: PageOptions,
 ): Promise<RawPage> {
   const response = await client.send(
     {

@@ -25,7 +25,7 @@ export interface SmartsBioOptions {
   readonly downloads?: 'auto' | 'signed' | 'content';
   /** Whether the key may rename, move, make folders and write metadata. Default true. */
   readonly manage?: boolean;
-  /** Entries of one page of a listing, 1 to 1,000. Default 1,000. */
+  /** Entries of one page of a listing, 1 to 1,000. Default 1,000, or 100 where the server takes no more. */
   readonly pageSize?: number;
   /** Repetitions of a failed call that the engine does not repeat itself. Default 3, so up to 4 attempts. */
   readonly maxRetries?: number;
@@ -37,6 +37,8 @@ export interface SmartsBioOptions {
 
 export const DEFAULT_BASE_URL = 'https://api.smarts.bio';
 export const LARGEST_PAGE = 1000;
+/** What the documents name as the default of a page, so every server takes it. */
+export const SURE_PAGE = 100;
 /** Most bytes that the form takes: the documentation says 500 MB. */
 export const LARGEST_FORM = 500_000_000;
 /** The storage's limit for one PUT, in bytes. */

@@ -26,7 +26,8 @@ export function readApiError(response: TransferResponse, path?: string): Transfe
       { message, path, headers: { 'retry-after': headers['retry-after'] ?? String(seconds) } },
     );
   }
-  const isFull = status < 500 && status !== 401 && tellsQuota(message);
+  // Its own JSON says so even with a status from 500 on, when the storage behind the bucket refused the platform.
+  const isFull = status !== 401 && tellsQuota(message);
   return errorOf(status, meaningOf(isFull ? 402 : status, message), { message, path, headers });
 }
 
@@ -46,7 +47,7 @@ function meaningOf(status: number, message: string | undefined): StatusMeaning {
     case 402:
       return fatal(
         'quota',
-        'What the UbiOps subscription allows is used up. What is stored is safe; ask whoever runs the project.',
+        'What the UbiOps subscription, or the storage of this bucket, allows is used up. What is stored is safe; ask whoever runs the project, or delete something.',
       );
     case 403:
       return fatal(

@@ -50,6 +50,7 @@ describe('deep-lake with the engine', () => {
       const read = download.items.at(0)!;
       expect([download.state, read.name]).to.deep.equal(['done', name]);
       expect(sameBytes(await bytesOf(read.result!.blob!), await bytesOf(blob))).to.equal(true);
+      await adapter.query('CREATE TABLE IF NOT EXISTS "lab"."reads" (file_id UUID)', [], { signal });
       await adapter.linkToTable({ table: 'reads', fileId: entry.id, values: { title: name } }, { signal });
     }
     const rows = (await standIn.call('rows', 'reads')) as { title: string }[];

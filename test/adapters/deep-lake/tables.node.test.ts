@@ -18,10 +18,19 @@ describe('deep-lake tables', () => {
     setup.lines();
   });
 
+  /** Rows go into tables that are there. */
+  const make = (...tables: string[]) =>
+    Promise.all(
+      tables.map(table =>
+        setup.adapter.query(`CREATE TABLE "lab"."${table}" (file_id UUID)`, [], { signal }),
+      ),
+    );
+
   it('links a file with values that would break out of any text', async () => {
     for (const placeholders of ['dollar', 'question'] as const) {
       const table = `images ${placeholders}`;
       const title = `x'); DROP TABLE "lab"."t"; --`;
+      await make(table);
       await setup
         .another({ placeholders })
         .linkToTable(
@@ -32,6 +41,7 @@ describe('deep-lake tables', () => {
         { title, rating: 4.5, 'is new': true, note: null, file_id: fileId },
       ]);
     }
+    await make('plain');
     await setup.adapter.linkToTable({ table: 'plain', fileId, column: 'asset' }, { signal });
     const result = await setup.adapter.query('SELECT * FROM "lab"."plain"', [], { signal });
     assert.deepEqual(result, { columns: ['asset'], rows: [[fileId]] });
@@ -59,7 +69,27 @@ describe('deep-lake tables', () => {
     assert.deepEqual(lines(), []);
   });
 
+  it('says which step is missing when there is no such table', async () => {
+    await assert.rejects(
+      setup.adapter.linkToTable({ table: 'not made', fileId }, { signal }),
+      (error: TransferError) => {
+        assert.deepEqual([error.kind, error.reason, error.status], ['fatal', 'not-found', 400]);
+        assert.match(
+          error.message,
+          /no such table in this workspace.*check the name, or make the table first/,
+        );
+        return true;
+      },
+    );
+    assert.deepEqual(setup.standIn.rows('not made'), []);
+    // The table of the documents' example is there from the beginning.
+    await setup.adapter.linkToTable({ table: 'my_images', fileId, values: { title: 'x' } }, { signal });
+    assert.equal(setup.standIn.rows('my_images').length, 1);
+  });
+
   it('never adds a row twice, and says when it cannot know', async () => {
+    await make('once');
+    setup.lines();
     for (const fault of [{ loseAnswer: true }, { status: 503 }]) {
       setup.standIn.faults.failNext({ operation: 'query', ...fault });
       await assert.rejects(
@@ -84,6 +114,7 @@ describe('deep-lake tables', () => {
   });
 
   it('runs a statement for many sets of parameters, all or none', async () => {
+    await make('batch');
     const sql = 'INSERT INTO "lab"."batch" (title, file_id) VALUES ($1, $2::uuid)';
     await setup.adapter.queryBatch(
       sql,

@@ -53,6 +53,31 @@ describe('deep-origin on the wire', () => {
     const top: string[] = [];
     for await (const key of setup.adapter.keys('keys/', { signal })) top.push(key);
     assert.deepEqual(top, ['keys/0/', 'keys/1/']);
+    setup.lines();
+    const grouped: string[] = [];
+    const all = { signal, recursive: true, delimiter: '/' };
+    for await (const key of setup.adapter.keys('keys/', all)) grouped.push(key);
+    assert.deepEqual(grouped, ['keys/0/', 'keys/1/']);
+    assert.deepEqual(setup.lines(), [
+      'GET /files/org-1/directory/keys/?recursive=true&delimiter=%2F&max-keys=1000',
+    ]);
+  });
+
+  it('finds names by their beginning, however the service compares it', async () => {
+    for (const path of ['pre/apple', 'pre/apricot', 'pre/bean', 'zip/shadowed.txt']) await setup.put(path);
+    for (const prefix of ['relative', 'full', 'relative'] as const) {
+      setup.standIn.quirks.prefix = prefix;
+      for (const adapter of [setup.adapter, setup.another({})]) {
+        const { entries } = await adapter.list('pre/', { signal, namePrefix: 'ap' });
+        assert.deepEqual(
+          entries.map(({ path }) => path),
+          ['pre/apple', 'pre/apricot'],
+          prefix,
+        );
+        assert.equal((await adapter.stat!('zip/shadowed.txt', { signal }))?.kind, 'file', prefix);
+      }
+    }
+    setup.standIn.quirks.prefix = 'relative';
   });
 
   it('sends small files as a form and large ones to the storage, which never sees the token', async () => {

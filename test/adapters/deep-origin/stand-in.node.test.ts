@@ -76,7 +76,11 @@ describe('the Deep Origin stand-in', () => {
     const without = new FormData();
     without.append('other', 'x');
     assert.equal((await put(without)).status, 400);
+    const named = new FormData();
+    named.append('content', new Blob(['content']), 'form.txt');
+    assert.equal((await put(named)).status, 400);
     const form = new FormData();
+    form.append('note', 'text beside it');
     form.append('file', new Blob(['content']), 'any "name".txt');
     const answer = (await (await put(form)).json()) as { eTag: string; s3: { bucketorgKey: string } };
     assert.deepEqual([answer.eTag, answer.s3.bucketorgKey], ['"9a0364b9e99bb480dd25e1f0284c8555"', 'org-1']);

@@ -208,12 +208,11 @@ describe('the InvenioRDM stand-in', () => {
       const url = 'https://data.example.org/x';
       standIn.sources.set(url, 'fetched');
       standIn.sources.set('https://data.example.org/no', { error: 'It answers 404.' });
+      // The host is looked at before the person is.
+      assert.deepEqual(await errorsOf(await ask('', 'POST', from('x', url))), [400, '0.transfer.url']);
+      Object.assign(standIn.quirks, { fetchHosts: ['data.example.org'], fetchPolls: 2 });
       assert.equal((await ask('', 'POST', from('x', url))).status, 403);
-      Object.assign(standIn.quirks, {
-        remoteForPeople: true,
-        fetchHosts: ['data.example.org'],
-        fetchPolls: 2,
-      });
+      standIn.quirks.remoteForPeople = true;
       assert.equal((await ask('', 'POST', from('y', 'https://elsewhere.example/x'))).status, 400);
       assert.equal(
         (await ask('', 'POST', [...from('x', url), ...from('no', 'https://data.example.org/no')])).status,

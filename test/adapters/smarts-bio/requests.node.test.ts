@@ -130,6 +130,31 @@ describe('smarts-bio on the wire', () => {
     standIn.quirks.cursor = 'nextCursor';
   });
 
+  it('asks for smaller pages where the API refuses large ones, and remembers it', async () => {
+    const { standIn } = setup;
+    for (let index = 0; index < 130; index += 1) {
+      await upload(setup.adapter, `page/${index}.txt`, new Blob(['x']));
+    }
+    standIn.quirks.refusesLimitAbove = 100;
+    try {
+      const adapter = setup.another({});
+      setup.lines();
+      assert.equal((await listAll(adapter, 'page/')).length, 130);
+      const limits = () => setup.lines().map(line => /limit=(\d+)/.exec(line)?.[1]);
+      assert.deepEqual(limits(), ['1000', '100', '100']);
+      await adapter.list('page/', { signal });
+      assert.deepEqual(limits(), ['100']);
+      // Another mistake stays one.
+      standIn.faults.failNext({ operation: 'list', status: 400 });
+      await assert.rejects(setup.another({}).list('page/', { signal }), {
+        reason: 'invalid-input',
+        status: 400,
+      });
+    } finally {
+      standIn.quirks.refusesLimitAbove = Number.POSITIVE_INFINITY;
+    }
+  });
+
   it('tells files what the platform tells of them', async () => {
     const entry = await setup.adapter.stat!('raw/ü a.vcf', { signal });
     assert.equal(entry?.id, setup.standIn.keyOf('raw/ü a.vcf'));

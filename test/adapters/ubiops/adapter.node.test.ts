@@ -252,6 +252,38 @@ describe('the UbiOps adapter: refusals of the API', () => {
       }
     }));
 
+  it('say so as well when the storage is full as parts begin, or are put together', () =>
+    scene(async ({ adapter, at, standIn, store }) => {
+      const steps = ['CreateMultipartUpload', 'CompleteMultipartUpload'];
+      const refusals = [
+        [403, 'QuotaExceeded'],
+        [507, 'InsufficientStorage'],
+      ] as const;
+      for (const bucket of [adapter({ partsFrom: PART }), await at('amazon_s3', { partsFrom: PART })]) {
+        for (const operation of steps) {
+          for (const [status, code] of refusals) {
+            // The status is the API's choice, which no document names: the storage's words tell.
+            for (const fullStatus of [400, 502] as const) {
+              standIn.quirks.fullStatus = fullStatus;
+              store.faults.failNext({ operation, status, code });
+              const error = await failure(upload(bucket, 'full.bin', content(PART + 1)));
+              assert.deepEqual([error.kind, error.reason, error.status], ['fatal', 'quota', fullStatus]);
+              assert.match(
+                error.message,
+                /storage of this bucket, allows is used up\. What is stored is safe/,
+              );
+              assert.match(error.serverMessage!, new RegExp(code));
+            }
+          }
+        }
+        // A storage that is ill for a while is another thing.
+        store.faults.failNext({ operation: steps[0]!, status: 503, code: 'SlowDown' });
+        const ill = await failure(upload(bucket, 'full.bin', content(PART + 1)));
+        assert.deepEqual([ill.kind, ill.reason, ill.status], ['retry', 'server', 502]);
+        assert.equal(await bucket.stat!('full.bin', { signal }), undefined);
+      }
+    }));
+
   it('are tried again as often as was said', () =>
     scene(async ({ adapter, standIn }) => {
       standIn.faults.failNext({ operation: 'filesList', status: 503, times: 3 });

@@ -1,7 +1,7 @@
 /** The stand-in speaks the platform's protocol, and refuses what the platform would refuse. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -205,6 +205,7 @@ describe('the UbiOps stand-in: buckets', () => {
         { name: 'n', description: 'x'.repeat(401) },
         { name: 'n', labels: { a: 1 } },
         { ...s3, configuration: { bucket: 'b', prefix: '' } },
+        { ...s3, configuration: { bucket: 'b', region: 'r' } },
         { ...s3, configuration: { prefix: '', region: 'r' } },
         { ...s3, credentials: { access_key: 'a' }, configuration: { bucket: 'b', prefix: '', region: 'r' } },
         { name: 'n', provider: 'google_cloud_storage', configuration: { bucket: 'b', prefix: '' } },
@@ -247,6 +248,12 @@ describe('the UbiOps stand-in: buckets', () => {
 });
 
 describe('the UbiOps stand-in: requests as the official Python client sends them', () => {
+  it('reads the state of the service, whose words may not be empty', () =>
+    scene(async ({ api }) => {
+      const { status, reason } = await json(api('/status'));
+      assert.ok(status.length > 0 && reason.length > 0);
+    }));
+
   const client = { 'content-type': 'application/json', accept: 'application/json' };
   const disposition = { 'content-disposition': 'multipart/form-data' };
 
@@ -313,6 +320,22 @@ describe('the storages behind the UbiOps stand-in', () => {
     const { id } = await adapter().containers.create!(bucketInputs[provider], { signal });
     return adapter({ bucket: id }).signedUploadUrl('a b.txt', { signal });
   };
+
+  it('Google takes an empty file in chunks, as the official client sends it; Azure wants a length', () =>
+    scene(async given => {
+      for (const [provider, status] of [
+        ['google_cloud_storage', 200],
+        ['azure_blob_storage', 411],
+      ] as const) {
+        const { url, headers } = await urlFor(given, provider);
+        const sent = await new Promise<IncomingMessage>((resolve, reject) => {
+          const options = { method: 'PUT', headers: { ...headers, 'transfer-encoding': 'chunked' } };
+          request(url, options, resolve).on('error', reject).end();
+        });
+        sent.resume();
+        assert.equal(sent.statusCode, status, provider);
+      }
+    }));
 
   it('Azure wants its two headers, a signature that fits, and no other', () =>
     scene(async given => {

@@ -31,6 +31,8 @@ interface Workspace {
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const EVERYTHING = '*';
 const DEFAULT_PAGE = 20;
+/** The table of the platform's own example. Others are made by `CREATE TABLE`, or of a file. */
+const firstTables = (): Tables => ({ my_images: { columns: ['title', 'file_id'], rows: [] } });
 
 export async function createDeepLakeStandIn(options: DeepLakeStandInOptions): Promise<DeepLakeStandIn> {
   const { store, bucket, directory, workspace = 'lab', clock = Date.now } = options;
@@ -70,7 +72,7 @@ export async function createDeepLakeStandIn(options: DeepLakeStandInOptions): Pr
   const keyOf = (id: string) => `deep-lake/${id}`;
 
   function addWorkspace(name: string): Workspace {
-    const added = { id: randomUUID(), name, created: clock(), tables: {} };
+    const added = { id: randomUUID(), name, created: clock(), tables: firstTables() };
     state.workspaces.push(added);
     save();
     return added;

@@ -37,7 +37,13 @@ function tokensOf(sql: string): Token[] {
   return tokens;
 }
 
-/** Runs one statement in the tables of a workspace. @throws Refusal 400 for what is no such statement */
+const noRelation = (workspace: string, table: string) =>
+  new Refusal(400, { message: `relation "${workspace}.${table}" does not exist` });
+
+/**
+ * Runs one statement in the tables of a workspace.
+ * @throws Refusal 400 for what is no such statement, or is about a table that is not there
+ */
 export function runSql(
   tables: Tables,
   workspace: string,
@@ -134,9 +140,10 @@ export function runSql(
     word('select');
     sign('*');
     word('from');
-    const table = tables[tableName()];
+    const name = tableName();
+    const table = tables[name];
     end();
-    if (!table) throw new Refusal(400, { message: 'relation does not exist' });
+    if (!table) throw noRelation(workspace, name);
     return { columns: table.columns, rows: table.rows.map(row => table.columns.map(column => row[column])) };
   }
   word('insert', 'into');
@@ -152,8 +159,8 @@ export function runSql(
   if (rows.some(row => row.length !== columns.length)) {
     throw new Refusal(400, { message: 'INSERT has other numbers of expressions and target columns' });
   }
-  tables[table] ??= { columns: [], rows: [] };
   const target = tables[table];
+  if (!target) throw noRelation(workspace, table);
   for (const column of columns) if (!target.columns.includes(column)) target.columns.push(column);
   for (const row of rows) {
     target.rows.push(Object.fromEntries(columns.map((column, index) => [column, row[index]])));

@@ -227,7 +227,9 @@ export async function createDeepOriginStandIn(options: DeepOriginStandInOptions)
         const org = organisationOf(exchange, true);
         const key = keyIn(exchange, org);
         for await (const part of exchange.readForm()) {
-          if (part.name !== 'file') continue;
+          // Text beside the file is passed over; a second file, or one of another name, is not expected.
+          if (part.name !== 'file' && part.fileName === undefined) continue;
+          if (part.name !== 'file') throw new Refusal(400, { message: 'Unexpected field' });
           const object = await files.put(key, limited(part.bytes, quirks.formLimit), OCTETS);
           return exchange.json(200, {
             eTag: `"${object.etag}"`,

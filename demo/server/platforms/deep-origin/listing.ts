@@ -25,15 +25,16 @@ export function listPage(
   quirks: DeepOriginQuirks,
 ): Record<string, unknown> {
   const recursive = query.get('recursive') === 'true';
-  const delimiter = query.get('delimiter') ?? '/';
+  // What is asked for by name groups a recursive listing too.
+  const delimiter = query.get('delimiter') || (recursive ? undefined : '/');
   const prefix = (quirks.prefix === 'relative' ? base : '') + (query.get('prefix') ?? '');
   const size = pageSize(query.get('max-keys') ?? query.get('max-orgKeys') ?? query.get('maxKeys'));
   const after = readToken(query.get('continuation-token') ?? query.get('continuationToken'));
   const rows = new Map<string, StoredObjectInfo | undefined>();
   for (const object of objects) {
     if (!object.key.startsWith(prefix)) continue;
-    const end = recursive ? -1 : object.key.indexOf(delimiter, base.length);
-    const inner = end >= 0 && end < object.key.length - delimiter.length;
+    const end = delimiter === undefined ? -1 : object.key.indexOf(delimiter, base.length);
+    const inner = delimiter !== undefined && end >= 0 && end < object.key.length - delimiter.length;
     if (!inner) rows.set(object.key, object);
     else if (!rows.has(object.key.slice(0, end + delimiter.length))) {
       rows.set(object.key.slice(0, end + delimiter.length), undefined);
@@ -44,7 +45,7 @@ export function listPage(
     after === undefined ? keys : keys.filter(key => Buffer.from(key).compare(Buffer.from(after)) > 0);
   const page = rest.slice(0, size);
   const more = rest.length > page.length;
-  const isFolder = (key: string) => !recursive && key.endsWith('/') && key !== base;
+  const isFolder = (key: string) => delimiter !== undefined && key.endsWith('/') && key !== base;
   const folders = page.filter(isFolder);
   const shown = quirks.folders === 'keys' ? page : page.filter(key => !isFolder(key));
   return {

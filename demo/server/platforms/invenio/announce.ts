@@ -6,7 +6,7 @@ import type { Area, FileState } from './model.js';
 import type { TransferLetter } from './options.js';
 import { beginParts } from './parts.js';
 
-const FIELDS = new Set(['key', 'metadata', 'size', 'checksum', 'access', 'transfer']);
+const FIELDS = new Set(['key', 'metadata', 'size', 'checksum', 'access', 'storage_class', 'transfer']);
 const TRANSFER_FIELDS = new Set(['type', 'url', 'parts', 'part_size']);
 
 type Complaint = { field: string; messages: string[] };
@@ -17,10 +17,20 @@ export async function announce(context: Context, opened: Opened, area: Area, bod
   const { face } = opened;
   if (!Array.isArray(body)) throw invalid([{ field: '0._schema', messages: ['Invalid input type.'] }]);
   if (!face.enabled) throw new Refusal(400, { message: 'Files support is not enabled.' });
-  if (body.length === 0) throw new Refusal(400, { message: 'No files given.' });
+  if (body.length === 0) throw invalid([{ field: '_schema', messages: ['No files to upload.'] }]);
   const complaints = body.flatMap((entry, index) => complaintsOf(context, entry, index));
   if (complaints.length > 0) throw invalid(complaints);
+  const letters = (body as { transfer?: { type?: TransferLetter } }[]).map(({ transfer }) => transfer?.type);
+  if (letters.some(type => type === 'F' || type === 'R') && !quirks.remoteForPeople) {
+    throw new Refusal(403, { message: 'Permission denied.' });
+  }
   const present = face.areas[area];
+  // Counted before it is seen that a name is taken, so a full record refuses that in these words, too.
+  if (present.length <= quirks.maxFiles && present.length + body.length > quirks.maxFiles) {
+    throw new Refusal(400, {
+      message: 'Uploading selected files will result in exceeding the max amount per record.',
+    });
+  }
   const added: FileState[] = [];
   for (const entry of body as Record<string, unknown>[]) {
     const key = entry.key as string;
@@ -29,19 +39,8 @@ export async function announce(context: Context, opened: Opened, area: Area, bod
     }
     added.push(fileStateOf(entry, opened.face.bucketId, clock()));
   }
-  if (present.length + added.length > quirks.maxFiles) {
-    throw new Refusal(400, {
-      message: `Uploading the given files will result in ${present.length + added.length} files, more than the ${quirks.maxFiles} files allowed per record.`,
-    });
-  }
-  for (const { size = 0, transfer } of added) {
-    if (size > quirks.maxFileSize) throw new Refusal(400, { message: 'File size limit exceeded.' });
-    if ((transfer.type === 'F' || transfer.type === 'R') && !quirks.remoteForPeople) {
-      throw new Refusal(403, { message: 'Permission denied.' });
-    }
-    if (transfer.type === 'F' && !quirks.fetchHosts.includes(new URL(transfer.url!).hostname)) {
-      throw invalid([{ field: '0.transfer.url', messages: ['URL not allowed.'] }]);
-    }
+  if (added.some(({ size = 0 }) => size > quirks.maxFileSize)) {
+    throw new Refusal(400, { message: 'File size limit exceeded.' });
   }
   const used = present.reduce((sum, file) => sum + (file.size ?? 0), 0);
   const wanted = added.reduce((sum, file) => sum + (file.size ?? 0), 0);
@@ -68,8 +67,7 @@ function complaintsOf({ quirks }: Context, entry: unknown, index: number): Compl
   if (typeof key !== 'string' || key === '') complain('key', 'Missing data for required field.');
   else if ([...key].length > 255) complain('key', 'Longer than maximum length 255.');
   if (size !== undefined && (typeof size !== 'number' || size < 0)) complain('size', 'Not a valid integer.');
-  if (metadata !== undefined && metadata !== null && !isObject(metadata))
-    complain('metadata', 'Not a valid mapping type.');
+  complainOfMetadata(metadata, message => complain('metadata', message));
   if (checksum !== undefined && typeof checksum !== 'string') complain('checksum', 'Not a valid string.');
   if (!isObject(transfer)) {
     complain('transfer', 'Invalid input type.');
@@ -92,10 +90,18 @@ function complaintsOf({ quirks }: Context, entry: unknown, index: number): Compl
     }
     const holds = Number(transfer.parts) * Number(transfer.part_size ?? Number.POSITIVE_INFINITY);
     if (holds < Number(size)) complain('transfer.parts', 'The parts do not hold the file.');
-  } else if ((type === 'F' || type === 'R') && !URL.canParse(String(transfer.url))) {
-    complain('transfer.url', 'Not a valid URL.');
+  } else if (type === 'F' || type === 'R') {
+    const url = String(transfer.url);
+    if (!URL.canParse(url)) complain('transfer.url', 'Not a valid URL.');
+    // Looked at before anybody's permission is.
+    else if (!quirks.fetchHosts.includes(new URL(url).host)) complain('transfer.url', 'Domain not allowed');
   }
   return found;
+}
+
+function complainOfMetadata(metadata: unknown, complain: (message: string) => void): void {
+  if (metadata === null) complain('Field may not be null.');
+  else if (metadata !== undefined && !isObject(metadata)) complain('Not a valid mapping type.');
 }
 
 /** The body of `PUT …/files/{key}`: what may be changed of an entry. @throws Refusal 400 */
@@ -105,9 +111,7 @@ export function changeIn(body: unknown): Record<string, unknown> {
     .filter(name => name !== 'metadata' && name !== 'access')
     .map(field => ({ field, messages: ['Unknown field.'] }));
   const { metadata, access } = body;
-  if (metadata !== undefined && metadata !== null && !isObject(metadata)) {
-    found.push({ field: 'metadata', messages: ['Not a valid mapping type.'] });
-  }
+  complainOfMetadata(metadata, message => found.push({ field: 'metadata', messages: [message] }));
   if (access !== undefined && !isObject(access)) {
     found.push({ field: 'access', messages: ['Invalid input type.'] });
   }

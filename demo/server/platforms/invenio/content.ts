@@ -112,7 +112,7 @@ export async function sendArchive(
   );
   const total = done.reduce((sum, { size = 0 }) => sum + size, 0);
   if (total > quirks.archiveLimit) throw new Refusal(400, { message: 'The archive would be too large.' });
-  const { size, bytes } = zipOf(
+  const { bytes } = zipOf(
     done.map(file => ({
       name: file.key,
       size: file.size ?? 0,
@@ -123,8 +123,8 @@ export async function sendArchive(
   await exchange.stream(
     200,
     {
+      // Written while it is packed: its length is not known before.
       'content-type': 'application/zip',
-      'content-length': String(size),
       'content-disposition': `attachment; filename=${opened.record.id}.zip`,
     },
     bytes,

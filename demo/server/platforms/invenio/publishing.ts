@@ -12,7 +12,8 @@ import {
 } from './context.js';
 import { type Face, touch } from './model.js';
 
-export function checkPublishable({ metadata, areas, enabled }: Face): void {
+/** What the metadata lack to be published. Drafts are saved all the same, and the answer says it. */
+export function metadataErrors({ metadata }: Face): { field: string; messages: string[] }[] {
   const errors: { field: string; messages: string[] }[] = [];
   const required = ['title', 'creators', 'publication_date', 'resource_type'];
   for (const name of required) {
@@ -21,6 +22,12 @@ export function checkPublishable({ metadata, areas, enabled }: Face): void {
       errors.push({ field: `metadata.${name}`, messages: ['Missing data for required field.'] });
     }
   }
+  return errors;
+}
+
+export function checkPublishable(face: Face): void {
+  const { areas, enabled } = face;
+  const errors = metadataErrors(face);
   if (errors.length > 0) throw invalid(errors);
   if (!enabled) return;
   if (areas.files.some(file => file.status !== 'completed')) {

@@ -14,13 +14,22 @@ import {
   requirePerson,
 } from './context.js';
 import { type Face, newFace, type RecordState, recordId, touch } from './model.js';
-import { publish, requestRoutes } from './publishing.js';
+import { metadataErrors, publish, requestRoutes } from './publishing.js';
 import { search } from './search.js';
 
 export function recordRoutes(context: Context): Route[] {
   const { recordsPath, userPath, state, clock } = context;
-  const send = (exchange: Exchange, status: number, record: RecordState, face: Face) =>
-    exchange.json(status, recordAnswer(context, exchange, record, face), { etag: String(face.revision) });
+  const send = (exchange: Exchange, status: number, record: RecordState, face: Face, more = {}) =>
+    exchange.json(
+      status,
+      { ...recordAnswer(context, exchange, record, face), ...more },
+      { etag: String(face.revision) },
+    );
+  /** A draft that was saved with mistakes in it is a success that lists them. */
+  const sendSaved = (exchange: Exchange, status: number, record: RecordState, face: Face) => {
+    const errors = metadataErrors(face);
+    return send(exchange, status, record, face, errors.length > 0 ? { errors } : {});
+  };
 
   return [
     {
@@ -44,7 +53,7 @@ export function recordRoutes(context: Context): Route[] {
         const body = await jsonBody(exchange);
         if (!isObject(body)) throw invalid([{ field: '_schema', messages: ['Invalid input type.'] }]);
         const record = createDraft(context, person.subject, metadataOf(body), filesEnabled(body));
-        await send(exchange, 201, record, record.draft!);
+        await sendSaved(exchange, 201, record, record.draft!);
       },
     },
     {
@@ -85,7 +94,7 @@ export function recordRoutes(context: Context): Route[] {
         if (!opened.face.locked) opened.face.enabled = filesEnabled(body);
         touch(opened.face, clock());
         context.save();
-        await send(exchange, 200, opened.record, opened.face);
+        await sendSaved(exchange, 200, opened.record, opened.face);
       },
     },
     {

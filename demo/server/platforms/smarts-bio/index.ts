@@ -65,6 +65,7 @@ export async function createSmartsBioStandIn(options: SmartsBioStandInOptions): 
     bare: false,
     emptyPathListsAll: false,
     noPath: false,
+    refusesLimitAbove: Number.POSITIVE_INFINITY,
     deleteStatus: 200,
     deletesUnconfirmed: true,
     tooLargeStatus: 413,

@@ -47,7 +47,7 @@ export function listPage(
   const root = records.rootOf(workspace);
   const prefix = (query.get('prefix') ?? '').replace(/^\/+/, '');
   const folder = query.get('path');
-  const limit = limitOf(query.get('limit'));
+  const limit = limitOf(query.get('limit'), quirks);
   const oneLevel = folder !== null && !quirks.noPath && !(folder === '' && quirks.emptyPathListsAll);
   const base = oneLevel && folder.replace(/^\/+/, '') !== '' ? `${folder.replace(/^\/+|\/+$/g, '')}/` : '';
   const rows = new Map<string, FileRecord | undefined>();
@@ -70,9 +70,10 @@ export function listPage(
   return quirks.listShape === 'data' ? { data: files, pagination } : { files, pagination };
 }
 
-function limitOf(text: string | null): number {
+function limitOf(text: string | null, { refusesLimitAbove }: SmartsBioQuirks): number {
   if (text === null) return DEFAULT_LIMIT;
   const limit = Number(text);
   if (!/^\d+$/.test(text) || limit < 1) throw invalid('limit must be a positive integer');
+  if (limit > refusesLimitAbove) throw invalid(`limit must not be above ${refusesLimitAbove}`);
   return Math.min(limit, LARGEST_LIMIT);
 }

@@ -31,6 +31,8 @@ export interface SmartsBioQuirks extends RateLimitQuirks {
   emptyPathListsAll: boolean;
   /** `path` is not known: listings are flat. */
   noPath: boolean;
+  /** A `limit` above this is refused; the documents name no most. Default: it is cut to 1,000. */
+  refusesLimitAbove: number;
   deleteStatus: 200 | 204;
   /** What was uploaded and never confirmed can be deleted by its key. */
   deletesUnconfirmed: boolean;

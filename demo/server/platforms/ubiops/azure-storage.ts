@@ -5,8 +5,9 @@
 import { child, childrenOf, childText, parseXml } from '../../../../src/adapters/xml.js';
 import { Refusal } from '../shared/index.js';
 import { accountSas, blobSas, SAS_VERSION } from './azure-sas.js';
-import type { AzureEndpoint } from './options.js';
+import type { AzureEndpoint, UbiOpsQuirks } from './options.js';
 import { encodePath, escapeXml, type FileStorage, type SignWish } from './storage.js';
+import { storageRefusal } from './storage-refusal.js';
 
 /** Clocks of servers differ; a signature that begins a little earlier does no harm. Milliseconds. */
 const EARLIER = 300_000;
@@ -16,6 +17,7 @@ export function azureStorage(
   container: string,
   prefix: string,
   clock: () => number,
+  quirks: Pick<UbiOpsQuirks, 'fullStatus'>,
 ): FileStorage {
   const base = endpoint.url.replace(/\/+$/, '');
 
@@ -130,9 +132,7 @@ export function azureStorage(
       );
       const text = await response.text();
       if (response.ok) return;
-      throw new Refusal(400, {
-        message: `The block list was refused: ${childText(parseXml(text), 'Code') ?? response.status}`,
-      });
+      throw storageRefusal('The block list', response.status, text, quirks);
     },
   };
 }

@@ -138,8 +138,8 @@ function configurationOf(provider: Provider, value: unknown): Json {
     }
   }
   if (provider === 'ubiops') return configuration;
-  const { prefix = '', region, endpoint_url: endpoint } = configuration;
-  if (typeof prefix !== 'string') throw bad('configuration: prefix must be a string');
+  const { prefix, region, endpoint_url: endpoint } = configuration;
+  if (typeof prefix !== 'string') throw bad(`configuration: prefix is required for provider ${provider}`);
   if (provider === 'amazon_s3' && !region && !endpoint) {
     throw bad('configuration: region or endpoint_url is required for provider amazon_s3');
   }

@@ -129,8 +129,11 @@ export async function createGoogleDouble(
 
   /** Stores a body; resolves to its checksums. */
   async function take(exchange: Exchange, key: string) {
-    const length = exchange.header('content-length');
-    if (length === undefined) throw new StorageRefusal(411, 'MissingContentLength', 'Length required.');
+    // It takes bodies in chunks too, unlike the other storages: the official client sends empty files so.
+    const isChunked = /\bchunked\b/i.test(exchange.header('transfer-encoding') ?? '');
+    if (exchange.header('content-length') === undefined && !isChunked) {
+      throw new StorageRefusal(411, 'MissingContentLength', 'Length required.');
+    }
     const crc = createCrc('crc32c');
     async function* counted() {
       for await (const piece of exchange.body) {

@@ -40,6 +40,7 @@ export async function createUbiOpsStandIn(options: UbiOpsStandInOptions): Promis
     unmeasuredBuckets: false,
     missingDownload: 'refused',
     uploadUrlStatus: 200,
+    fullStatus: 400,
     errorField: 'error',
     hideEtag: false,
     hideRateLimitReset: false,
@@ -48,7 +49,8 @@ export async function createUbiOpsStandIn(options: UbiOpsStandInOptions): Promis
     rateLimitReset: 1,
     urlSeconds: 3600,
     azureWantsVersion: true,
-    status: { status: 'ok', reason: '' },
+    // The official client takes no empty reason.
+    status: { status: 'ok', reason: 'All services are running' },
   };
   // What pages may read is decided by the servers' CORS rules, so turning these takes effect there.
   const quirks: UbiOpsQuirks = new Proxy(values, {
@@ -106,15 +108,15 @@ export async function createUbiOpsStandIn(options: UbiOpsStandInOptions): Promis
     const { bucket, container, prefix } = configuration as Record<string, string>;
     switch (provider) {
       case 'ubiops':
-        return s3Storage(files, `ubiops/${id}/`, clock);
+        return s3Storage(files, `ubiops/${id}/`, clock, quirks);
       case 'amazon_s3':
-        return s3Storage(files, `amazon_s3/${bucket}/${prefix}`, clock);
+        return s3Storage(files, `amazon_s3/${bucket}/${prefix}`, clock, quirks);
       case 'google_cloud_storage':
         return google.storage(bucket!, prefix ?? '');
       case 'azure_blob_storage': {
         const { account, key } = connectionString(String(credentials.connection_string));
         const endpoint = options.azure ?? azure!.endpoint(account, key);
-        return azureStorage(endpoint, container!, prefix ?? '', clock);
+        return azureStorage(endpoint, container!, prefix ?? '', clock, quirks);
       }
     }
   }

@@ -15,6 +15,11 @@ export interface UbiOpsQuirks {
   missingDownload: 'refused' | 'url';
   /** Status of the answer to the request for an upload URL. */
   uploadUrlStatus: 200 | 201;
+  /**
+   * Status when the storage behind a bucket is full as an upload in parts begins or ends: the API speaks to it itself
+   * then, and hands its words on. Default 400, as for all the storage does not accept; no document says.
+   */
+  fullStatus: 400 | 402 | 403 | 413 | 500 | 502 | 507;
   /** The field that holds the words of a refusal. */
   errorField: 'error' | 'error_message' | 'detail';
   /** Pages may not read `ETag` of any storage. */

@@ -3,10 +3,17 @@ import { presign } from '../../../../src/adapters/s3/presign.js';
 import type { S3SignRequest } from '../../../../src/adapters/s3/signing.js';
 import { childText, parseXml } from '../../../../src/adapters/xml.js';
 import { Refusal, type StoredFiles } from '../shared/index.js';
+import type { UbiOpsQuirks } from './options.js';
 import { backingFile, bytesOf, escapeXml, type FileStorage, type SignWish } from './storage.js';
+import { storageRefusal } from './storage-refusal.js';
 
 /** @param root beginning of the keys that belong to the bucket, with a slash at its end */
-export function s3Storage(files: StoredFiles, root: string, clock: () => number): FileStorage {
+export function s3Storage(
+  files: StoredFiles,
+  root: string,
+  clock: () => number,
+  quirks: Pick<UbiOpsQuirks, 'fullStatus'>,
+): FileStorage {
   const { store } = files;
 
   async function sign(
@@ -31,13 +38,8 @@ export function s3Storage(files: StoredFiles, root: string, clock: () => number)
     const url = await sign(request, name, { seconds: 60, at: clock() });
     const response = await fetch(url, { method: request.method, ...(body === undefined ? {} : { body }) });
     const text = await response.text();
-    const root = text.includes('<') ? parseXml(text) : undefined;
-    if (response.ok && root?.name !== 'Error') return text;
-    // A storage that is busy, ill, or refuses the platform is its own trouble, not the mistake of the client.
-    const isIll = response.ok || [403, 429].includes(response.status) || response.status >= 500;
-    throw new Refusal(isIll ? 502 : 400, {
-      message: `The multipart upload failed: ${childText(root, 'Message') ?? response.status}`,
-    });
+    if (response.ok && !(text.includes('<') && parseXml(text).name === 'Error')) return text;
+    throw storageRefusal('The multipart upload', response.status, text, quirks);
   }
 
   return {
