@@ -69,6 +69,8 @@ export interface TransferResult {
   readonly size: number;
   readonly etag?: string;
   readonly version?: string;
+  /** URL of what was uploaded, where the storage has one; without query, so only those can read it who may. */
+  readonly location?: string;
   /** Checksums known of the bytes, ours or the storage's. */
   readonly checksums: readonly Checksum[];
   /** How the bytes at the target were proven; absent where none were moved: deleting, renaming, new folders. */

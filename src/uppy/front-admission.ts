@@ -2,24 +2,13 @@ import type { Uppy, UppyFile } from '@uppy/core';
 import type { Meta } from '@uppy/core/utils';
 import { nameOf } from '../core/path.js';
 import type { UploadInput } from '../transfer/types.js';
-import { changed, type Given, isGiven, type MetadataOf, type Opened, open } from './passing.js';
+import { type Admitted, type Given, isGiven, type Refused, type Why } from './admitted.js';
+import { askPage } from './page-hooks.js';
+import { changed, type MetadataOf, type Opened, open } from './passing.js';
 import { getFileNameAndExtension, getFileType } from './peer.js';
 
 type File_ = UppyFile<Meta, Record<string, never>>;
 type Files = Record<string, File_>;
-
-/** A file that may not be uploaded. */
-export interface Refused {
-  readonly input: Given;
-  /** Why, for the person. */
-  readonly reason: string;
-}
-
-export interface Admitted {
-  /** What may be uploaded, in order, as the page's functions left it. Folders and unreadable ones too. */
-  readonly inputs: readonly UploadInput[];
-  readonly refused: readonly Refused[];
-}
 
 interface Asked extends Opened {
   readonly before: File_;
@@ -28,7 +17,6 @@ interface Asked extends Opened {
 
 /** Files opened at once. */
 const openAtOnce = 16;
-const notAllowed = 'This page does not let it be uploaded.';
 
 let lastNumber = 0;
 
@@ -84,8 +72,8 @@ export class Admission {
     const { minNumberOfFiles } = this.#uppy.opts.restrictions;
     const given = admitted.filter(isGiven);
     if (minNumberOfFiles && given.length > 0 && given.length + others < minNumberOfFiles) {
-      const reason = this.#uppy.i18n('youHaveToAtLeastSelectX', { smart_count: minNumberOfFiles });
-      refused.push(...given.map(input => ({ input, reason })));
+      const words = this.#uppy.i18n('youHaveToAtLeastSelectX', { smart_count: minNumberOfFiles });
+      refused.push(...given.map(input => ({ input, why: { words } })));
       return { inputs: [], refused };
     }
     return { inputs: admitted.map(input => changes.get(input) ?? input), refused };
@@ -151,15 +139,17 @@ export class Admission {
     const added: Files = {};
     const left: Asked[] = [];
     for (const asked of files) {
-      const { result, told } = this.#hear(() => opts.onBeforeFileAdded(asked.now, added));
+      const { answer: result, why: no } = this.#hear('onBeforeFileAdded', () =>
+        opts.onBeforeFileAdded(asked.now, added),
+      );
       if (result === false) {
-        refused.push({ input: asked.input, reason: told ?? notAllowed });
+        refused.push({ input: asked.input, why: no });
         continue;
       }
       if (typeof result === 'object' && result !== null) asked.now = renamed(asked.now, result);
-      const why = this.#uppy.validateSingleFile(asked.now);
-      if (why) {
-        refused.push({ input: asked.input, reason: why });
+      const words = this.#uppy.validateSingleFile(asked.now);
+      if (words) {
+        refused.push({ input: asked.input, why: { words } });
         continue;
       }
       added[asked.before.id] = asked.now;
@@ -172,12 +162,12 @@ export class Admission {
     const { opts } = this.#uppy;
     if (files.length === 0 || opts.onBeforeUpload === this.#untouched.onBeforeUpload) return files;
     const all: Files = Object.fromEntries(files.map(({ before, now }) => [before.id, now]));
-    const { result, told } = this.#hear(() => opts.onBeforeUpload(all));
+    const { answer: result, why } = this.#hear('onBeforeUpload', () => opts.onBeforeUpload(all));
     if (result !== false && (typeof result !== 'object' || result === null)) return files;
     return files.filter(asked => {
       const now = result === false ? undefined : (result as Files)[asked.before.id];
       if (now) asked.now = renamed(asked.now, now);
-      else refused.push({ input: asked.input, reason: told ?? notAllowed });
+      else refused.push({ input: asked.input, why });
       return now !== undefined;
     });
   }
@@ -192,20 +182,20 @@ export class Admission {
       );
       if (missing.length === 0) return true;
       const words = uppy.i18n('missingRequiredMetaFieldOnFile', { fileName: now.name });
-      const reason = `${words} (${missing.join(', ')})`;
       const error = Object.assign(new Error(words), { isRestriction: true, isUserFacing: true });
       const file = { ...now, missingRequiredMetaFields: missing, error: words };
       uppy.emit('restriction-failed', file, error as never);
-      refused.push({ input, reason });
+      refused.push({ input, why: { words: `${words} (${missing.join(', ')})` } });
       return false;
     });
   }
 
-  /** What a function of the page's answers, and what it tells the person by `uppy.info` meanwhile. */
-  #hear<T>(ask: () => T): { result: T; told: string | undefined } {
+  /** What a function of the page's answers; `why`: should that be no, by what it tells by `uppy.info` meanwhile. */
+  #hear<T>(name: string, ask: () => T): { answer: T | false; why: Why } {
     const before = this.#uppy.getState().info.length;
-    const result = ask();
-    return { result, told: this.#uppy.getState().info.slice(before).at(-1)?.message };
+    const { answer, isBroken } = askPage(name, ask);
+    const words = this.#uppy.getState().info.slice(before).at(-1)?.message;
+    return { answer, why: isBroken ? 'unchecked' : words === undefined ? 'unsaid' : { words } };
   }
 }
 

@@ -6,11 +6,13 @@ export interface FrontLimits {
   readonly maxSize: number | undefined;
   /** Bytes. */
   readonly minSize: number | undefined;
+  /** In all, stored ones and those on their way too. */
+  readonly maxFiles: number | undefined;
   /** As in `accept`: `.csv`, `image/*`. Empty: everything. */
   readonly types: readonly string[];
 }
 
-type Limited = Pick<Restrictions, 'maxFileSize' | 'minFileSize' | 'allowedFileTypes'>;
+type Limited = Pick<Restrictions, 'maxFileSize' | 'minFileSize' | 'maxNumberOfFiles' | 'allowedFileTypes'>;
 
 /** By instance: what was set here last, and what the page had set itself before. */
 const known = new WeakMap<Uppy, { readonly set: Limited; readonly own: Limited }>();
@@ -19,9 +21,9 @@ const known = new WeakMap<Uppy, { readonly set: Limited; readonly own: Limited }
  * Puts the page's limits beside the restrictions an Uppy has. What somebody sets in Uppy later is theirs again, and is
  * merged at the next call.
  */
-export function mergeLimits(uppy: Uppy, { maxSize, minSize, types }: FrontLimits): void {
-  const { maxFileSize, minFileSize, allowedFileTypes } = uppy.opts.restrictions;
-  const now: Limited = { maxFileSize, minFileSize, allowedFileTypes };
+export function mergeLimits(uppy: Uppy, { maxSize, minSize, maxFiles, types }: FrontLimits): void {
+  const { maxFileSize, minFileSize, maxNumberOfFiles, allowedFileTypes } = uppy.opts.restrictions;
+  const now: Limited = { maxFileSize, minFileSize, maxNumberOfFiles, allowedFileTypes };
   const last = known.get(uppy);
   const own = Object.fromEntries(
     (Object.keys(now) as (keyof Limited)[]).map(key => [
@@ -32,7 +34,8 @@ export function mergeLimits(uppy: Uppy, { maxSize, minSize, types }: FrontLimits
   const set: Limited = {
     maxFileSize: stricter(Math.min, own.maxFileSize, maxSize),
     minFileSize: stricter(Math.max, own.minFileSize, minSize),
-    // Both lists have to agree: the page checks its own one again when a file is handed over.
+    maxNumberOfFiles: stricter(Math.min, own.maxNumberOfFiles, maxFiles),
+    // Both lists have to agree: the page's own one is checked besides.
     allowedFileTypes: own.allowedFileTypes ?? (types.length > 0 ? [...types] : null),
   };
   const same = last && now.allowedFileTypes === last.set.allowedFileTypes && sameTypes(set, last.set);

@@ -1,38 +1,22 @@
-import type { Processor, Uppy, UppyFile } from '@uppy/core';
-import type { Meta } from '@uppy/core/utils';
-import type { TransferJob, UploadFile, UploadInput, UploadSource } from '../transfer/types.js';
+import type { Processor, Uppy } from '@uppy/core';
+import type { TransferJob, UploadInput, UploadSource } from '../transfer/types.js';
+import { AddedFiles } from './added-files.js';
+import { type Admitted, type Amount, isGiven } from './admitted.js';
 import { FieldsLeftOut } from './fields-left-out.js';
-import { fieldsLeftOut, inputOf, type MetadataTaken, metadataOf, named } from './file-input.js';
-import { Admission, type Admitted } from './front-admission.js';
+import { fieldsLeftOut, metadataOf } from './file-input.js';
+import { Admission } from './front-admission.js';
+import type { FrontHost } from './front-host.js';
 import { type FrontLimits, mergeLimits } from './front-limits.js';
-import { type Lifted, withOptions } from './lifted.js';
-import { isGiven, type MetadataOf } from './passing.js';
+import type { MetadataOf } from './passing.js';
 import { getFileNameAndExtension, getFileType, UppyCore } from './peer.js';
 import { PluginWindow } from './plugin-window.js';
-import { RemoteFiles } from './remote-files.js';
 
 /** Files in Uppy at once. */
 const windowSize = 16;
 /** Files that may be prepared and not yet begun: so many are kept in memory as the plugins made them. */
 const ahead = 96;
-/** User interfaces of Uppy's that have an upload button of their own. */
-const withButton = ['Dashboard', 'StatusBar'];
 
 type PluginClass = Parameters<Uppy['use']>[0];
-
-/** What stands behind Uppy: a drop zone, say. */
-export interface FrontHost {
-  /** Uploads files that plugins added (a camera, a web address). */
-  take(files: readonly UploadInput[]): void;
-  /** Tells the person something. */
-  say(text: string): void;
-  /** A file of another site was stored by Companion, which gave the page none of it. */
-  storedElsewhere(name: string): void;
-  /** Files that are stored or on their way. */
-  given(): number;
-  /** What the storage says about metadata. */
-  taken(): MetadataTaken;
-}
 
 /** Files on their way through the plugins. */
 export interface Passage {
@@ -49,15 +33,13 @@ type Facts = { readonly name: string; readonly type: string; readonly size: numb
  */
 export class UppyFront {
   readonly uppy: Uppy;
-  readonly #host: FrontHost;
   readonly #window: PluginWindow;
-  readonly #remote: RemoteFiles<Meta, Record<string, never>>;
+  readonly #added: AddedFiles;
   readonly #preprocessors = new Set<Processor>();
   readonly #admission: Admission;
-  #proceedAsked = false;
+  #types: readonly string[] = [];
 
   constructor(host: FrontHost) {
-    this.#host = host;
     this.uppy = new UppyCore({ id: 'dropzone' });
     const left = new FieldsLeftOut(this.uppy);
     const metadata: MetadataOf = file => {
@@ -67,18 +49,8 @@ export class UppyFront {
     };
     this.#admission = new Admission(this.uppy, metadata);
     this.#watchPreprocessors();
-    this.#watchUpload();
     this.#window = new PluginWindow(this.uppy, this.#admission, metadata);
-    this.#remote = new RemoteFiles(this.uppy);
-    this.uppy.addUploader((ids, uploadId) =>
-      this.#window.collect(ids, uploadId) ? Promise.resolve() : this.#handOver(ids),
-    );
-    this.uppy.on('file-added', ({ id, name, data, isRemote }) => {
-      if (this.#window.holds(id)) return;
-      if (!isRemote && data instanceof Blob) this.uppy.setFileState(id, { data: named(data, name) });
-      this.#proceed();
-    });
-    this.uppy.on('file-removed', file => this.#remote.stop(file));
+    this.#added = new AddedFiles(this.uppy, host, this.#window, () => this.#types);
   }
 
   /** Installs a plugin. Throws `TypeError` for an uploader: files go up by the engine. */
@@ -97,6 +69,7 @@ export class UppyFront {
 
   /** Makes the page's limits Uppy's too, so that its plugins show and hold them. The stricter one of two wins. */
   limit(limits: FrontLimits): void {
+    this.#types = limits.types;
     mergeLimits(this.uppy, limits);
   }
 
@@ -120,7 +93,12 @@ export class UppyFront {
 
   /** Asks about a selection what Uppy asks before an upload. `others`: files stored or on their way besides. */
   admit(inputs: readonly UploadInput[], others: number): Promise<Admitted> {
-    return this.#admission.ask(inputs, others);
+    return this.#admission.ask(inputs, others + this.#added.amount.files);
+  }
+
+  /** Files that plugins added and that no upload of the page's counts. */
+  get apart(): Amount {
+    return this.#added.amount;
   }
 
   /** Most files by Uppy's own restrictions. */
@@ -130,6 +108,8 @@ export class UppyFront {
 
   /** Takes files through the plugins, in order. Folders and what could not be read pass by. */
   through(files: readonly UploadInput[]): Passage {
+    // These may be the ones that were missing.
+    if (this.uppy.opts.restrictions.minNumberOfFiles !== null) this.#added.proceedWithWaiting();
     if (!this.#looksAt(files)) return { source: files, follow() {} };
     const { promise: job, resolve: follow } = Promise.withResolvers<TransferJob>();
     return { source: this.#pass(files, job), follow };
@@ -154,6 +134,7 @@ export class UppyFront {
   /** Lets go of all that is in Uppy. */
   clear(): void {
     this.uppy.cancelAll();
+    this.#added.clear();
   }
 
   /** Uppy does not tell which preprocessors it has. */
@@ -170,27 +151,6 @@ export class UppyFront {
     };
   }
 
-  /** An upload of what plugins added: files in the window are none of it, and all others count too. */
-  #watchUpload(): void {
-    const { uppy } = this;
-    const { upload } = uppy;
-    uppy.upload = () => {
-      const { onBeforeUpload, restrictions } = uppy.opts;
-      const held = uppy.getFiles().filter(({ id }) => this.#window.holds(id));
-      const others = this.#host.given() - held.length;
-      const lifted: Lifted = {
-        restrictions: { minNumberOfFiles: Math.max(0, (restrictions.minNumberOfFiles ?? 0) - others) },
-        onBeforeUpload: files => {
-          const apart = Object.fromEntries(held.map(file => [file.id, file]));
-          const added = Object.fromEntries(Object.entries(files).filter(([id]) => !(id in apart)));
-          const answer = onBeforeUpload(added);
-          return typeof answer === 'object' && answer !== null ? { ...apart, ...answer } : answer;
-        },
-      };
-      return withOptions(uppy, lifted, () => upload.call(uppy));
-    };
-  }
-
   /** Whether anything here looks at files that no plugin added: often there are sources only. */
   #looksAt(files: readonly UploadInput[]): boolean {
     const isAsked = (input: UploadInput): boolean =>
@@ -201,58 +161,6 @@ export class UppyFront {
       if (plugin.type !== 'acquirer') looks = true;
     });
     return looks;
-  }
-
-  // ── Files that plugins add ──────────────────────────────────────────────────────────────────────────────────────
-
-  /** A camera's picture goes on at once; where Uppy shows an upload button, the person presses that. */
-  #proceed(): void {
-    if (this.#proceedAsked || this.uppy.opts.autoProceed || withButton.some(id => this.uppy.getPlugin(id)))
-      return;
-    this.#proceedAsked = true;
-    // After the task in which a plugin adds its files, so that they go together.
-    setTimeout(() => {
-      this.#proceedAsked = false;
-      this.uppy
-        .upload()
-        .catch((error: unknown) => this.#host.say(error instanceof Error ? error.message : String(error)));
-    });
-  }
-
-  async #handOver(ids: readonly string[]): Promise<void> {
-    const { uppy } = this;
-    const inputs: UploadFile[] = [];
-    const remote: Promise<void>[] = [];
-    const gone: string[] = [];
-    for (const id of ids) {
-      const file = uppy.getFile(id);
-      if (!file || file.error || this.#window.holds(id)) continue;
-      if (file.isRemote) {
-        remote.push(this.#uploadRemote(file));
-        continue;
-      }
-      const input = inputOf(file, {} as never, this.#host.taken());
-      if (input) inputs.push(input);
-      gone.push(id);
-    }
-    if (gone.length > 0) uppy.removeFiles(gone);
-    if (inputs.length > 0) this.#host.take(inputs);
-    await Promise.all(remote);
-  }
-
-  /** Companion stores what lies elsewhere; the page sees none of its bytes, so there is no job to show. */
-  async #uploadRemote(
-    file: Extract<UppyFile<Meta, Record<string, never>>, { isRemote: true }>,
-  ): Promise<void> {
-    const { uppy } = this;
-    uppy.emit('upload-start', [file]);
-    await this.#remote.upload(file, {} as never);
-    const after = uppy.getFile(file.id);
-    if (!after) return;
-    if (after.error) this.#host.say(`${file.name}: ${after.error}`);
-    else this.#host.storedElsewhere(file.name);
-    // Also one that failed: else whatever is added later waits until Uppy has tried it again.
-    uppy.removeFile(file.id);
   }
 }
 

@@ -47,7 +47,7 @@ export type TransferUploaderOptions<M extends Meta = Meta, B extends Body = Body
     metadata?(file: UppyFile<M, B>): EntryMetadata | undefined;
     /** What `upload-success` carries as `response.body`. Default: a {@link TransferBody}. */
     responseBody?(result: TransferResult, file: UppyFile<M, B>): B;
-    /** A URL under which the file can be reached; Uppy's `uploadURL`. Default: none is made up. */
+    /** A URL under which the file can be reached; Uppy's `uploadURL`. Default: where the storage says it is. */
     uploadURL?(result: TransferResult, file: UppyFile<M, B>): string | undefined;
     /**
      * What Companion is told about a remote file besides where to fetch it. Default: to store it in its own bucket

@@ -3,12 +3,8 @@ import type { Body, Meta } from '@uppy/core/utils';
 import type { EntryMetadata } from '../core/entry.js';
 import { TransferError } from '../core/errors.js';
 import type { UploadExtra, UploadFile, UploadInput } from '../transfer/types.js';
+import type { Given } from './admitted.js';
 import { pathOf } from './file-input.js';
-
-/** A file as the page gave it. */
-export type Given = File | UploadFile;
-
-export const isGiven = (input: UploadInput): input is Given => !('kind' in input);
 
 /** A file as the page gave it, opened. */
 export interface Opened {

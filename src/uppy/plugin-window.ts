@@ -1,18 +1,12 @@
 import type { Uppy } from '@uppy/core';
 import { nameOf } from '../core/path.js';
 import type { UploadInput } from '../transfer/types.js';
+import type { Given } from './admitted.js';
 import { named } from './file-input.js';
 import { type Admission, customOf } from './front-admission.js';
 import { withOptions } from './lifted.js';
-import {
-  type Given,
-  leftOut,
-  type MetadataOf,
-  type Opened,
-  open,
-  outcomeOf,
-  type Passing,
-} from './passing.js';
+import { askPage } from './page-hooks.js';
+import { leftOut, type MetadataOf, type Opened, open, outcomeOf, type Passing } from './passing.js';
 
 let lastNumber = 0;
 
@@ -27,11 +21,14 @@ export class PluginWindow {
   readonly #ids = new Set<string>();
   readonly #admission: Admission;
   readonly #metadataOf: MetadataOf;
+  readonly #addFile: Uppy['addFile'];
 
   constructor(uppy: Uppy, admission: Admission, metadataOf: MetadataOf) {
     this.#uppy = uppy;
     this.#metadataOf = metadataOf;
     this.#admission = admission;
+    // Before anybody watches what plugins add.
+    this.#addFile = uppy.addFile.bind(uppy);
     this.#keepQuiet();
   }
 
@@ -124,7 +121,9 @@ export class PluginWindow {
       const own = { ...file, id };
       // The page was asked about it already.
       if (known) return own;
-      const answer = opts.onBeforeFileAdded(own, files);
+      const { answer, isBroken } = askPage('onBeforeFileAdded', () => opts.onBeforeFileAdded(own, files));
+      if (isBroken) throw new Error('This page’s own check of it broke off.');
+      if (answer === false) throw new Error('This page does not let it be uploaded.');
       return answer === true || answer === undefined ? own : answer;
     };
     // How many files and bytes there are in all is not to be seen from a window: who gives the files counts them.
@@ -135,7 +134,7 @@ export class PluginWindow {
     const file = { name, data: named(blob, name), meta, ...(type ? { type } : {}) };
     this.#ids.add(id);
     try {
-      return withOptions(uppy, { restrictions, onBeforeFileAdded: added }, () => uppy.addFile(file));
+      return withOptions(uppy, { restrictions, onBeforeFileAdded: added }, () => this.#addFile(file));
     } catch (error) {
       this.#ids.delete(id);
       throw error;

@@ -12,6 +12,8 @@ export interface TransferBody extends Body {
   path: string;
   /** The same under the name that @uppy/aws-s3 gives it. */
   key: string;
+  /** Where the storage says the file is, as @uppy/aws-s3 gives it: without query. Also Uppy's `uploadURL`. */
+  location?: string;
   id?: string;
   /** Bytes. */
   size: number;
@@ -25,7 +27,7 @@ export interface TransferBody extends Body {
   metaLeftOut?: readonly string[];
   /** Readable headers of the last answer, names in lower case. */
   headers: Readonly<Record<string, string>>;
-  /** Parsed body of the last answer, where there is one. */
+  /** Parsed body of the last answer, where there is one; of S3's to Complete its elements (`Location`, `Bucket`, `Key`, …). */
   body?: unknown;
 }
 
@@ -43,13 +45,14 @@ export interface TransferErrorBody extends Body {
 type UppyResponse<M extends Meta, B extends Body> = NonNullable<UppyFile<M, B>['response']>;
 
 function bodyOf(result: TransferResult, leftOut: readonly string[]): TransferBody {
-  const { response, path, size, checksums, id, etag, version, verified, skipped } = result;
+  const { response, path, size, checksums, location, id, etag, version, verified, skipped } = result;
   return {
     path,
     key: path,
     size,
     checksums,
     headers: response?.headers ?? {},
+    ...(location === undefined ? {} : { location }),
     ...(id === undefined ? {} : { id }),
     ...(etag === undefined ? {} : { etag }),
     ...(version === undefined ? {} : { version }),
@@ -67,7 +70,7 @@ export function successOf<M extends Meta, B extends Body>(
   options: TransferUploaderOptions<M, B>,
   taken: MetadataTaken,
 ): UppyResponse<M, B> {
-  const url = options.uploadURL?.(result, file);
+  const url = options.uploadURL ? options.uploadURL(result, file) : result.location;
   return {
     // What was there already is as good as stored.
     status: result.response?.status ?? 200,

@@ -10,6 +10,7 @@ import {
 import { TransferManager } from '../transfer/manager.js';
 import { uploaderGone } from './errors.js';
 import { LocalFiles } from './local-files.js';
+import { refuseLaterUploader, refuseSecondUploader } from './one-uploader.js';
 import { checkTarget, type TransferUploaderOptions } from './options.js';
 import { RemoteFiles } from './remote-files.js';
 import { failureOf } from './response.js';
@@ -30,8 +31,8 @@ const ownManager = ['adapter', 'manager', 'connectionsPerOrigin', 'bandwidth', '
  * const uppy = new Uppy().use(TransferUploader, { adapter: s3({ bucketUrl, signRequest }), into: 'incoming/' });
  * ```
  *
- * One instance of Uppy has one uploader; use no other one beside it. `upload-success` carries a {@link TransferBody},
- * `upload-error` a `TransferError` with its reason. Uppy's `resumableUploads` is set where the storage takes parts, so
+ * One instance of Uppy has one uploader: `uppy.use` throws `TypeError` for a second one, of whatever kind and id.
+ * `upload-success` carries a {@link TransferBody}, `upload-error` a `TransferError` with its reason. Uppy's `resumableUploads` is set where the storage takes parts, so
  * that going on after a pause sends no finished part twice; elsewhere Uppy offers no pause for one file, and one for all begins
  * files again. A remote file cannot be paused: it goes on, and Uppy is told so.
  */
@@ -56,6 +57,7 @@ export class TransferUploader<M extends Meta, B extends Body> extends BasePlugin
       this.#showCapability,
     );
     checkTarget(opts);
+    refuseSecondUploader(uppy, this.id);
   }
 
   /** The manager whose jobs the uploads are. */
@@ -79,6 +81,7 @@ export class TransferUploader<M extends Meta, B extends Body> extends BasePlugin
     uppy.on('pause-all', this.#pausedAll);
     uppy.on('resume-all', this.#resumedAll);
     uppy.on('state-update', this.#stateChanged);
+    uppy.on('plugin-added', this.#pluginAdded);
     this.#restoreUpload = uploadBesideRetries(uppy);
     this.#showCapability();
   }
@@ -91,6 +94,7 @@ export class TransferUploader<M extends Meta, B extends Body> extends BasePlugin
     uppy.off('pause-all', this.#pausedAll);
     uppy.off('resume-all', this.#resumedAll);
     uppy.off('state-update', this.#stateChanged);
+    uppy.off('plugin-added', this.#pluginAdded);
     this.#restoreUpload?.();
     this.#restoreUpload = undefined;
     this.#setCapability(false);
@@ -154,6 +158,9 @@ export class TransferUploader<M extends Meta, B extends Body> extends BasePlugin
   };
 
   readonly #resumedAll = (): void => this.#local.resumeAll();
+
+  readonly #pluginAdded = (plugin: { id: string; type: string }): void =>
+    refuseLaterUploader(this.uppy, this, plugin);
 
   /** `uppy.clear()` empties the list without a word. */
   readonly #stateChanged = (

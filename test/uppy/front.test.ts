@@ -2,7 +2,9 @@ import { expect } from '@open-wc/testing';
 import { BasePlugin, type Uppy } from '@uppy/core';
 import type { Body, Meta } from '@uppy/core/utils';
 import { memory } from '../../src/adapters/memory/index.js';
+import { TransferError } from '../../src/core/errors.js';
 import type { UploadFile, UploadInput } from '../../src/transfer/types.js';
+import type { Why } from '../../src/uppy/admitted.js';
 import { UppyFront } from '../../src/uppy/front.js';
 import { TransferUploader } from '../../src/uppy/index.js';
 import { textFile } from '../transfer/harness.js';
@@ -50,16 +52,22 @@ class Upper<M extends Meta, B extends Body> extends BasePlugin<{ work: Work; id?
   };
 }
 
+const wordsOf = (why: Why): string => (typeof why === 'string' ? why : why.words);
+
 function rig() {
   const taken: UploadInput[] = [];
   const said: string[] = [];
-  const given = { files: 0 };
+  const given = { files: 0, bytes: 0 };
   const taking: { uploadMetadata: boolean; metadataNames?: RegExp } = { uploadMetadata: true };
   const front = new UppyFront({
-    take: files => taken.push(...files),
+    take: async files => {
+      taken.push(...files);
+      return { job: manager.upload(files), files };
+    },
     say: text => said.push(text),
+    refuse: refusals => said.push(...refusals.map(({ name, why }) => `${name}: ${wordsOf(why)}`)),
     storedElsewhere: name => said.push(`stored ${name}`),
-    given: () => given.files,
+    given: () => given,
     taken: () => taking,
   });
   const work: Work = { seen: new Map(), most: 0 };
@@ -208,32 +216,41 @@ describe('Uppy in front of our transfers', () => {
   it('merges limits: the stricter one of two, and what is set in Uppy later', () => {
     const { front } = rig();
     front.uppy.setOptions({ restrictions: { maxFileSize: 100, allowedFileTypes: ['.csv'] } });
-    front.limit({ maxSize: 500, minSize: 5, types: ['.csv', '.txt'] });
-    expect(front.uppy.opts.restrictions).to.include({ maxFileSize: 100, minFileSize: 5 });
+    front.limit({ maxSize: 500, minSize: 5, maxFiles: 7, types: ['.csv', '.txt'] });
+    expect(front.uppy.opts.restrictions).to.include({
+      maxFileSize: 100,
+      minFileSize: 5,
+      maxNumberOfFiles: 7,
+    });
     expect(front.uppy.opts.restrictions.allowedFileTypes).to.deep.equal(['.csv']);
-    front.limit({ maxSize: 50, minSize: undefined, types: [] });
-    expect(front.uppy.opts.restrictions).to.include({ maxFileSize: 50, minFileSize: null });
-    front.limit({ maxSize: 500, minSize: undefined, types: [] });
+    front.limit({ maxSize: 50, minSize: undefined, maxFiles: undefined, types: [] });
+    expect(front.uppy.opts.restrictions).to.include({
+      maxFileSize: 50,
+      minFileSize: null,
+      maxNumberOfFiles: null,
+    });
+    front.limit({ maxSize: 500, minSize: undefined, maxFiles: undefined, types: [] });
     expect(front.uppy.opts.restrictions.maxFileSize).to.equal(100);
     front.uppy.setOptions({ restrictions: { maxFileSize: 70 } });
-    front.limit({ maxSize: 500, minSize: undefined, types: [] });
+    front.limit({ maxSize: 500, minSize: undefined, maxFiles: undefined, types: [] });
     expect(front.uppy.opts.restrictions.maxFileSize).to.equal(70);
     expect(front.refusal({ name: 'a.csv', type: '', size: 10 })).to.equal(undefined);
     expect(front.refusal({ name: 'a.csv', type: '', size: 80 })).to.match(/exceeds/);
     expect(front.refusal({ name: 'a.exe', type: '', size: 10 })).to.match(/csv/);
   });
 
-  it('says complete only of what plugins added, and runs no post-processor', async () => {
-    const { front, work, upload, taken } = rig();
+  it('tells of what plugins added once it is stored, of nothing else, and runs no post-processor', async () => {
+    const { front, work, upload, adapter } = rig();
     front.use(Upper, { work });
     const heard: string[] = [];
     let after = 0;
     front.uppy.on('upload', (_id, files) => heard.push(`upload ${files.length}`));
     front.uppy.on('upload-start', () => heard.push('upload-start'));
-    front.uppy.on('upload-success', () => heard.push('upload-success'));
-    front.uppy.on('complete', ({ successful, failed }) =>
-      heard.push(`complete ${successful?.length} ${failed?.length}`),
-    );
+    front.uppy.on('upload-success', (_file, { body }) => heard.push(`upload-success ${body?.path}`));
+    const nameOf = ({ name }: { name: string }): string => name;
+    front.uppy.on('complete', ({ successful, failed }) => {
+      heard.push(`complete ${successful?.map(nameOf)} ${failed?.map(nameOf)}`);
+    });
     front.uppy.addPostProcessor(async () => {
       after += 1;
     });
@@ -241,9 +258,38 @@ describe('Uppy in front of our transfers', () => {
     expect(heard).to.deep.equal(['upload 16', 'upload 4']);
     heard.length = 0;
     front.uppy.addFile({ name: 'camera.txt', data: new Blob(['click']), source: 'Webcam' });
-    await until(() => taken.length > 0 && heard.length > 1, 'the picture');
-    expect(heard).to.deep.equal(['upload 1', 'complete 0 0']);
+    await until(() => heard.some(line => line.startsWith('complete')), 'the picture');
+    expect(await names(adapter)).to.include('camera.up');
+    const told = ['upload 1', 'upload-start', 'upload-success camera.up', 'complete camera.up '];
+    expect(heard).to.deep.equal(told);
+    expect(front.uppy.getFiles()).to.deep.equal([]);
     expect(after).to.equal(0);
+  });
+
+  it('tells which files of plugins failed, and why, and looks ready again', async () => {
+    const { front, adapter } = rig();
+    const plan = adapter.openUpload!.bind(adapter);
+    adapter.openUpload = (intent, options) =>
+      intent.path === 'no.txt'
+        ? Promise.reject(new TransferError('No room.', { kind: 'fatal', reason: 'quota' }))
+        : plan(intent, options);
+    const errors: string[] = [];
+    front.uppy.on('upload-error', (file, error) => errors.push(`${file?.name}: ${error.message}`));
+    class StatusBar<M extends Meta, B extends Body> extends BasePlugin<object, M, B> {
+      override id = 'StatusBar';
+      override type = 'progressindicator';
+    }
+    front.use(StatusBar);
+    front.uppy.addFiles([
+      { name: 'no.txt', data: new Blob(['a']) },
+      { name: 'yes.txt', data: new Blob(['b']) },
+    ]);
+    const result = await front.uppy.upload();
+    expect(result?.successful?.map(file => file.response?.body?.path)).to.deep.equal(['yes.txt']);
+    expect(result?.failed?.map(({ name, error }) => `${name}: ${error}`)).to.deep.equal(['no.txt: No room.']);
+    expect(errors).to.deep.equal(['no.txt: No room.']);
+    expect(front.uppy.getState().error).to.equal(null);
+    expect(front.uppy.getFiles()).to.deep.equal([]);
   });
 
   it('leaves out fields whose names the storage cannot take', async () => {

@@ -50,15 +50,64 @@ describe('bytes that have gone over the link', () => {
     }
   });
 
-  it('stand still where nothing is known, and after a sleep', () => {
+  it('move a little where buffers took everything at once, and never beyond two fifths', () => {
     const passed = new PassedOn();
     const on = { index: 0, acknowledged: 0, sent: 8 * MiB };
-    for (let time = 0; time < 60_000; time += 1000) passed.update([on], on, undefined, time);
-    expect(passed.of(0)).to.equal(0);
-    passed.update([on], on, MiB, 60_000);
+    const shown: number[] = [];
+    for (let time = 0; time <= 60_000; time += 1000) {
+      passed.update([on], on, undefined, time);
+      shown.push(passed.of(0) / on.sent);
+    }
+    expect(new Set(shown).size).to.equal(61);
+    expect(shown[3]).to.be.within(0.05, 0.2);
+    expect(shown[10]).to.be.within(0.18, 0.3);
+    expect(shown[60]).to.be.within(0.3, 0.4);
+    // Time alone tells no more when the engine calls the filling of buffers a speed.
+    passed.update([on], on, 8 * MiB, 61_000);
+    expect(passed.of(0)).to.be.at.most(4 * MiB);
+  });
+
+  it('are near what the link carried when its buffers take every part whole', () => {
+    // Four connections, each with a part of 5 MiB in its buffers.
+    const passed = new PassedOn();
+    const size = 40 * MiB;
+    const shown: number[] = [];
+    for (let time = 0; time < 20_000; time += 100) {
+      const acknowledged = Math.floor(time / 10_000) * 20 * MiB;
+      const sent = Math.min(size, acknowledged + 20 * MiB);
+      passed.update([{ index: 0, acknowledged, sent }], { acknowledged, sent }, undefined, time);
+      shown.push(passed.of(0) / size);
+      const carried = (2 * MiB * time) / 1000;
+      expect(passed.of(0), `at ${time}`).to.be.at.most(carried + 2 * MiB);
+    }
+    expect(shown[50]).to.be.greaterThan(0.06);
+    expect(shown[150]).to.be.within(0.6, 0.8);
+  });
+
+  it('are not counted by how fast buffers grow', () => {
+    // One request of 12 MiB at 1 MiB/s: 8 MiB are handed over in the first second, the rest by the third.
+    const passed = new PassedOn();
+    for (let time = 0; time < 12_000; time += 100) {
+      const sent = Math.min(12, time < 1000 ? (8 * time) / 1000 : 8 + (2 * (time - 1000)) / 1000) * MiB;
+      const on = { index: 0, acknowledged: 0, sent };
+      passed.update([on], on, time > 2000 ? 3 * MiB : undefined, time);
+      const carried = (MiB * time) / 1000;
+      expect(passed.of(0), `at ${time}`).to.be.at.most(carried + 1.5 * MiB);
+    }
+    expect(passed.of(0)).to.be.greaterThan(2 * MiB);
+  });
+
+  it('stand still after a sleep', () => {
+    const passed = new PassedOn();
+    const on = { index: 0, acknowledged: 0, sent: 8 * MiB };
+    for (let time = 0; time < 60_000; time += 1000) {
+      const sent = 8 * MiB + (time / 1000) * MiB;
+      passed.update([{ ...on, sent }], { ...on, sent }, MiB, time);
+    }
     const before = passed.of(0);
-    passed.update([{ ...on, sent: 800 * MiB }], on, MiB, 3_600_000);
-    expect(passed.of(0) - before).to.be.at.most(2 * MiB);
+    expect(before).to.be.greaterThan(40 * MiB);
+    passed.update([{ ...on, sent: 800 * MiB }], { ...on, sent: 800 * MiB }, MiB, 3_600_000);
+    expect(passed.of(0) - before).to.be.at.most(3 * MiB);
   });
 
   it('are shared by the files on their way', () => {
@@ -67,9 +116,9 @@ describe('bytes that have gone over the link', () => {
       { index: 0, acknowledged: 0, sent: 6 * MiB },
       { index: 1, acknowledged: 0, sent: 2 * MiB },
     ];
-    const all = { acknowledged: 0, sent: 8 * MiB };
-    passed.update(files, all, MiB, 0);
-    passed.update(files, all, MiB, 2000);
+    // A third file has been confirmed meanwhile.
+    passed.update(files, { acknowledged: 0, sent: 8 * MiB }, MiB, 0);
+    passed.update(files, { acknowledged: 4 * MiB, sent: 12 * MiB }, MiB, 2000);
     expect(passed.of(0)).to.be.closeTo(1.5 * MiB, 1);
     expect(passed.of(1)).to.be.closeTo(0.5 * MiB, 1);
     passed.forget(0);

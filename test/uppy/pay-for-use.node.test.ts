@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -7,11 +8,14 @@ import { build, type Rolldown } from 'vite';
 const source = (path: string): string => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 const isUppy = (id: string): boolean => /node_modules\/@uppy\/|\/src\/uppy\//.test(id.replaceAll('\\', '/'));
 
-/** Bundles a page of these imports: the modules it loads at once, those it may load later, its own bytes gzipped. */
+/**
+ * Bundles a page of these imports: the modules it loads at once, those it may load later, its own bytes gzipped, and
+ * those that come with the first plugin before a drop zone.
+ */
 async function bundle(
   lines: readonly string[],
   minify = false,
-): Promise<{ now: Set<string>; later: Set<string>; bytes: number }> {
+): Promise<{ now: Set<string>; later: Set<string>; bytes: number; frontBytes: number }> {
   const entry = '\0page';
   const built = await build({
     configFile: false,
@@ -46,7 +50,20 @@ async function bundle(
     bytes += gzipSync(chunk.code).length;
   }
   const later = new Set([...chunks.values()].flatMap(chunk => chunk.moduleIds).filter(id => !now.has(id)));
-  return { now, later, bytes };
+  let frontBytes = 0;
+  const [atFirst, names] = [new Set(now), new Set(seen)];
+  for (const { fileName, moduleIds } of chunks.values()) {
+    if (moduleIds.some(id => id.endsWith('/src/uppy/front.ts'))) visit(fileName);
+  }
+  for (const name of seen) if (!names.has(name)) frontBytes += gzipSync(chunks.get(name)!.code).length;
+  return { now: atFirst, later, bytes, frontBytes };
+}
+
+/** The README's figure is what somebody will hold us to. */
+function isAsInReadme(figure: RegExp, bytes: number): void {
+  const told = Number(figure.exec(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))?.[1]);
+  const measured = bytes / 1000;
+  assert.ok(Math.abs(told - measured) < 0.5, `README: ${told} kB; measured: ${measured.toFixed(1)} kB`);
 }
 
 const uppyIn = (modules: Set<string>): string[] => [...modules].filter(isUppy);
@@ -101,5 +118,16 @@ describe('Uppy is paid for by who uses it', () => {
     const withIt = await bundle([...page, uploader, used], true);
     const more = withIt.bytes - without.bytes;
     assert.ok(more > 1_000 && more < 8_000, `${more} bytes, gzipped`);
+    isAsInReadme(/`TransferUploader` is ([\d.]+) kB/, more);
+  });
+
+  it('loads with the first plugin what the README says', async () => {
+    const page = [
+      `import ${JSON.stringify(source('elements/upload-dropzone/upload-dropzone.define.ts'))};`,
+      `import { s3 } from ${JSON.stringify(source('adapters/s3/index.ts'))};`,
+      'globalThis.page = s3;',
+    ];
+    const { frontBytes } = await bundle(page, true);
+    isAsInReadme(/first `dropzone\.use` loads ([\d.]+) kB/, frontBytes);
   });
 });

@@ -1,5 +1,7 @@
 import { expect } from '@open-wc/testing';
-import type { Adapter } from '../../src/adapters/adapter.js';
+import { BasePlugin } from '@uppy/core';
+import type { Body, Meta } from '@uppy/core/utils';
+import type { Adapter, RequestPlan } from '../../src/adapters/adapter.js';
 import { memory } from '../../src/adapters/memory/index.js';
 import { TransferError } from '../../src/core/errors.js';
 import { TransferUploader } from '../../src/uppy/index.js';
@@ -400,12 +402,59 @@ describe('TransferUploader', () => {
     expect(() => newUppy().use(TransferUploader, {} as never)).to.throw(TypeError, /adapter/);
   });
 
+  it('is the only uploader of its Uppy, whatever the ids and the order', async () => {
+    const adapter = memory();
+    const { uppy, heard } = uppyOn(quickManager(adapter));
+    const manager = quickManager();
+    expect(() => uppy.use(TransferUploader, { manager })).to.throw(TypeError, /“TransferUploader” already/);
+    expect(() => uppy.use(TransferUploader, { manager, id: 'Second' })).to.throw(TypeError, /“Second” would/);
+    class Other<M extends Meta, B extends Body> extends BasePlugin<object, M, B> {
+      override id = 'Other';
+      override type = 'uploader';
+    }
+    expect(() => uppy.use(Other)).to.throw(TypeError, /“Other” would/);
+    expect(uppy.getPlugin('Second') ?? uppy.getPlugin('Other')).to.equal(undefined);
+    add(uppy, new Blob(['a']), 'a.txt');
+    await uppy.upload();
+    expect(heard.lines).to.deep.equal(['start a.txt', 'success a.txt']);
+    expect(await contents(adapter)).to.deep.equal({ 'a.txt': 1 });
+    uppy.removePlugin(uppy.getPlugin('TransferUploader')!);
+    uppy.use(TransferUploader, { manager, id: 'Second' });
+    add(uppy, new Blob(['b']), 'b.txt');
+    await uppy.upload();
+    expect(await contents(manager.adapter)).to.deep.equal({ 'b.txt': 1 });
+    uppy.destroy();
+    const late = newUppy().use(Other);
+    expect(() => late.use(TransferUploader, { manager })).to.throw(TypeError, /“Other” already/);
+    late.destroy();
+  });
+
   it('tells a skipped file as stored, with the reason', async () => {
     const adapter = memory({ files: { 'same.txt': 'same' } });
     const { uppy } = uppyOn(quickManager(adapter), { conflict: 'skip' });
     const id = add(uppy, new Blob(['same']), 'same.txt');
     await uppy.upload();
     expect(bodyOf(uppy, id)).to.include({ skipped: 'exists' });
+    uppy.destroy();
+  });
+
+  it('says where a file is, under the names of @uppy/aws-s3', async () => {
+    const adapter = memory();
+    const open = adapter.openUpload!.bind(adapter);
+    adapter.openUpload = async (intent, options) => {
+      const plan = (await open(intent, options)) as RequestPlan;
+      const location = `https://lab.test/${intent.path}`;
+      return {
+        ...plan,
+        finish: async (...given) => ({ ...(await plan.finish(...given)), location, body: { Bucket: 'lab' } }),
+      };
+    };
+    const { uppy } = uppyOn(quickManager(adapter));
+    const id = add(uppy, new Blob(['a']), 'a.txt');
+    await uppy.upload();
+    expect(bodyOf(uppy, id)).to.include({ location: 'https://lab.test/a.txt', key: 'a.txt' });
+    expect(bodyOf(uppy, id)!.body).to.deep.equal({ Bucket: 'lab' });
+    expect(uppy.getFile(id).uploadURL).to.equal('https://lab.test/a.txt');
     uppy.destroy();
   });
 

@@ -11,6 +11,7 @@ import { progressStyles } from '../../styles/progress.js';
 import { itemsFromClipboard, itemsFromDataTransfer, itemsFromFiles } from '../../transfer/drop-items.js';
 import type { TransferManager } from '../../transfer/manager.js';
 import type { ConflictPolicy, TransferJob, UploadInput, UploadSource } from '../../transfer/types.js';
+import type { Taken } from '../../uppy/admitted.js';
 import { KitElement } from '../kit-element.js';
 import { conflictDialog } from '../parts/conflict-dialog.js';
 import { conflictDialogStyles } from '../parts/conflict-dialog.styles.js';
@@ -22,7 +23,7 @@ import { FormElement } from './form-element.js';
 import { dropArea, overText } from './parts/drop-area.js';
 import { DropController } from './parts/drop-controller.js';
 import { InputReader } from './parts/input-reader.js';
-import { restrictionsOf } from './parts/limits.js';
+import { addAmounts, type Given, restrictionsOf } from './parts/limits.js';
 import { noteTemplate, readingTemplate, rejectionsTemplate } from './parts/notices.js';
 import { pickFiles, pickFolder } from './parts/pick-files.js';
 import { amountOf, type Restrictions } from './parts/restrictions.js';
@@ -184,9 +185,10 @@ export class UploadDropzoneElement extends FormElement {
   });
   readonly #summary = new UploadSummary();
   readonly #uppy = new UppyHook({
-    take: files => void this.#takeIn(files, this.#reader.begin(), true),
+    take: files => this.#takeIn(files, this.#reader.begin(), true),
     say: text => this.#reader.say(text),
-    given: () => this.#jobs.given.files,
+    refuse: refusals => this.#reader.refuse(refusals),
+    given: () => addAmounts(this.#jobs.given, this.#reader.taking),
     taken: () => this.#source.manager?.adapter.capabilities ?? { uploadMetadata: true },
     storedElsewhere: name => this.#reader.say(this.localize.text('upload.storedByCompanion', { name })),
   });
@@ -257,7 +259,7 @@ export class UploadDropzoneElement extends FormElement {
     const stop = this.#reader.begin();
     const source =
       files instanceof FileList ? itemsFromFiles(files, { signal: stop.signal }) : (files as UploadSource);
-    return this.#takeIn(source, stop);
+    return this.#takeIn(source, stop).then(taken => taken?.job);
   }
 
   /**
@@ -279,8 +281,10 @@ export class UploadDropzoneElement extends FormElement {
   /**
    * The Uppy that {@link use} loaded; undefined before. It only ever holds the few files that pass through it, so its
    * events tell of adding and preparing files (`file-added`, `upload`, `preprocess-progress`, `restriction-failed`), and
-   * no `upload-start`, `upload-success` or post-processor follows for local ones: what becomes of them is told by
-   * `transfer-start` and `transfer-end`. `complete` says only that files which plugins added were handed over.
+   * no `upload-start`, `upload-success` or post-processor follows for dropped ones: what becomes of them is told by
+   * `transfer-start` and `transfer-end`. Of files that plugins added it tells `upload-start`, `upload-success` or
+   * `upload-error`, and `complete` (or the end of `uppy.upload()`) with all of them when they are stored. Companion stores
+   * files of other sites without this page: `onBeforeUpload` is asked about them, `before-upload` is not.
    * `onBeforeFileAdded`, `onBeforeUpload` and all restrictions hold for dropped files too, as one whole selection.
    */
   get uppy(): UppyInstance | undefined {
@@ -296,11 +300,16 @@ export class UploadDropzoneElement extends FormElement {
   }
 
   get #restrictions(): Restrictions {
-    return this.#uppy.limit(this.#ownRestrictions, this.#jobs.given.files);
+    return this.#uppy.limit(this.#ownRestrictions, this.#given.files);
   }
 
   get #ownRestrictions(): Restrictions {
-    return restrictionsOf(this, this.#jobs.given);
+    return restrictionsOf(this, this.#given);
+  }
+
+  /** Without those that are just being read. */
+  get #given(): Given {
+    return addAmounts(this.#jobs.given, this.#uppy.apart);
   }
 
   async #choose(pick: typeof pickFiles): Promise<void> {
@@ -317,11 +326,7 @@ export class UploadDropzoneElement extends FormElement {
   };
 
   /** `prepared`: Uppy's plugins have seen these files already. */
-  async #takeIn(
-    source: UploadSource,
-    stop: AbortController,
-    prepared = false,
-  ): Promise<TransferJob | undefined> {
+  async #takeIn(source: UploadSource, stop: AbortController, prepared = false): Promise<Taken | undefined> {
     const path = this.targetPath;
     const files = await this.#reader.read(source, stop, prepared);
     if (!files) return undefined;
@@ -333,11 +338,7 @@ export class UploadDropzoneElement extends FormElement {
     }
   }
 
-  async #start(
-    files: readonly UploadInput[],
-    path: string,
-    prepared: boolean,
-  ): Promise<TransferJob | undefined> {
+  async #start(files: readonly UploadInput[], path: string, prepared: boolean): Promise<Taken | undefined> {
     const before = new BeforeUploadEvent(files, path);
     this.dispatchEvent(before);
     if (!(await before.allowed())) return undefined;
@@ -351,7 +352,7 @@ export class UploadDropzoneElement extends FormElement {
     const job = prepared ? start(before.files) : this.#uppy.through(before.files, start);
     // The job counts its files as it takes them up, which is slow where plugins prepare them.
     this.#jobs.follow(job, amountOf(before.files));
-    return job;
+    return { job, files: before.files };
   }
 
   #unusable(): string | undefined {

@@ -49,6 +49,9 @@ export const upload: Translation<typeof english> = {
   rejectedFolder: '{name}: Ordner werden hier nicht angenommen, nur die Dateien darin.',
   rejectedUnreadable: '{name}: ließ sich nicht lesen. {reason}',
   rejectedByPage: '{name}: {reason}',
+  rejectedUnsaid: '{name}: Diese Seite lässt sie nicht hochladen.',
+  rejectedUnchecked:
+    '{name}: Die Prüfung durch diese Seite ist abgebrochen, deshalb wurde nichts hochgeladen. Ein neuer Versuch hilft vielleicht nicht: Bitte dem Betreiber der Seite melden.',
   storedByCompanion: '{name} wurde vom Companion dieser Website geholt und gespeichert.',
   unreadable:
     'Der Browser konnte sie nicht öffnen. Prüfen, ob sie noch da ist und gelesen werden darf, dann erneut auswählen.',

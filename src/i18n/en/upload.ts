@@ -44,6 +44,9 @@ export const upload = {
   rejectedFolder: '{name}: folders are not taken here. Give the files in it.',
   rejectedUnreadable: '{name}: could not be read. {reason}',
   rejectedByPage: '{name}: {reason}',
+  rejectedUnsaid: '{name}: this page does not let it be uploaded.',
+  rejectedUnchecked:
+    '{name}: this page’s own check of it broke off, so it was not uploaded. Trying again may not help: tell whoever runs the page.',
   storedByCompanion: '{name} was fetched and stored by this site’s Companion.',
   unreadable:
     'The browser could not open it. Check that it still exists and that you may read it, then give it again.',

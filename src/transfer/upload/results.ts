@@ -11,6 +11,7 @@ function resultOf(outcome: UploadOutcome, size: number) {
     ...(outcome.id === undefined ? {} : { id: outcome.id }),
     ...(outcome.etag === undefined ? {} : { etag: outcome.etag }),
     ...(outcome.version === undefined ? {} : { version: outcome.version }),
+    ...(outcome.location === undefined ? {} : { location: outcome.location }),
   };
 }
 

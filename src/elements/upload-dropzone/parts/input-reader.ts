@@ -3,9 +3,9 @@ import type { LocalizeController } from '../../../controllers/localize-controlle
 import { TransferError } from '../../../core/errors.js';
 import { itemsFromFiles } from '../../../transfer/drop-items.js';
 import type { UploadInput, UploadSource } from '../../../transfer/types.js';
-import type { Admitted } from '../../../uppy/front-admission.js';
+import type { Admitted, Amount, Refusal, Refused } from '../../../uppy/admitted.js';
 import type { pickFiles } from './pick-files.js';
-import { Gate, type Rejection, type Restrictions } from './restrictions.js';
+import { Gate, type Rejection, type Restrictions, refusedByPage } from './restrictions.js';
 
 export interface InputReaderOptions {
   readonly localize: LocalizeController;
@@ -116,6 +116,16 @@ export class InputReader implements ReactiveController {
     for (const gate of this.#gates) if (gate.accepted === files) this.#gates.delete(gate);
   }
 
+  /** Files that were let through and are in no upload yet. */
+  get taking(): Amount {
+    let [files, bytes] = [0, 0];
+    for (const gate of this.#gates) {
+      files += gate.files;
+      bytes += gate.bytes;
+    }
+    return { files, bytes };
+  }
+
   /** How many more files may come, with all that are being read counted in. */
   #room(): number {
     let { room } = this.#options.restrictions();
@@ -139,7 +149,7 @@ export class InputReader implements ReactiveController {
     stop: AbortController,
     admitted = false,
   ): Promise<readonly UploadInput[] | undefined> {
-    const { localize, restrictions, announce, rejected, admit } = this.#options;
+    const { localize, restrictions } = this.#options;
     const gate = new Gate(restrictions(), localize, {
       room: () => this.#room(),
       usedBytes: () => this.#usedBytes(),
@@ -153,14 +163,14 @@ export class InputReader implements ReactiveController {
         this.#show(stop, gate.seen);
       }
       if (!admitted && gate.accepted.length > 0) {
-        let others = 0;
-        for (const { files } of this.#gates) others += files;
-        gate.settle(await admit(gate.accepted, others - gate.files));
+        await this.#ask(gate);
         stop.signal.throwIfAborted();
       }
       isWhole = gate.accepted.length > 0;
     } catch (error) {
       if (stop.signal.aborted) return undefined;
+      // A page's own list of files that throws; what the browser cannot read is nobody's mistake.
+      if (!(error instanceof TransferError || error instanceof DOMException)) reportError(error);
       this.say(error instanceof TransferError ? localize.error(error) : localize.text('upload.unreadable'));
       return undefined;
     } finally {
@@ -169,15 +179,42 @@ export class InputReader implements ReactiveController {
       this.#shown = 0;
       this.#host.requestUpdate();
     }
-    if (gate.rejected.length > 0) {
-      this.rejections = [...this.rejections, ...gate.rejected];
-      this.#host.requestUpdate();
-      announce(localize.text('upload.announceRejected', { count: gate.rejected.length }));
-      rejected(gate.rejected);
-    }
+    this.#reject(gate.rejected);
     if (gate.accepted.length > 0) return gate.accepted;
     if (gate.rejected.length === 0) this.say(localize.text('upload.nothingFound'));
     return undefined;
+  }
+
+  /** Files that are not taken though nobody gave them here. */
+  refuse(refusals: readonly Refusal[]): void {
+    const { localize } = this.#options;
+    this.#reject(
+      refusals.map(({ name, size, why }) => refusedByPage({ path: name, name, size }, why, localize)),
+    );
+  }
+
+  #reject(rejections: readonly Rejection[]): void {
+    if (rejections.length === 0) return;
+    const { localize, announce, rejected } = this.#options;
+    this.rejections = [...this.rejections, ...rejections];
+    this.#host.requestUpdate();
+    announce(localize.text('upload.announceRejected', { count: rejections.length }));
+    rejected(rejections);
+  }
+
+  /** Asks about the whole selection. When a listener of the page's throws meanwhile, nobody has let these files through. */
+  async #ask(gate: Gate): Promise<void> {
+    let others = 0;
+    for (const { files } of this.#gates) others += files;
+    try {
+      gate.settle(await this.#options.admit(gate.accepted, others - gate.files));
+    } catch (error) {
+      reportError(error);
+      const refused = gate.accepted.flatMap((input): Refused[] =>
+        'kind' in input ? [] : [{ input, why: 'unchecked' }],
+      );
+      gate.settle({ inputs: gate.accepted.filter(input => 'kind' in input), refused });
+    }
   }
 
   #show(stop: AbortController, count: number): void {

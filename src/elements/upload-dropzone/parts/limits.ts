@@ -18,6 +18,11 @@ export interface Given {
   readonly bytes: number;
 }
 
+export const addAmounts = (a: Given, b: Given): Given => ({
+  files: a.files + b.files,
+  bytes: a.bytes + b.bytes,
+});
+
 function bytesOf(attribute: string, text: string | number | undefined): number | undefined {
   if (text === undefined || text === null || text === '') return undefined;
   const size = parseSize(text);

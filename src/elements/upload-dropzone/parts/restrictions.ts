@@ -2,7 +2,7 @@ import type { LocalizeController } from '../../../controllers/localize-controlle
 import { type AcceptRule, isAccepted } from '../../../core/accept.js';
 import { displayName } from '../../../core/format.js';
 import type { UploadFile, UploadInput } from '../../../transfer/types.js';
-import type { Admitted } from '../../../uppy/front-admission.js';
+import type { Admitted, Why } from '../../../uppy/admitted.js';
 import type { Given } from './limits.js';
 
 export type RejectionReason = 'type' | 'too-large' | 'too-small' | 'too-many' | 'folder' | 'plugin';
@@ -90,6 +90,22 @@ export function acceptText(rules: readonly AcceptRule[], localize: LocalizeContr
   );
 }
 
+/** A file that Uppy's rules, or the page's functions in it, do not let through. */
+export function refusedByPage(
+  { path, name, size }: Pick<Facts, 'path' | 'name' | 'size'>,
+  why: Why,
+  localize: LocalizeController,
+): Rejection {
+  const shown = displayName(name);
+  const message =
+    why === 'unsaid'
+      ? localize.text('upload.rejectedUnsaid', { name: shown })
+      : why === 'unchecked'
+        ? localize.text('upload.rejectedUnchecked', { name: shown })
+        : localize.text('upload.rejectedByPage', { name: shown, reason: why.words });
+  return { path, name, size, reason: 'plugin', message };
+}
+
 /** Decides about one input after the other; counts what it lets through. */
 export class Gate {
   readonly rejected: Rejection[] = [];
@@ -135,8 +151,8 @@ export class Gate {
     }
     const facts = factsOf(input);
     const reason = this.#reasonAgainst(facts);
-    if (reason) this.#reject(facts, ...reason);
-    else {
+    if (reason) this.#reject(facts, reason);
+    else if (!this.#isRefusedByPlugins(facts)) {
       this.#files++;
       this.#bytes += facts.size ?? 0;
       this.#accepted.push(input);
@@ -149,24 +165,30 @@ export class Gate {
     const { files, bytes } = amountOf(inputs);
     this.#files = files;
     this.#bytes = bytes;
-    for (const { input, reason } of refused) this.#reject(factsOf(input), 'plugin', reason);
+    for (const { input, why } of refused)
+      this.rejected.push(refusedByPage(factsOf(input), why, this.localize));
   }
 
-  #reasonAgainst(facts: Facts): [RejectionReason, string?] | undefined {
+  #reasonAgainst(facts: Facts): RejectionReason | undefined {
     const { path, name, type, size } = facts;
     const { accept, directory, maxFiles, maxSize, minSize } = this.limits;
-    if (!directory && path.includes('/')) return ['folder'];
-    if (!isAccepted(accept, name, type)) return ['type'];
-    if (size !== undefined && maxSize !== undefined && size > maxSize) return ['too-large'];
-    if (size !== undefined && minSize !== undefined && size < minSize) return ['too-small'];
-    if (maxFiles !== undefined && this.now.room() <= 0) return ['too-many'];
-    const refusal = this.limits.refusal?.(facts, () => this.now.usedBytes());
-    return refusal === undefined ? undefined : ['plugin', refusal];
+    if (!directory && path.includes('/')) return 'folder';
+    if (!isAccepted(accept, name, type)) return 'type';
+    if (size !== undefined && maxSize !== undefined && size > maxSize) return 'too-large';
+    if (size !== undefined && minSize !== undefined && size < minSize) return 'too-small';
+    return maxFiles !== undefined && this.now.room() <= 0 ? 'too-many' : undefined;
   }
 
-  #reject(facts: Facts, reason: RejectionReason, words = ''): void {
+  #isRefusedByPlugins(facts: Facts): boolean {
+    const words = this.limits.refusal?.(facts, () => this.now.usedBytes());
+    if (words === undefined) return false;
+    this.rejected.push(refusedByPage(facts, { words }, this.localize));
+    return true;
+  }
+
+  #reject(facts: Facts, reason: RejectionReason): void {
     const { path, name, size } = facts;
-    this.rejected.push({ path, name, size, reason, message: this.#sentence(facts, reason, words) });
+    this.rejected.push({ path, name, size, reason, message: this.#sentence(facts, reason) });
   }
 
   /** To the byte where rounding would make them look the same. */
@@ -177,7 +199,7 @@ export class Gate {
     return { size: localize.exactSize(bytes), limit: localize.exactSize(most) };
   }
 
-  #sentence(facts: Facts, reason: RejectionReason, words: string): string {
+  #sentence(facts: Facts, reason: RejectionReason): string {
     const { limits, localize } = this;
     const name = displayName(facts.name);
     switch (reason) {
@@ -196,8 +218,6 @@ export class Gate {
           ? localize.text('upload.rejectedTooManyBefore', { name, count, before })
           : localize.text('upload.rejectedTooMany', { name, count });
       }
-      case 'plugin':
-        return localize.text('upload.rejectedByPage', { name, reason: words });
       default:
         return localize.text('upload.rejectedFolder', { name });
     }

@@ -1,8 +1,11 @@
 import type { UppyInstance, UppyPluginClass, UppyPluginOptions } from '../../../core/uppy-types.js';
 import type { TransferJob, UploadInput, UploadSource } from '../../../transfer/types.js';
-import type { FrontHost, UppyFront } from '../../../uppy/front.js';
-import type { Admitted } from '../../../uppy/front-admission.js';
+import type { Admitted, Amount } from '../../../uppy/admitted.js';
+import type { UppyFront } from '../../../uppy/front.js';
+import type { FrontHost } from '../../../uppy/front-host.js';
 import type { Restrictions } from './restrictions.js';
+
+const none: Amount = { files: 0, bytes: 0 };
 
 /** Uppy in front of a drop zone. It is loaded with its first plugin, so a page without one loads none of it. */
 export class UppyHook {
@@ -34,13 +37,18 @@ export class UppyHook {
     front.use(Plugin as never, options[0] as object | undefined);
   }
 
+  /** Files that plugins added and that are in no upload of the page's. */
+  get apart(): Amount {
+    return this.#front?.apart ?? none;
+  }
+
   /** The drop zone's limits and Uppy's: the stricter one of two holds, for files that are dropped and for added ones. */
   limit(restrictions: Restrictions, used = 0): Restrictions {
     const front = this.#front;
     if (!front) return restrictions;
     const { accept, maxSize, minSize, maxFiles, room } = restrictions;
     const types = accept.flatMap(rule => rule.extension ?? rule.type ?? []);
-    front.limit({ maxSize, minSize, types });
+    front.limit({ maxSize, minSize, maxFiles, types });
     const most = front.maxFiles;
     return {
       ...restrictions,
