@@ -76,7 +76,11 @@ export class JobAnnouncer {
       const first = told.state === undefined;
       told.state = snapshot.state;
       const { total: count, failed, done, skipped } = snapshot.files;
-      if (snapshot.state === 'done') say(localize.text('transfers.announceDone', { label, count }));
+      // What the browser fetches by itself is begun then, and nobody can say more.
+      const isHandedOver = job.facts?.canVerify === false && job.facts.survivesTabClose;
+      if (snapshot.state === 'done' && isHandedOver)
+        say(localize.text('download.announceHandedOver', { name: label }));
+      else if (snapshot.state === 'done') say(localize.text('transfers.announceDone', { label, count }));
       else if (snapshot.state === 'incomplete')
         say(
           failed > 0

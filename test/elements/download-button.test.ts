@@ -5,7 +5,10 @@ import type { BeforeDownloadEvent } from '../../src/elements/download-button/dow
 import { DownloadButtonElement } from '../../src/elements/download-button/download-button.js';
 import type { TransferEndEvent } from '../../src/elements/transfer-events.js';
 import { managerFor, registerBackend } from '../../src/transfer/backends.js';
-import { FakeManager, forbidden } from './fakes.js';
+import { navigationFacts } from '../../src/transfer/sinks/choose.js';
+import type { SinkFacts } from '../../src/transfer/sinks/sink.js';
+import { streamFacts } from '../../src/transfer/sinks/stream.js';
+import { type FakeJob, FakeManager, forbidden } from './fakes.js';
 import { until } from './until.js';
 
 DownloadButtonElement.define();
@@ -32,12 +35,15 @@ function preventSaving(): () => void {
 }
 
 /** The pickers of Chromium would open a window that nobody closes. */
-function withPicker(picker: (() => Promise<unknown>) | undefined): () => void {
-  const before = Object.getOwnPropertyDescriptor(window, 'showDirectoryPicker');
-  Object.defineProperty(window, 'showDirectoryPicker', { value: picker, configurable: true, writable: true });
+function withPicker(
+  picker: (() => Promise<unknown>) | undefined,
+  name: 'showDirectoryPicker' | 'showSaveFilePicker' = 'showDirectoryPicker',
+): () => void {
+  const before = Object.getOwnPropertyDescriptor(window, name);
+  Object.defineProperty(window, name, { value: picker, configurable: true, writable: true });
   return () => {
-    if (before) Object.defineProperty(window, 'showDirectoryPicker', before);
-    else delete (window as { showDirectoryPicker?: unknown }).showDirectoryPicker;
+    if (before) Object.defineProperty(window, name, before);
+    else Reflect.deleteProperty(window, name);
   };
 }
 
@@ -259,6 +265,87 @@ describe('<download-button>', () => {
       await job!.cancel();
     });
   }
+
+  it('saves what the storage knows beside each file, when asked, and never into one picked file', async () => {
+    const manager = new FakeManager();
+    const element = await fixture<DownloadButtonElement>(
+      html`<download-button .manager=${manager.asManager} path="runs/reads.bam" metadata></download-button>`,
+    );
+    expect(element.metadata).to.equal(true);
+    const restore = withPicker(async () => expect.fail('The person was asked.'), 'showSaveFilePicker');
+    try {
+      for (const to of ['auto', 'file'] as const) {
+        await (await element.download(to))!.cancel();
+        const { options } = manager.downloads.at(-1)!;
+        expect(options).to.include({ to: 'files', metadata: true });
+      }
+      element.requestUpdate();
+      await element.updateComplete;
+      expect(part(element, 'menu-button'), 'a choice').to.equal(null);
+      element.metadata = false;
+      await element.updateComplete;
+      expect(part(element, 'menu-button'), 'no choice').not.to.equal(null);
+      await (await element.download('files'))!.cancel();
+      expect(manager.downloads.at(-1)!.options).not.to.have.property('metadata');
+    } finally {
+      restore();
+    }
+  });
+
+  describe('says in words what the place of the bytes means', () => {
+    const large = 100 * 1024 ** 2;
+    const place = (element: Element) => part(element, 'place')?.textContent;
+
+    async function running(facts: SinkFacts, size = large) {
+      const manager = new FakeManager({ entries: { 'runs/reads.bam': { size } } });
+      const element = await make(manager);
+      const job = (await element.download('files')) as unknown as FakeJob;
+      Object.assign(job, { facts });
+      job.items.setSize(0, size);
+      job.set(0, 'active', { bytes: size / 4 }).tell('progress', 'statechange');
+      await element.updateComplete;
+      return { element, job };
+    }
+
+    it('of a reload and the disk', async () => {
+      const { element, job } = await running({
+        ...streamFacts,
+        seekable: true,
+        survivesReload: true,
+        copiesTwice: true,
+      });
+      expect(place(element)).to.match(/Goes on where it was .* after a reload\..*twice its size/);
+      await expect(element).to.be.accessible();
+      job.set(0, 'done').end();
+      await element.updateComplete;
+      expect(place(element)).to.equal(undefined);
+      expect(textOf(element)).to.include('Saved');
+    });
+
+    it('of the tab', async () => {
+      const { element } = await running(streamFacts);
+      expect(place(element)).to.equal('Keep this tab open until it is saved.');
+    });
+
+    it('not of what is here at once', async () => {
+      const { element } = await running(streamFacts, 5000);
+      expect(place(element)).to.equal(undefined);
+    });
+
+    it('of the browser, which saves by itself: nobody claims that it has', async () => {
+      const { element, job } = await running(navigationFacts, 5000);
+      const said: string[] = [];
+      Object.assign(element, { ariaNotify: (text: string) => said.push(text) });
+      job.set(0, 'done').end();
+      await element.updateComplete;
+      expect(place(element)).to.match(/The browser saves it by itself/);
+      expect(part(element, 'size')!.textContent).to.equal('Handed to the browser');
+      expect(element.shadowRoot!.querySelector('.success')).to.equal(null);
+      await until(() => said.join(' ').includes('The browser saves runs/reads.bam by itself.'));
+      expect(said.join(' ')).not.to.include('done');
+      await expect(element).to.be.accessible();
+    });
+  });
 
   it('fetches what is selected in a file browser', async () => {
     const manager = new FakeManager();

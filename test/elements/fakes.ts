@@ -6,6 +6,7 @@ import type { InterruptedUpload } from '../../src/transfer/interrupted.js';
 import { ItemTable } from '../../src/transfer/item-table.js';
 import { jobSnapshot, jobState, kindMovesBytes } from '../../src/transfer/job-snapshot.js';
 import type { TransferManager } from '../../src/transfer/manager.js';
+import type { SinkFacts } from '../../src/transfer/sinks/sink.js';
 import type {
   DownloadOptions,
   ItemState,
@@ -33,6 +34,7 @@ export class FakeJob extends EventTarget implements TransferJob {
   ended = false;
   closed = true;
   reason: TransferError | undefined;
+  facts: SinkFacts | undefined;
   speed: number | undefined;
   secondsLeft: number | undefined;
   resolveFinished!: (result: JobResult) => void;

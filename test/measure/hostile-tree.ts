@@ -45,6 +45,10 @@ export function keysOfTree(count: number): string[] {
   return keys;
 }
 
+/** Whether a page can ask for it: browsers resolve `.` and `..` in every URL, however they are written. */
+export const isAddressable = (key: string): boolean =>
+  !key.split('/').some(segment => segment === '.' || segment === '..');
+
 /** What stands against a local path; undefined: every common file system takes it. */
 export function refusalOf(path: string): string | undefined {
   for (const segment of path.split('/')) {

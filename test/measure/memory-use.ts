@@ -26,13 +26,18 @@ function family(root: number): number[] {
   return [...members];
 }
 
-/** Proportional set size in bytes: what is shared counts once, divided among those that share it. */
+/**
+ * Bytes of its own memory and of what its processes share, each counted once; paged out or not. Without mapped files:
+ * a browser's own libraries weigh 200 MiB, and count for it as soon as another browser on the machine has ended.
+ */
 export function memoryOf(root: number): number {
   let total = 0;
   for (const pid of family(root)) {
     try {
-      const [, kibibytes] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))!;
-      total += Number(kibibytes) * 1024;
+      const lines = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+      for (const [, kibibytes] of lines.matchAll(/^(?:Pss_Anon|Pss_Shmem|SwapPss):\s+(\d+) kB/gm)) {
+        total += Number(kibibytes) * 1024;
+      }
     } catch {
       // It has just ended.
     }

@@ -17,6 +17,7 @@ const longFiles = new Set([
   'test/e2e/strays.spec.ts',
   'test/elements/file-browser-layout.test.ts',
   'test/transfer/download/ends.test.ts',
+  'test/transfer/download/redirects.test.ts',
   'test/transfer/lets-go.test.ts',
   'test/transfer/zip/resume.test.ts',
 ]);

@@ -197,6 +197,10 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     return answerWith(one.sign, request, response);
   }
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+  // An API that answers with where the storage has it, from an origin that is neither the page's nor the storage's.
+  if (action === 'redirect' && one) {
+    return void response.writeHead(302, { location: searchParams.get('to') ?? '' }).end();
+  }
   if (id === undefined && request.method === 'POST') {
     return void answer(
       response,

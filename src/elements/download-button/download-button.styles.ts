@@ -86,6 +86,11 @@ export const downloadButtonStyles = css`
     overflow-wrap: anywhere;
   }
 
+  .place {
+    margin: 4px 0 0;
+    max-inline-size: 48ch;
+  }
+
   .message .icon {
     margin-block-start: 0.15em;
   }

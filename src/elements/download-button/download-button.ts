@@ -19,11 +19,13 @@ import {
   buttonStates,
   messageTemplate,
   noteTemplate,
+  placeTemplate,
   runningButtons,
   stateIcon,
 } from './parts/button-view.js';
 import { DestinationMenu } from './parts/destination-menu.js';
 import { DownloadRun } from './parts/download-run.js';
+import { isHandedOver, placeWords } from './parts/place-words.js';
 import { SizeController } from './parts/size-controller.js';
 import { chooseTarget, type DownloadDestination } from './parts/target.js';
 
@@ -72,6 +74,7 @@ const pathsConverter = {
  * @csspart pause - The pause and resume button.
  * @csspart cancel - The cancel button.
  * @csspart progress - The progress bar.
+ * @csspart place - What the place of the bytes means for a reload, the tab and the disk, while a large file comes.
  * @csspart message - The sentence below when something went wrong.
  *
  * @cssprop [--fte-accent] - Colour of progress and focus.
@@ -98,6 +101,7 @@ export class DownloadButtonElement extends KitElement {
     to: { type: String },
     htmlFor: { type: String, attribute: 'for' },
     saveAs: { type: String, attribute: 'save-as' },
+    metadata: { type: Boolean },
     disabled: { type: Boolean, reflect: true },
     noSize: { type: Boolean, attribute: 'no-size' },
     noMenu: { type: Boolean, attribute: 'no-menu' },
@@ -123,6 +127,11 @@ export class DownloadButtonElement extends KitElement {
   declare to: DownloadDestination;
   /** Name to save under. Default: the name at the storage, made safe for a disk. */
   declare saveAs: string | undefined;
+  /**
+   * Saves beside each file what the storage knows of it, as `<name>.metadata.json`. That is two files, so `to="file"`
+   * saves as `files`; `to="browser"`, which takes nothing that the page has written, reports it as failed.
+   */
+  declare metadata: boolean;
   declare disabled: boolean;
   /** Do not ask the storage for the size. */
   declare noSize: boolean;
@@ -141,6 +150,7 @@ export class DownloadButtonElement extends KitElement {
   readonly #menu: DestinationMenu = new DestinationMenu(this, {
     localize: this.localize,
     paths: () => this.#wanted,
+    withMetadata: () => this.metadata,
     choose: destination => void this.download(destination),
   });
   readonly #announcements = new JobAnnouncer(this.announcer, this.localize);
@@ -161,6 +171,7 @@ export class DownloadButtonElement extends KitElement {
     super();
     this.paths = [];
     this.to = 'auto';
+    this.metadata = false;
     this.disabled = false;
     this.noSize = false;
     this.noMenu = false;
@@ -220,11 +231,12 @@ export class DownloadButtonElement extends KitElement {
       const before = new BeforeDownloadEvent(paths);
       this.dispatchEvent(before);
       if (!(await before.allowed())) return undefined;
-      const target = await chooseTarget(paths, to, this.saveAs || nameOf(paths[0]!));
+      const target = await chooseTarget(paths, this.#placeFor(to), this.saveAs || nameOf(paths[0]!));
       if (target === undefined) return undefined;
       const job = manager.download(selection.length > 0 ? selection : paths, {
         to: target,
         ...(this.saveAs ? { saveAs: this.saveAs } : {}),
+        ...(this.metadata ? { metadata: true } : {}),
       });
       this.#run.follow(job, paths);
       return job;
@@ -235,6 +247,11 @@ export class DownloadButtonElement extends KitElement {
       this.#isStarting = false;
       this.requestUpdate();
     }
+  }
+
+  /** One picked file takes no second one beside it: it would become an archive. */
+  #placeFor(to: DownloadDestination): DownloadDestination {
+    return this.metadata && to === 'file' ? 'files' : to;
   }
 
   get #state(): ButtonState {
@@ -273,6 +290,7 @@ export class DownloadButtonElement extends KitElement {
     const { job, isRunning: running, error } = this.#run;
     const reason = running ? undefined : this.#unusable();
     const off = this.disabled || reason !== undefined;
+    const handedOver = isHandedOver(job?.facts);
     return html`
       <div class="frame ${off && !running ? 'unusable' : ''}" part="base" role="group" aria-label=${this.#name}>
         <button
@@ -284,9 +302,9 @@ export class DownloadButtonElement extends KitElement {
           title=${reason ?? nothing}
           @click=${this.#onPress}
         >
-          <slot name="icon">${stateIcon(state)}</slot>
+          <slot name="icon">${stateIcon(state, handedOver)}</slot>
           <span class="label" part="label"><slot>${this.#defaultLabel()}</slot></span>
-          ${noteTemplate(this.localize, state, job?.snapshot, this.#idleFacts())}
+          ${noteTemplate(this.localize, state, job?.snapshot, this.#idleFacts(), handedOver)}
         </button>
         ${
           running
@@ -295,6 +313,7 @@ export class DownloadButtonElement extends KitElement {
             : this.#menuButton(off)
         }
       </div>
+      ${placeTemplate(state === 'idle' || state === 'error' || !job ? undefined : placeWords(this.localize, job))}
       ${messageTemplate(this.localize, this.#message(reason), error, job?.snapshot.files.failed ?? 0)}
       ${this.#menu.render()}
     `;

@@ -25,6 +25,8 @@ const mostRestarts = 3;
 const mostConnections = 18;
 /** Bytes. Thousands of small files that failed must not hold thousands of files open. */
 const worthKeeping = 1024 * 1024;
+/** Bytes that are read at once of what is in the browser already. */
+const blobPiece = 4 * 1024 * 1024;
 
 export interface FileDownloadOptions {
   readonly context: TransferContext;
@@ -312,7 +314,9 @@ export class FileDownload {
     const segment = this.#segments.inOrder()[0]!;
     while (segment.written < blob.size) {
       control.signal.throwIfAborted();
-      const piece = blob.slice(segment.written, segment.written + 4 * 1024 * 1024);
+      const isAll = segment.written === 0 && blob.size <= blobPiece;
+      // Each slice is one more thing that the browser holds, and an archive may have a hundred thousand members.
+      const piece = isAll ? blob : blob.slice(segment.written, segment.written + blobPiece);
       await this.#write(segment, new Uint8Array(await piece.arrayBuffer()), control);
     }
   }

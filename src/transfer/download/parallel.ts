@@ -34,26 +34,20 @@ export async function fetchInParallel(options: ParallelOptions): Promise<void> {
   signal.addEventListener('abort', forward);
   if (signal.aborted) forward();
 
-  // A worker that waits for its turn holds no connection, so the ones before it can always go on.
-  const turn = async (): Promise<void> => {
-    for (;;) {
-      const next = segments.nextStart;
-      if (
-        !options.inOrder() ||
-        stop.signal.aborted ||
-        next === undefined ||
-        next < segments.frontier + lookAhead
-      )
-        return;
-      await new Promise<void>(resolve => waiters.push(resolve));
-    }
+  const mustWait = (): boolean => {
+    const next = segments.nextStart;
+    return (
+      options.inOrder() && !stop.signal.aborted && next !== undefined && next >= segments.frontier + lookAhead
+    );
   };
   let failed = false;
   let failure: unknown;
   const work = async (): Promise<void> => {
     try {
       while (!stop.signal.aborted) {
-        await turn();
+        // One that waits for its turn holds no connection, so the ones before it can always go on. Nothing may come
+        // between looking and taking: all that wait are woken together.
+        while (mustWait()) await new Promise<void>(resolve => waiters.push(resolve));
         const segment = segments.take(options.workers());
         if (segment === undefined) return;
         await fetch(segment, stop.signal);

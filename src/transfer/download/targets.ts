@@ -9,6 +9,8 @@ import { MemorySink } from '../sinks/memory.js';
 import type { Sink } from '../sinks/sink.js';
 import type { StagedOrigin } from '../sinks/staged-journal.js';
 import { throughWorker } from '../sinks/worker-stream.js';
+import { KnownCopies } from './known-copies.js';
+import type { FileOutcome } from './outcome.js';
 import { isSameFile } from './same-file.js';
 import type { Conflict, FilePlace, FileRequest, Target } from './target.js';
 import type { WantedFile } from './wanted.js';
@@ -24,11 +26,15 @@ export class FolderTarget implements Target {
   readonly #names = new LocalNames();
   readonly #context: TransferContext;
   readonly #conflict: Conflict;
+  readonly #copies: KnownCopies;
+  /** Paths of the files that come. */
+  readonly #coming = new Map<number, string>();
 
   constructor(handle: FileSystemDirectoryHandle, context: TransferContext, conflict: Conflict) {
     this.#directory = new DirectoryTarget(handle);
     this.#context = context;
     this.#conflict = conflict;
+    this.#copies = new KnownCopies(context.storage);
     this.maySkip = conflict !== 'replace' && conflict !== 'rename';
   }
 
@@ -37,17 +43,37 @@ export class FolderTarget implements Target {
     return place ?? this.#names.place(relative, entry.path);
   }
 
-  async place({ file, size, signal }: FileRequest): Promise<FilePlace> {
+  async place({ index, file, size, signal }: FileRequest): Promise<FilePlace> {
     const { adapter, hasher } = this.#context;
     const entry = size === undefined ? file.entry : { ...file.entry, size };
     const placement = await this.#directory.place(
       this.reserve(file),
       this.#conflict,
-      existing => isSameFile(existing, entry, hasher, habitsOf(adapter).md5Etags, signal),
+      async local => {
+        const version = await this.#copies.versionOf(entry.path, local);
+        return isSameFile({ file: local, version }, entry, hasher, habitsOf(adapter).md5Etags, signal);
+      },
       (entry.size ?? 0) > 0,
     );
-    if ('sink' in placement) return { sink: placement.sink };
+    if ('sink' in placement) {
+      this.#coming.set(index, entry.path);
+      return { sink: placement.sink };
+    }
     return { skipped: placement.skipped, size: placement.existing.size };
+  }
+
+  async afterFile(index: number, { etag, content }: FileOutcome): Promise<void> {
+    const path = this.#coming.get(index);
+    this.#coming.delete(index);
+    if (path !== undefined) this.#copies.note(path, etag, content);
+  }
+
+  finish(): Promise<void> {
+    return this.#copies.flush();
+  }
+
+  abort(): Promise<void> {
+    return this.#copies.flush();
   }
 }
 

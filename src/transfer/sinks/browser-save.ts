@@ -5,21 +5,24 @@ export const keepForDownload = 60_000;
 /** The browser copies the content by itself, and says nothing about when it is done: a slow disk's speed. */
 const slowDiskBytesPerMillisecond = 5000;
 
-function clickLink(url: string, name: string): void {
+function linkTo(url: string): HTMLAnchorElement {
   const link = document.createElement('a');
   link.href = url;
-  link.download = name;
   link.rel = 'noopener';
-  link.hidden = true;
-  document.body.append(link);
-  link.click();
-  link.remove();
+  link.referrerPolicy = 'no-referrer';
+  return link;
 }
 
 /** Saves a blob under `name`. `release` is called when the browser no longer needs the content. */
 export function saveBlob(blob: Blob, name: string, release?: () => void): void {
   const url = URL.createObjectURL(blob);
-  clickLink(url, name);
+  const link = linkTo(url);
+  link.download = name;
+  link.hidden = true;
+  // Part of the document, so that a page can hear of the click, and prevent it.
+  document.body.append(link);
+  link.click();
+  link.remove();
   setTimeout(
     () => {
       URL.revokeObjectURL(url);
@@ -41,23 +44,28 @@ function isSameOrigin(one: string, other: string): boolean {
 /**
  * Lets the browser fetch and save a URL by itself. The URL must answer with `Content-Disposition: attachment`, which
  * the caller has made sure of. A hidden frame keeps an unexpected page out of sight; where the page's policy allows
- * no frames, a link does it.
+ * no frames, a link does it. A link also leads the frame there, since its `src` would keep the signature in the
+ * document; neither link is ever part of that.
  */
 export function saveUrl(url: string, name: string): void {
   const frame = document.createElement('iframe');
   frame.hidden = true;
-  frame.referrerPolicy = 'no-referrer';
+  frame.name = `save-${crypto.randomUUID()}`;
+  const link = linkTo(url);
+  link.target = frame.name;
   const onViolation = (event: SecurityPolicyViolationEvent): void => {
     if (!/^(?:frame|child|default)-src/.test(event.effectiveDirective)) return;
     // Other frames of the page may be refused at the same time.
     if (!isSameOrigin(event.blockedURI, url)) return;
     document.removeEventListener('securitypolicyviolation', onViolation);
     frame.remove();
-    clickLink(url, name);
+    link.target = '';
+    link.download = name;
+    link.click();
   };
   document.addEventListener('securitypolicyviolation', onViolation);
-  frame.src = url;
   document.body.append(frame);
+  link.click();
   setTimeout(() => {
     document.removeEventListener('securitypolicyviolation', onViolation);
     frame.remove();

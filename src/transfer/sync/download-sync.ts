@@ -1,4 +1,5 @@
 import { startDownload } from '../download/download-job.js';
+import { KnownCopies } from '../download/known-copies.js';
 import { isSameFile } from '../download/same-file.js';
 import { habitsOf } from '../link.js';
 import { fold } from '../names.js';
@@ -70,9 +71,14 @@ export class DownloadSync extends SyncOf<PlacedFile, LocalFile> {
     return { from, to, unfinished };
   }
 
-  protected same({ remote }: PlacedFile, { file }: LocalFile, signal: AbortSignal): Promise<boolean> {
-    const { hasher, adapter } = this.#from.context;
-    return isSameFile(file, remote.entry, hasher, habitsOf(adapter).md5Etags, signal);
+  protected async same(
+    { remote: { entry } }: PlacedFile,
+    { file }: LocalFile,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { hasher, adapter, storage } = this.#from.context;
+    const version = await new KnownCopies(storage).versionOf(entry.path, file);
+    return isSameFile({ file, version }, entry, hasher, habitsOf(adapter).md5Etags, signal);
   }
 
   protected transfer(steps: readonly PairedStep<PlacedFile, LocalFile>[], replace: boolean): TransferJob {

@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { Adapter } from '../../../src/adapters/adapter.js';
 import { memory } from '../../../src/adapters/memory/index.js';
 import { s3 } from '../../../src/adapters/s3/index.js';
+import type { Checksum } from '../../../src/core/checksum.js';
 import { createHasher } from '../../../src/transfer/checksum/index.js';
 import { startDownload } from '../../../src/transfer/download/download-job.js';
 import type { DownloadTarget } from '../../../src/transfer/types.js';
@@ -100,6 +101,29 @@ describe('a download that cannot be trusted', function () {
     const job = startDownload(contextFor(telling()), ['huge.bin'], { to: 'memory' });
     await job.finished;
     expect(job.items.at(0)!.result!.verified).to.deep.equal({ level: 'size', by: 'page' });
+  });
+
+  it('claims a size only, where the storage tells a checksum over the digests of parts and not how it was cut', async () => {
+    await store.put('huge.bin', new Blob([patterned(65 * mebibyte)]));
+    const composite: Checksum = { algorithm: 'sha256', scope: 'composite', parts: 9, value: wrong() };
+    const told: Adapter = {
+      ...telling(),
+      stat: async (path, options) => ({
+        ...(await telling().stat!(path, options))!,
+        checksums: [composite],
+      }),
+      resolveDownload: async (entry, options) => ({
+        ...(await telling().resolveDownload!(entry, options)),
+        checksums: [composite],
+      }),
+    };
+    const job = startDownload(contextFor(told), ['huge.bin'], { to: 'memory' });
+    await job.finished;
+    expect(job.items.at(0)!.error).to.equal(undefined);
+    expect(job.items.at(0)!.result!.verified).to.deep.equal({ level: 'size', by: 'page' });
+    const demanding = startDownload(contextFor(told), ['huge.bin'], { to: 'memory', verify: 'checksum' });
+    await demanding.finished;
+    expect(demanding.items.at(0)!.error!.message).to.match(/could not be checked as this page demands/);
   });
 
   it('claims the ETag when the bytes were hashed and compared with it', async () => {

@@ -16,8 +16,8 @@ import type { TransferJob, TransferSnapshot } from '../../../transfer/types.js';
 export const buttonStates = ['idle', 'preparing', 'active', 'paused', 'waiting', 'done', 'error'] as const;
 export type ButtonState = (typeof buttonStates)[number];
 
-export function stateIcon(state: ButtonState): TemplateResult {
-  if (state === 'done') return html`<span class="state-icon success">${checkIcon}</span>`;
+export function stateIcon(state: ButtonState, handedOver = false): TemplateResult {
+  if (state === 'done' && !handedOver) return html`<span class="state-icon success">${checkIcon}</span>`;
   if (state === 'error') return html`<span class="state-icon danger">${retryIcon}</span>`;
   return downloadIcon;
 }
@@ -28,12 +28,15 @@ export function noteTemplate(
   state: ButtonState,
   snapshot: TransferSnapshot | undefined,
   idle: readonly string[],
+  handedOver = false,
 ): TemplateResult | typeof nothing {
   const note = (text: string, tone = 'muted') =>
     html`<span class="note small ${tone}" part="size"><bdi>${text}</bdi></span>`;
   switch (state) {
     case 'done':
-      return note(localize.text('download.saved'), 'success');
+      return handedOver
+        ? note(localize.text('download.handedOver'))
+        : note(localize.text('download.saved'), 'success');
     case 'error':
       return note(localize.text('download.failed'), 'danger');
     case 'paused':
@@ -92,6 +95,10 @@ export function barTemplate(
     aria-label=${localize.text('common.fileProgress', { name, percent: localize.percent(snapshot.progress) })}
   ></progress>`;
 }
+
+/** What the person has to know of the place of the bytes. */
+export const placeTemplate = (text: string | undefined): TemplateResult | typeof nothing =>
+  text === undefined ? nothing : html`<div class="place small muted" part="place">${text}</div>`;
 
 /** The sentence below the button, and what the storage said one click away. */
 export function messageTemplate(

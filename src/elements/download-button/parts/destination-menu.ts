@@ -8,6 +8,7 @@ import { type DownloadDestination, destinationsFor } from './target.js';
 export interface DestinationMenuOptions {
   readonly localize: LocalizeController;
   readonly paths: () => readonly string[];
+  readonly withMetadata: () => boolean;
   readonly choose: (destination: DownloadDestination) => void;
 }
 
@@ -28,7 +29,7 @@ export class DestinationMenu {
 
   /** Whether there is anything to choose between. */
   get hasChoice(): boolean {
-    return destinationsFor(this.#options.paths()).length > 1;
+    return destinationsFor(this.#options.paths(), this.#options.withMetadata()).length > 1;
   }
 
   /** `name`: of what is saved. */
@@ -48,7 +49,7 @@ export class DestinationMenu {
   }
 
   #open(button: HTMLElement, label: string): void {
-    const { localize, choose } = this.#options;
+    const { localize, choose, withMetadata } = this.#options;
     const paths = this.#options.paths();
     const looks = {
       files: [localize.text(paths.length === 1 ? 'download.toDownloads' : 'download.toFiles'), downloadIcon],
@@ -56,7 +57,7 @@ export class DestinationMenu {
       folder: [localize.text('download.toFolder'), folderIcon],
       zip: [localize.text('download.toZip'), archiveIcon],
     } as const;
-    const items = destinationsFor(paths).map((destination): MenuItem => {
+    const items = destinationsFor(paths, withMetadata()).map((destination): MenuItem => {
       const [text, icon] = looks[destination];
       return { label: text, icon, run: () => choose(destination) };
     });

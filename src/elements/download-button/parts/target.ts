@@ -18,13 +18,17 @@ interface PickerWindow {
 const isOneFile = ([path, ...more]: readonly string[]): boolean =>
   Boolean(path) && more.length === 0 && !path!.endsWith('/');
 
-/** What a person can choose between for these paths in this browser; fewer than two: there is no choice. */
+/**
+ * What a person can choose between for these paths in this browser; fewer than two: there is no choice.
+ * `withMetadata`: there is a second file to each.
+ */
 export function destinationsFor(
   paths: readonly string[],
+  withMetadata: boolean,
 ): readonly Exclude<DownloadDestination, 'auto' | 'stream' | 'browser'>[] {
   const picker = globalThis as unknown as PickerWindow;
   if (paths.length === 0) return [];
-  if (isOneFile(paths)) return picker.showSaveFilePicker ? ['files', 'file'] : ['files'];
+  if (isOneFile(paths)) return picker.showSaveFilePicker && !withMetadata ? ['files', 'file'] : ['files'];
   const hasFolder = paths.some(path => path === '' || path.endsWith('/'));
   return [
     ...(picker.showDirectoryPicker ? (['folder'] as const) : []),

@@ -1,0 +1,61 @@
+import { expect } from '@open-wc/testing';
+import type { Adapter } from '../../../src/adapters/adapter.js';
+import { s3 } from '../../../src/adapters/s3/index.js';
+import { startDownload } from '../../../src/transfer/download/download-job.js';
+import { LocalStore } from '../../tools/local-store.js';
+import { bytesOf, contextFor, firstDifference, hurriedClock, patterned } from './support.js';
+
+const mebibyte = 1024 * 1024;
+
+/** Three origins: the page's, one that only redirects, and the storage's, which sees `Origin: null` therefore. */
+describe('a signed download behind a redirect to another origin', function () {
+  this.timeout(60_000);
+  const content = patterned(20 * mebibyte + 3, 9);
+  let store: LocalStore | undefined;
+  afterEach(() => store?.close());
+
+  async function redirected(origins: string[], headers?: Record<string, string>) {
+    store = await LocalStore.open({ cors: { origins } });
+    await store.put('large.bin', content);
+    const { control, bucketUrl, region } = store;
+    const adapter = s3({ bucketUrl, region, getCredentials: async () => store! });
+    const told: Adapter = {
+      ...adapter,
+      // The page itself may be refused, and has learnt this elsewhere.
+      stat: async path => ({ id: path, path, name: path, kind: 'file', size: content.length }),
+      async resolveDownload(entry, options) {
+        const source = await adapter.resolveDownload!(entry, options);
+        if (source.kind !== 'url') return source;
+        const url = `${control}/redirect?to=${encodeURIComponent(source.url)}`;
+        return { ...source, url, ...(headers === undefined ? {} : { headers }) };
+      },
+    };
+    const job = startDownload(contextFor(told, hurriedClock), ['large.bin'], { to: 'memory' });
+    await job.finished;
+    const { log } = await store.stats();
+    return { item: job.items.at(0)!, asked: log.filter(({ operation }) => operation === 'GetObject') };
+  }
+
+  for (const headers of [undefined, { authorization: 'Bearer secret' }]) {
+    it(`comes in ranges that are checked, ${headers ? 'and its token stays behind' : 'from a nameless page'}`, async () => {
+      const { item, asked } = await redirected(['*'], headers);
+      expect(item.error).to.equal(undefined);
+      expect(firstDifference(await bytesOf(item.result!.blob!), content)).to.equal(-1);
+      expect(item.result!.verified!.level).to.equal('etag');
+      expect(asked.length).to.be.greaterThan(2);
+      for (const { origin, range, headerNames } of asked) {
+        expect(origin).to.equal('null');
+        expect(range).to.match(/^bytes=/);
+        expect(headerNames).not.to.include('authorization');
+      }
+    });
+  }
+
+  it('fails in words where the storage lets only pages of this origin read', async () => {
+    const { item } = await redirected([location.origin]);
+    expect(item.result).to.equal(undefined);
+    expect(item.error!.reason).to.equal('cors-or-network');
+    expect(item.error!.message).to.match(/CORS/);
+    expect(item.error!.message).not.to.match(/X-Amz-|secret/);
+  });
+});
