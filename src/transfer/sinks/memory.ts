@@ -1,13 +1,14 @@
 import { TransferError } from '../../core/errors.js';
+import { MemoryBlock } from './memory-block.js';
 import type { Sink, SinkFacts } from './sink.js';
 
 /** Most bytes taken into memory, by default. */
 export const largestInMemory = 1024 * 1024 * 1024;
 
-/**
- * A blob. Each write becomes a blob of its own at once: browsers move those out of the page's memory, to disk if need
- * be, where an array of chunks would stay.
- */
+/** Bytes. A blob for each write would cost browsers some twenty thousand bytes each, and a zip has thousands of writes. */
+const blockLength = 1024 * 1024;
+
+/** A file that is held in memory until it is whole, as {@link MemoryBlock}s. */
 export class MemorySink implements Sink {
   readonly facts: SinkFacts = {
     seekable: true,
@@ -21,8 +22,8 @@ export class MemorySink implements Sink {
   readonly #type: string;
   readonly #most: number;
   readonly #deliver: (blob: Blob) => Promise<string | undefined>;
-  #pieces = new Map<number, Blob>();
-  #bytes = 0;
+  #size: number | undefined;
+  #blocks: MemoryBlock[] = [];
   #blob: Blob | undefined;
 
   constructor(
@@ -38,8 +39,8 @@ export class MemorySink implements Sink {
   }
 
   async open(size: number | undefined): Promise<void> {
-    this.#pieces = new Map();
-    this.#bytes = 0;
+    this.#size = size;
+    this.#blocks = [];
     this.#guard(size ?? 0);
   }
 
@@ -52,17 +53,27 @@ export class MemorySink implements Sink {
   }
 
   async write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
-    const before = this.#pieces.get(position)?.size ?? 0;
-    this.#bytes += bytes.length - before;
-    this.#guard(this.#bytes);
-    this.#pieces.set(position, new Blob([bytes]));
+    this.#guard(position + bytes.length);
+    for (let done = 0; done < bytes.length; ) {
+      const index = Math.floor((position + done) / blockLength);
+      const at = position + done - index * blockLength;
+      const piece = bytes.subarray(done, done + blockLength - at);
+      await this.#block(index).write(at, piece);
+      done += piece.length;
+    }
     return bytes.buffer;
   }
 
+  #block(index: number): MemoryBlock {
+    const rest = (this.#size ?? Number.POSITIVE_INFINITY) - index * blockLength;
+    this.#blocks[index] ??= new MemoryBlock(rest > 0 ? Math.min(blockLength, rest) : blockLength);
+    return this.#blocks[index];
+  }
+
   async close(): Promise<Blob> {
-    const inOrder = [...this.#pieces].sort(([one], [other]) => one - other).map(([, piece]) => piece);
-    this.#pieces.clear();
-    return (this.#blob = new Blob(inOrder, { type: this.#type }));
+    const content = this.#blocks.filter(Boolean).map(block => block.content);
+    this.#blocks = [];
+    return (this.#blob = new Blob(content, { type: this.#type }));
   }
 
   deliver(): Promise<string | undefined> {
@@ -70,7 +81,7 @@ export class MemorySink implements Sink {
   }
 
   async abort(): Promise<void> {
-    this.#pieces.clear();
+    this.#blocks = [];
     this.#blob = undefined;
   }
 }

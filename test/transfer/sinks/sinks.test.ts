@@ -247,6 +247,53 @@ describe('sinks', () => {
       expect(blob.type).to.equal('text/x-test');
     });
 
+    /** Of a file that goes over several blocks. */
+    const content = Uint8Array.from({ length: 2_500_001 }, (_, index) => (index * 31) ^ (index >> 8));
+
+    async function expectContent(blob: Blob): Promise<void> {
+      expect(blob.size).to.equal(content.length);
+      expect(indexedDB.cmp(await blob.arrayBuffer(), content.buffer)).to.equal(0);
+    }
+
+    for (const size of [content.length, undefined]) {
+      it(`hold what is written again in other pieces, of ${size ?? 'unknown'} bytes`, async () => {
+        const sink = new MemorySink('');
+        await sink.open(size);
+        const writes: Promise<unknown>[] = [];
+        const wrong = new Uint8Array(content.length).fill(7);
+        for (const [piece, from] of [
+          [700_000, wrong],
+          [64 * 1024, content],
+        ] as const) {
+          for (let at = 0; at < content.length; at += piece) {
+            writes.push(sink.write(at, from.slice(at, at + piece)));
+          }
+          await Promise.all(writes);
+        }
+        await expectContent(await sink.close());
+      });
+    }
+
+    it('make few blobs of many writes', async () => {
+      const { Blob: Real } = globalThis;
+      let made = 0;
+      globalThis.Blob = class extends Real {
+        constructor(...parameters: ConstructorParameters<typeof Blob>) {
+          super(...parameters);
+          made += 1;
+        }
+      };
+      try {
+        const sink = new MemorySink('');
+        await sink.open(content.length);
+        for (let at = 0; at < content.length; at += 500) await sink.write(at, content.slice(at, at + 500));
+        await expectContent(await sink.close());
+      } finally {
+        globalThis.Blob = Real;
+      }
+      expect(made).to.be.at.most(4);
+    });
+
     it('refuse what is too large, known beforehand or not', async () => {
       const refused = (reason: unknown) => reason;
       const sink = new MemorySink('', { most: 5 });
