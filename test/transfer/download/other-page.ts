@@ -53,3 +53,12 @@ export async function until<Value>(
   }
   throw new Error('Waited in vain.');
 }
+
+/** Resolves once a page that was taken away sends nothing more, and has given back the staged file `id`. */
+export async function isGone(store: LocalStore, id: string): Promise<void> {
+  await until(async () => ((await store.stats()).inFlight.GetObject ? undefined : true));
+  await until(async () => {
+    const { held = [] } = await navigator.locks.query();
+    return held.some(({ name }) => name?.includes(id)) ? undefined : true;
+  });
+}

@@ -7,7 +7,7 @@ import { recordsOf, remember } from '../../../src/transfer/sinks/staged-journal.
 import { StagingSink } from '../../../src/transfer/sinks/staging.js';
 import type { TransferJob } from '../../../src/transfer/types.js';
 import { LocalStore } from '../../tools/local-store.js';
-import { type OtherPage, otherPage, until } from './other-page.js';
+import { isGone, type OtherPage, otherPage, until } from './other-page.js';
 import { bytesOf, contextFor, firstDifference, patterned } from './support.js';
 
 const mebibyte = 1024 * 1024;
@@ -65,8 +65,7 @@ describe('a download after the page was loaded again', function () {
     });
     frame.remove();
     await store.resetFaults();
-    // Its requests end and its lock is given back a moment later.
-    await until(async () => ((await store.stats()).inFlight.GetObject ? undefined : true));
+    await isGone(store, record.id);
     await store.resetStats();
     return (await recordsOf({ storage, path: 'large.bin' }))[0] ?? record;
   }

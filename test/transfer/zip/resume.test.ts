@@ -6,7 +6,7 @@ import { stagingFolder } from '../../../src/transfer/sinks/staged-files.js';
 import { lastWritten, membersOf } from '../../../src/transfer/sinks/staged-journal.js';
 import type { TransferJob } from '../../../src/transfer/types.js';
 import { LocalStore } from '../../tools/local-store.js';
-import { type OtherPage, otherPage, until } from '../download/other-page.js';
+import { isGone, type OtherPage, otherPage, until } from '../download/other-page.js';
 import { bytesOf, contextFor, firstDifference, patterned, temporaryDirectory } from '../download/support.js';
 
 const mebibyte = 1024 * 1024;
@@ -78,8 +78,7 @@ describe('a zip that was interrupted', function () {
     });
     frame.remove();
     await store.resetFaults();
-    // Its requests end and its lock is given back a moment later.
-    await until(async () => ((await store.stats()).inFlight.GetObject ? undefined : true));
+    await isGone(store, id);
     await store.resetStats();
     return membersOf(id);
   }
@@ -132,9 +131,12 @@ describe('a zip that was interrupted', function () {
     const [old] = (await lastWritten()).keys();
     expect(await staged()).to.include(old);
     await store.put('run/added.txt', 'one more');
-    expect((await here().finished).state).to.equal('done');
-    expect(await staged()).not.to.include(old);
-    await store.remove('run/added.txt');
+    try {
+      expect((await here().finished).state).to.equal('done');
+      expect(await staged()).not.to.include(old);
+    } finally {
+      await store.remove('run/added.txt');
+    }
   });
 
   it('by a pause fetches no finished file again', async () => {
