@@ -97,10 +97,9 @@ export class InterruptedUploads {
   async #kept(): Promise<Kept> {
     const { journal, storage } = this.#context;
     // Read again whenever an upload begins or ends, so not with the parts of those under way here.
-    const [all, owned] = await Promise.all([
-      journal.kept(storage, { receipts: 'not-of-this-page' }),
-      journal.owned(),
-    ]);
+    const found = await journal.kept(storage, { receipts: 'not-of-this-page' });
+    const owned = await journal.owned();
+    const all = await this.#stillThere(found, owned);
     const groups = new Map<KeptUpload, OfOnePath>();
     for (const group of byPath(all)) {
       const { newest, older } = group;
@@ -109,6 +108,20 @@ export class InterruptedUploads {
       else for (const upload of [newest, ...older]) void this.#expire(upload);
     }
     return { kept: [...groups.keys()].sort((one, other) => one.started - other.started), owned, groups };
+  }
+
+  /**
+   * Without those that ended between both looks: records go before their owner lets go of them, so what nobody owns and
+   * is on record afterwards was left.
+   */
+  async #stillThere(
+    found: readonly KeptUpload[],
+    owned: ReadonlySet<string>,
+  ): Promise<readonly KeptUpload[]> {
+    if (found.every(({ id }) => owned.has(id))) return found;
+    const now = await this.#context.journal.kept(this.#context.storage, { receipts: 'none' });
+    const ids = new Set(now.map(({ id }) => id));
+    return found.filter(({ id }) => ids.has(id));
   }
 
   async #expire(upload: KeptUpload): Promise<void> {

@@ -36,6 +36,12 @@ export class UploadLocks {
     return asked;
   }
 
+  /** Those of `ids` that were asked for are had, or somebody else has them; undefined: nothing is to be waited for. */
+  settled(ids: Iterable<string>): Promise<unknown> | undefined {
+    const asked = [...ids].flatMap(id => this.#asked.get(id) ?? []);
+    return asked.length > 0 ? Promise.all(asked) : undefined;
+  }
+
   #hold(id: string): void {
     this.#held.set(id, () => {});
     this.#owners.listen();

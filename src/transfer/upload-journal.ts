@@ -103,6 +103,9 @@ export class UploadJournal implements JournalPort {
     this.#changes = newChanges();
     const listsChange = changes.cleared.size > 0 || changes.ended.size > 0;
     const before = this.#writeProblem;
+    // What is on record and nobody's is offered in other tabs: so it is this page's first.
+    const settled = this.#locks.settled(changes.cleared);
+    if (settled) await settled;
     try {
       await this.#database.write(changes);
       this.#writeProblem = undefined;

@@ -399,14 +399,15 @@ describe('a file that cannot be read for a moment', () => {
     const browser = new Browser();
     const file = await onDisk('drive.bin', 95 * kb);
     const { manager } = browser.open(storage);
-    storage.before = call => {
-      if (call.operation === 'part' && call.part > 4) throw failure('fatal', 'forbidden');
+    storage.before = async call => {
+      if (call.operation !== 'part' || call.part <= 4) return;
+      // What the page did not hear of it could not compare with the file.
+      await until(() => job.items.at(0)!.acknowledged >= 40 * kb);
+      throw failure('fatal', 'forbidden');
     };
     const job = manager.upload([file]);
     await job.finished;
     storage.before = () => {};
-    const stored = [...storage.uploads.values()][0]!.parts.size;
-    expect(stored).to.be.above(0);
     // The drive sleeps.
     const { getFile } = FileSystemFileHandle.prototype;
     FileSystemFileHandle.prototype.getFile = () => Promise.reject(new DOMException('', 'NotReadableError'));
@@ -421,7 +422,7 @@ describe('a file that cannot be read for a moment', () => {
     storage.calls.length = 0;
     job.retryFailed();
     expect((await job.finished).state).to.equal('done');
-    expect(partsSent(storage)).to.have.length(10 - stored);
+    expect(partsSent(storage)).to.deep.equal([5, 6, 7, 8, 9, 10]);
     expect(storage.count('begin') + storage.count('abort')).to.equal(0);
     await browser.close();
   });

@@ -126,6 +126,75 @@ describe('uploads of an earlier page', () => {
     await job!.cancel();
   });
 
+  for (const checksums of ['crc64nvme', undefined] as const) {
+    const how = checksums ? 'that are sent with checksums' : 'of which only the journal has checksums';
+    const unproven = {
+      requestChecksum: undefined,
+      wholeChecksum: undefined,
+      reports: 'none',
+      etags: 'none',
+    };
+    const open = () => partsStorage(checksums ? {} : (unproven as object));
+
+    it(`never mix parts ${how} with a file that changed behind them without a new time`, async () => {
+      const storage = open();
+      const file = bigFile('big.bin', 95 * kb);
+      await crashAfter(4, browser, storage, file);
+      const bytes = await bytesOf(file);
+      bytes[35 * kb] = 1 + bytes[35 * kb]!;
+      const { lastModified } = file;
+      const { manager } = browser.open(storage);
+      const { job } = await manager.resumeInterrupted(undefined, {
+        files: [new File([bytes as Uint8Array<ArrayBuffer>], 'big.bin', { lastModified })],
+      });
+      expect((await job!.finished).state).to.equal('done');
+      expect(storage.objects.get('runs/big.bin')?.bytes).to.deep.equal(bytes);
+      expect(storage.count('complete'), 'completions').to.equal(1);
+      expect(storage.uploads.size, 'the old parts').to.equal(0);
+    });
+
+    it(`send no part ${how} again of a file that is the same`, async () => {
+      const storage = open();
+      const file = bigFile('big.bin', 95 * kb);
+      await crashAfter(4, browser, storage, file);
+      const { manager } = browser.open(storage);
+      const { job } = await manager.resumeInterrupted(undefined, { files: [file] });
+      expect((await job!.finished).state).to.equal('done');
+      expect(partsSent(storage)).to.deep.equal([5, 6, 7, 8, 9, 10]);
+    });
+
+    it(`know another file by the parts ${how}, under another name`, async () => {
+      const storage = open();
+      const file = bigFile('disk1.img', 95 * kb);
+      await crashAfter(4, browser, storage, file);
+      const bytes = await bytesOf(file);
+      bytes[35 * kb] = 1 + bytes[35 * kb]!;
+      const { lastModified } = file;
+      const other = new File([bytes as Uint8Array<ArrayBuffer>], 'disk2.img', { lastModified });
+      const { manager } = browser.open(storage);
+      const { job, unknownFiles } = await manager.resumeInterrupted(undefined, { files: [other] });
+      expect(job).to.equal(undefined);
+      expect(unknownFiles).to.deep.equal([other]);
+    });
+  }
+
+  it('leave a file alone that could be either of two of its name', async () => {
+    const storage = partsStorage();
+    const file = bigFile('data.bin', 95 * kb);
+    await crashAfter(4, browser, storage, file, { into: 'one/' });
+    await crashAfter(4, browser, storage, file, { into: 'two/' });
+    const { manager } = browser.open(storage);
+    const either = await manager.resumeInterrupted(undefined, { files: [file] });
+    expect(either.job).to.equal(undefined);
+    expect(either.unknownFiles).to.deep.equal([file]);
+    const { job, notResumed } = await manager.resumeInterrupted(undefined, {
+      files: [{ file, path: 'two/data.bin' }],
+    });
+    expect(notResumed.map(({ upload }) => upload.path)).to.deep.equal(['one/data.bin']);
+    expect((await job!.finished).state).to.equal('done');
+    expect([...storage.objects.keys()]).to.deep.equal(['two/data.bin']);
+  });
+
   it('go on with a copy of the file, whose time is another one, when every part on record is the same', async () => {
     const storage = partsStorage();
     const file = bigFile('big.bin', 95 * kb);

@@ -35,22 +35,24 @@ export async function hashFirstPart(
 type FileFacts = Pick<OpenedFile, 'blob' | 'size' | 'modified'>;
 
 /**
- * Whether a file is the one whose parts the storage holds: `same` by size, time and beginning; `same-parts`: its time is
- * another one (a copy, or touched) or is not known, but it has the bytes of every part on record; else `other`. In doubt
- * it is another.
+ * Whether a file is the one whose parts the storage holds: `same` by size, time and beginning (its other parts are
+ * compared before the upload is completed); `same-parts`: its time is another one (a copy, or touched) or is not known,
+ * but it has the bytes of every part on record; else `other`. In doubt it is another.
+ *
+ * @param everyPart compare every part on record whatever the time is
  */
 export async function compareWithEarlier(
   earlier: KeptUpload,
   { blob, size, modified }: FileFacts,
   hasher: Hasher,
-  signal?: AbortSignal,
+  { signal, everyPart = false }: { readonly signal?: AbortSignal; readonly everyPart?: boolean } = {},
 ): Promise<'same' | 'same-parts' | 'other'> {
   if (size !== earlier.size) return 'other';
   const isSameTime = modified !== undefined && modified === earlier.modified;
   if (earlier.firstPart === undefined) return isSameTime ? 'same' : 'other';
   const firstPart = await hashFirstPart(hasher, blob, earlier.partSize, signal);
   if (firstPart !== earlier.firstPart) return 'other';
-  if (isSameTime) return 'same';
+  if (isSameTime && !everyPart) return 'same';
   for (const { number, size: length, own, checksum = own } of earlier.receipts) {
     if (!checksum) return 'other';
     const start = (number - 1) * earlier.partSize;

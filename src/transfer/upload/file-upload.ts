@@ -178,7 +178,9 @@ export class FileUpload {
   /** A file that changed never continues the old one's parts: the person decides, by trying again. */
   async #checkEarlier(earlier: KeptUpload, control: ItemControl): Promise<void> {
     const { opened, context, intent } = this.#session;
-    const found = await compareWithEarlier(earlier, opened, context.hasher, control.signal);
+    const found = await compareWithEarlier(earlier, opened, context.hasher, {
+      signal: control.signal,
+    });
     this.#session.onlyNotedParts = found === 'same-parts';
     if (found !== 'other') return;
     if (!this.#toldOfChange) {

@@ -4,6 +4,7 @@ import { TransferError } from '../../core/errors.js';
 import { isCombinable } from '../checksum/index.js';
 import { deliver } from '../deliver.js';
 import type { ItemControl } from '../item-run.js';
+import { noJournal } from '../journal.js';
 import type { PartDigests } from './part-digests.js';
 import type { PartLayout } from './part-layout.js';
 import type { PartsAtStorage } from './parts-at-storage.js';
@@ -108,7 +109,7 @@ export class PartSender {
 
   /** Algorithms to compute of every part beside sending it. */
   #besideAlgorithms(): ChecksumAlgorithm[] {
-    const { habits, intent, opened } = this.#options.session;
+    const { habits, intent, opened, context } = this.#options.session;
     const { wholeChecksum, requestChecksum } = this.#options.plan;
     const algorithms: ChecksumAlgorithm[] = [];
     if (wholeChecksum !== undefined && wholeChecksum !== requestChecksum && isCombinable(wholeChecksum)) {
@@ -119,6 +120,9 @@ export class PartSender {
     const mayNeedMd5 = rereads ? habits.reportsChecksums === false : habits.reportsChecksums !== true;
     if (mayNeedMd5 && habits.md5Etags !== false && intent.checksum !== 'none') algorithms.push('md5');
     algorithms.push(...alsoHash);
+    // Who goes on with this file later has to know what of it was sent.
+    const isNoted = context.journal !== noJournal && intent.checksum !== 'none';
+    if (isNoted && requestChecksum === undefined && algorithms.length === 0) algorithms.push('crc64nvme');
     return [...new Set(algorithms)].filter(algorithm => algorithm !== requestChecksum);
   }
 
@@ -175,9 +179,9 @@ export class PartSender {
       inspect: async error => (await localFault(session, error)) ?? error,
     });
     const receipt = plan.readPart(part, delivered.response);
-    await hashed;
+    const known = before ?? (await hashed);
     this.#compare(part, receipt);
-    storage.took(receipt, checksum);
+    storage.took(receipt, checksum ?? known?.values().next().value);
     opened.parts.release(part);
     habits.measured(size, delivered.took);
     this.#progress.done(part.number, size);

@@ -7,6 +7,7 @@ import { retrying } from '../retry.js';
 import { clearStored, forgetSame } from '../superseded.js';
 import { asTransferError, signingKey } from '../transfer-errors.js';
 import { abortParts } from './abort-parts.js';
+import { evidenceOf, type PartEvidence } from './kept-parts.js';
 import type { PartLayout } from './part-layout.js';
 import type { PartsCalls } from './parts-calls.js';
 import { retryCall, type UploadSession } from './session.js';
@@ -23,6 +24,8 @@ export class PartsAtStorage {
   readonly #calls: PartsCalls;
   readonly #record: UploadRecord;
   readonly #receipts = new Map<number, PartReceipt>();
+  /** Parts of an earlier page that were not compared with the file yet. */
+  readonly #unproven = new Map<number, PartEvidence>();
   #state: ResumeState | undefined;
   #begun: Promise<void> | undefined;
   #reconciled: boolean;
@@ -51,6 +54,16 @@ export class PartsAtStorage {
 
   has(number: number): boolean {
     return this.#receipts.has(number);
+  }
+
+  get unproven(): ReadonlyMap<number, PartEvidence> {
+    return this.#unproven;
+  }
+
+  /** The bytes of that part are those of the file, or it is to be sent again. */
+  judged(number: number, isSame: boolean): void {
+    this.#unproven.delete(number);
+    if (!isSame) this.#receipts.delete(number);
   }
 
   /** In order. */
@@ -94,7 +107,7 @@ export class PartsAtStorage {
    */
   async reconcile(control: ItemControl): Promise<readonly PartReceipt[]> {
     if (this.#reconciled) return [];
-    const { context, earlier, onlyNotedParts } = this.#session;
+    const { context, earlier, onlyNotedParts, habits } = this.#session;
     const noted = new Map((earlier?.receipts ?? []).map(receipt => [receipt.number, receipt]));
     const list = (signal: AbortSignal) => this.#plan.listParts!(this.state, { signal });
     const held = this.#plan.listParts
@@ -108,7 +121,9 @@ export class PartsAtStorage {
       const before = noted.get(receipt.number);
       // Without a part it is sent again, which costs time; a part of something else would tear the file.
       const isKnown = before ? agree(before, receipt) : !onlyNotedParts;
-      if (!isKnown || !this.#layout.fits(receipt)) continue;
+      const evidence = evidenceOf(before, receipt, habits.md5Etags);
+      if (!isKnown || !evidence || !this.#layout.fits(receipt)) continue;
+      this.#unproven.set(receipt.number, evidence);
       const { own: _, ...told } = { ...before, ...receipt };
       kept.push(told);
     }

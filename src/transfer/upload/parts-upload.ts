@@ -22,6 +22,7 @@ import { finishingControl, statTarget, type UploadSession } from './session.js';
 export class PartsUpload {
   readonly #session: UploadSession;
   readonly #plan: PartsPlan;
+  readonly #layout: PartLayout;
   readonly #calls: PartsCalls;
   readonly #digests: PartDigests;
   readonly #storage: PartsAtStorage;
@@ -36,6 +37,7 @@ export class PartsUpload {
     const layout = new PartLayout(session, plan, calls.connections);
     const digests = new PartDigests(session, plan, layout, this.#life.signal);
     const storage = new PartsAtStorage(session, plan, layout, calls);
+    this.#layout = layout;
     this.#calls = calls;
     this.#digests = digests;
     this.#storage = storage;
@@ -59,11 +61,32 @@ export class PartsUpload {
     } catch (error) {
       return this.#completedBefore(error, control.signal);
     }
+    if (await this.#compareKept(control)) await this.#sender.sendMissing(control);
     const changed = await localProblem(input, opened, intent.path);
     if (changed) throw changed;
     await opened.parts.accept(algorithm => this.#digests.hashWhole(algorithm, control.signal));
     control.setState('finishing');
     return this.#complete(control);
+  }
+
+  /**
+   * Compares what an earlier page has sent with the file as it is: size, time and beginning are the same, but programs
+   * put back the time of what they change. Where the storage compares the whole this reads nothing twice. Resolves to
+   * whether a part has to be sent again.
+   */
+  async #compareKept(control: ItemControl): Promise<boolean> {
+    if (this.#storage.unproven.size === 0) return false;
+    control.setState('finishing');
+    const { signal } = control;
+    let isLost = false;
+    for (const [number, { algorithm, value, isCertain }] of [...this.#storage.unproven]) {
+      const digests = await this.#digests.hash(this.#layout.range(number), [algorithm], signal);
+      const isSame = digests.get(algorithm)!.value === value;
+      if (!isSame && isCertain) throw otherParts(this.#session.intent.path);
+      this.#storage.judged(number, isSame);
+      isLost ||= !isSame;
+    }
+    return isLost;
   }
 
   #proof(ours: readonly Checksum[], signal: AbortSignal): Proof {
@@ -136,3 +159,11 @@ export class PartsUpload {
     return this.#storage.discard();
   }
 }
+
+/** Everything is sent anew: nothing of the old version may meet the new one. */
+const otherParts = (path: string): TransferError =>
+  new TransferError(`${path} changed since an earlier page began to send it.`, {
+    kind: 'restart',
+    reason: 'changed-local',
+    path,
+  });
