@@ -16,6 +16,19 @@ export interface PageRow {
   run(world: World): Promise<void>;
 }
 
+/** What arrived is another file, as far as the storage says: both values are told, and nothing is left unfinished. */
+async function expectMismatch(world: World): Promise<void> {
+  const job = world.upload([world.fileReadAgain()]);
+  expect((await job.finished).state).to.equal('incomplete');
+  const { reason, message } = job.items.at(0)!.error!;
+  expect(reason).to.equal('checksum-mismatch');
+  const [, there, here] = /is ([\w+/=-]{8,}) at the storage and ([\w+/=-]{8,}) here/.exec(message) ?? [];
+  expect(there, message).to.be.a('string').and.not.equal(here);
+  await job.cancel();
+  await world.store.resetFaults();
+  await world.expectOrder();
+}
+
 export const pageRows: readonly PageRow[] = [
   {
     situation: '5: nobody is reached for longer than any retry lasts, though the browser says online',
@@ -186,13 +199,18 @@ export const pageRows: readonly PageRow[] = [
     ends: 'fails with both values',
     async run(world) {
       await world.store.setFaults({ wrongChecksum: true });
-      const job = world.upload([world.fileReadAgain()]);
-      const { state } = await job.finished;
-      expect(state).to.equal('incomplete');
-      expect(job.items.at(0)!.error!.reason).to.equal('checksum-mismatch');
-      await job.cancel();
-      await world.store.resetFaults();
-      await world.expectOrder();
+      await expectMismatch(world);
+    },
+  },
+  {
+    situation: 'the storage reports another checksum of the whole: sent once more, and not called good',
+    ends: 'fails with both values',
+    plans: ['parts'],
+    async run(world) {
+      const operation = ['CompleteMultipartUpload', 'HeadObject'];
+      await world.store.setFaults({ rules: [{ operation, wrongChecksum: true }] });
+      await expectMismatch(world);
+      expect(await world.begun('CompleteMultipartUpload')).to.equal(2);
     },
   },
   {

@@ -229,7 +229,8 @@ export class Call {
         response.setHeader(name, plan.wrongChecksum ? falsified(name, String(value)) : value);
     }
     const bodiless = status === 204 || status === 304;
-    const bytes = typeof body === 'string' ? Buffer.from(body) : undefined;
+    const text = typeof body === 'string' && plan.wrongChecksum ? withFalsified(body) : body;
+    const bytes = typeof text === 'string' ? Buffer.from(text) : undefined;
     const length = bytes?.length ?? (body as { length: number } | undefined)?.length ?? 0;
     if (!bodiless && !response.hasHeader('content-length')) response.setHeader('Content-Length', length);
     if (plan.withoutLength) {
@@ -325,8 +326,18 @@ function damaged(piece: Buffer): Buffer {
 }
 
 /** A checksum header with its first byte changed; other headers as they are. */
+/** What CompleteMultipartUpload and others tell in XML. */
+const withFalsified = (xml: string): string =>
+  xml.replace(
+    /<(Checksum(?:CRC|SHA)\w+)>([^<]+)</g,
+    (_, name: string, value: string) => `<${name}>${falsifiedDigest(value)}<`,
+  );
+
 function falsified(name: string, value: string): string {
-  if (!/^x-amz-checksum-(crc|sha)/i.test(name)) return value;
+  return /^x-amz-checksum-(crc|sha)/i.test(name) ? falsifiedDigest(value) : value;
+}
+
+function falsifiedDigest(value: string): string {
   const [digest, suffix] = value.split('-');
   const bytes = Buffer.from(digest!, 'base64');
   bytes[0] = bytes[0]! ^ 0xff;

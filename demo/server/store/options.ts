@@ -90,7 +90,7 @@ export interface FaultRule {
   errorInBody?: boolean;
   /** Do the work, then cut the connection instead of answering. */
   loseAnswer?: boolean;
-  /** Answer a wrong value in every checksum header. */
+  /** Answer a wrong value for every checksum, in headers and in XML. */
   wrongChecksum?: boolean;
   /** GetObject: ignore `Range`, answer 200 with the whole object. */
   ignoreRange?: boolean;
