@@ -1,5 +1,6 @@
 import { discoverInvenio, type InvenioAdapter, invenio } from '../../src/adapters/invenio/index.js';
 import { action, asZip, type DemoPlatform, fetchHere, type PlatformPage, question } from './platform.js';
+import { addressFrom, jsonObjectFrom } from './words.js';
 
 /** InvenioRDM and NRP repositories: the files of a record. */
 export const invenioDemo: DemoPlatform<InvenioAdapter> = {
@@ -24,7 +25,9 @@ function repositoryControls({ at, containers }: InvenioAdapter, page: PlatformPa
   const { signal } = page;
   return [
     question('What is at the address', page, async address => {
-      const { kind, name, version, transfers, models } = await discoverInvenio(address, { signal });
+      const { kind, name, version, transfers, models } = await discoverInvenio(addressFrom(address).href, {
+        signal,
+      });
       const kinds = models.map(model => model.name).join(', ');
       return `${kind === 'nrp' ? 'An NRP repository' : 'InvenioRDM'}: ${name}, version ${version}, transfers ${transfers.join(', ')}${kinds && `, records: ${kinds}`}.`;
     }),
@@ -105,7 +108,7 @@ function recordControls(adapter: InvenioAdapter, page: PlatformPage): HTMLElemen
       question('Metadata of the chosen file, as JSON', page, async json => {
         const path = page.selection().find(one => !one.endsWith('/'));
         if (path === undefined) return 'Choose a file first.';
-        await writeFileMetadata(path, JSON.parse(json) as Record<string, unknown>, { signal });
+        await writeFileMetadata(path, jsonObjectFrom(json), { signal });
         page.refresh();
         return `The metadata of ${path} is stored.`;
       }),

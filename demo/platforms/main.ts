@@ -11,6 +11,7 @@ import { smartsBioDemo } from './smarts-bio.js';
 import { standInValues } from './stand-in.js';
 import { thisBrowserDemo } from './this-browser.js';
 import { ubiopsDemo } from './ubiops.js';
+import { wordsOfConnecting } from './words.js';
 
 const platforms: Readonly<Record<string, DemoPlatform>> = {
   'deep-origin': deepOriginDemo,
@@ -102,7 +103,7 @@ function connect(): void {
     browser.path = '';
     browser.adapter = platform.connect(values);
   } catch (error) {
-    element('connected').textContent = error instanceof Error ? error.message : String(error);
+    element('connected').textContent = wordsOfConnecting(error, platform.fields);
     details.open = true;
     return;
   }

@@ -1,5 +1,6 @@
 import { managerFor } from 'file-transfer-elements/transfer';
 import type { Adapter } from '../../src/adapters/adapter.js';
+import { addressFrom, nameAt, wordsOf } from './words.js';
 
 /** A field of the form that connects a platform. Values stay in the page's memory. */
 export interface ConnectField {
@@ -46,7 +47,7 @@ export function action(label: string, page: PlatformPage, run: () => Promise<str
     try {
       page.say(await run());
     } catch (error) {
-      page.say(error instanceof Error ? error.message : String(error));
+      page.say(wordsOf(error));
     } finally {
       button.disabled = false;
     }
@@ -56,7 +57,7 @@ export function action(label: string, page: PlatformPage, run: () => Promise<str
 
 /** Lets the platform fetch an address into the folder that is shown: a job of the transfer list. */
 export async function fetchHere(adapter: Adapter, page: PlatformPage, address: string): Promise<string> {
-  const name = decodeURIComponent(new URL(address).pathname.split('/').at(-1) || 'fetched');
+  const name = nameAt(addressFrom(address), 'fetched');
   const job = managerFor(adapter).importFromUrl([{ url: address, path: name }], { into: page.folder() });
   const { items } = await job.finished;
   const { error, result } = items.at(0)!;
@@ -95,7 +96,7 @@ export function question(
       page.say(await run(input.value.trim()));
       form.reset();
     } catch (error) {
-      page.say(error instanceof Error ? error.message : String(error));
+      page.say(wordsOf(error));
     } finally {
       button.disabled = false;
     }

@@ -331,6 +331,8 @@ export interface Container {
   readonly readonlyBecause?: string;
   /** Functions that the adapter has but this container refuses, each with the reason for the person. */
   readonly refuses?: Partial<Record<'update' | 'remove' | 'publish', string>>;
+  /** Whether deleting it only takes the connection away and leaves its files where they are. Default false. */
+  readonly removalKeepsFiles?: boolean;
   /** What the platform says beyond this. JSON-safe. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

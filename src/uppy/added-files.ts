@@ -40,6 +40,7 @@ export class AddedFiles {
       others: () => sum(host.given(), this.#elsewhere),
       isCounted: id => window.holds(id),
       types,
+      off: () => host.off(),
       refuse: refusals => host.refuse(refusals),
     });
     this.#watchUpload();
@@ -102,6 +103,7 @@ export class AddedFiles {
     const upload = uppy.upload.bind(uppy);
     uppy.upload = () => {
       const { onBeforeUpload, restrictions } = uppy.opts;
+      const off = this.#host.off();
       const held = uppy.getFiles().filter(({ id }) => this.#window.holds(id));
       const others = this.#host.given().files + this.#elsewhere.files - held.length;
       const lifted: Lifted = {
@@ -109,6 +111,7 @@ export class AddedFiles {
         onBeforeUpload: files => {
           const apart = Object.fromEntries(held.map(file => [file.id, file]));
           const added = Object.fromEntries(Object.entries(files).filter(([id]) => !(id in apart)));
+          if (off !== undefined) return this.#refuse(Object.values(added), { words: off });
           const answer = this.#ask(() => onBeforeUpload(added), Object.values(added));
           return typeof answer === 'object' && answer !== null ? { ...apart, ...answer } : answer;
         },
@@ -123,6 +126,10 @@ export class AddedFiles {
     if (answer !== false) return answer;
     const words = this.#uppy.getState().info.slice(told).at(-1)?.message;
     const why: Why = isBroken ? 'unchecked' : words === undefined ? 'unsaid' : { words };
+    return this.#refuse(files, why);
+  }
+
+  #refuse(files: readonly File_[], why: Why): false {
     this.#isRefused = true;
     this.#host.refuse(files.map(({ name, size }) => ({ name, size: size ?? undefined, why })));
     return false;

@@ -14,6 +14,8 @@ export interface AddedLimitsOptions {
   readonly isCounted: (id: string) => boolean;
   /** What the page allows, as in `accept`; beside Uppy's own list. */
   readonly types: () => readonly string[];
+  /** Why nothing may be added at all, in words. */
+  readonly off: () => string | undefined;
   readonly refuse: (refusals: readonly Refusal[]) => void;
 }
 
@@ -72,6 +74,8 @@ export class AddedLimits {
     const rules = parseAccept(types.join());
     let amount: Amount | undefined;
     const check = (file: File_): void => {
+      const off = this.#options.off();
+      if (off !== undefined) throw restriction(off, file);
       if (!isAccepted(rules, file.name, file.type)) throw this.#wrongType(file, types);
       const { maxNumberOfFiles, maxTotalFileSize } = restrictions;
       if (maxNumberOfFiles === null && maxTotalFileSize === null) return;
@@ -105,7 +109,7 @@ export class AddedLimits {
 
   #wrongType(file: File_, types: readonly string[]): Error {
     const words = this.#uppy.i18n('youCanOnlyUploadFileTypes', { types: types.join(', ') });
-    return Object.assign(new Error(words), { isRestriction: true, isUserFacing: true, file });
+    return restriction(words, file);
   }
 
   /** Throws what Uppy throws of its own restrictions. */
@@ -120,3 +124,7 @@ export class AddedLimits {
     if (error) throw Object.assign(error, { file });
   }
 }
+
+/** As Uppy's own ones are. */
+const restriction = (words: string, file: File_): Error =>
+  Object.assign(new Error(words), { isRestriction: true, isUserFacing: true, file });

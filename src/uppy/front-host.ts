@@ -12,6 +12,8 @@ export interface FrontHost {
   refuse(refusals: readonly Refusal[]): void;
   /** A file of another site was stored by Companion, which gave the page none of it. */
   storedElsewhere(name: string): void;
+  /** Why nothing is taken from the person at all, in words; undefined: something is. */
+  off(): string | undefined;
   /** Files that are stored, on their way or just being read. */
   given(): Amount;
   /** What the storage says about metadata. */

@@ -1,6 +1,7 @@
 import type { UploadResult, Uppy, UppyFile } from '@uppy/core';
 import type { Meta } from '@uppy/core/utils';
 import { TransferError } from '../core/errors.js';
+import { isEnd } from '../transfer/item-table.js';
 import type { UploadInput } from '../transfer/types.js';
 import type { Taken } from './admitted.js';
 import type { FrontHost } from './front-host.js';
@@ -46,11 +47,38 @@ export class HandedOver {
   /** Hands files over and resolves when they have ended. */
   async upload(uploadId: string, handed: ReadonlyMap<UploadInput, File_>): Promise<void> {
     if (handed.size === 0) return;
-    const taken = await this.#take([...handed.keys()]);
+    const given = [...handed.keys()];
+    const taken = await this.#take(given);
     await taken?.job.finished.catch(() => {});
-    const indexes = new Map(taken?.files.map((input, index) => [input, index]));
-    for (const [input, file] of handed)
-      this.#tell(uploadId, file, taken?.job.items.at(indexes.get(input) ?? -1));
+    const indexes = taken ? placesOf(given, taken.files) : [];
+    const failed = new Map<number, File_>();
+    for (const [at, file] of [...handed.values()].entries()) {
+      const index = indexes[at] ?? -1;
+      const item = taken?.job.items.at(index);
+      this.#tell(uploadId, file, item);
+      if (item && !item.result) failed.set(index, file);
+    }
+    if (taken && failed.size > 0) this.#watchRetries(taken.job, failed);
+  }
+
+  /** The person, or the page, tries some again from the list. `complete` was told: these come by themselves. */
+  #watchRetries(job: Taken['job'], failed: Map<number, File_>): void {
+    const heard = new AbortController();
+    const underWay = new Set<number>();
+    const look = ({ indexes }: { readonly indexes: readonly number[] }): void => {
+      for (const index of indexes) {
+        const file = failed.get(index);
+        const item = job.items.at(index);
+        if (!file || !item) continue;
+        if (!isEnd(item.state)) underWay.add(index);
+        else if (underWay.delete(index)) {
+          if (item.result) failed.delete(index);
+          this.#tell(undefined, file, item);
+        }
+      }
+      if (failed.size === 0) heard.abort();
+    };
+    job.addEventListener('itemchange', look, { signal: heard.signal });
   }
 
   async #take(inputs: readonly UploadInput[]): Promise<Taken | undefined> {
@@ -62,7 +90,8 @@ export class HandedOver {
     }
   }
 
-  #tell(uploadId: string, file: File_, item: ReturnType<Taken['job']['items']['at']>): void {
+  /** `uploadId`: undefined once that upload of Uppy's is complete. */
+  #tell(uploadId: string | undefined, file: File_, item: ReturnType<Taken['job']['items']['at']>): void {
     const uppy = this.#uppy;
     if (item?.result) {
       const response = successOf<Meta, Record<string, never>>(
@@ -79,14 +108,14 @@ export class HandedOver {
         uploadComplete: true,
         complete: true,
       };
-      this.stored(uploadId, { ...file, progress, response } as File_);
+      if (uploadId !== undefined) this.stored(uploadId, { ...file, progress, response } as File_);
       this.#heard(() => uppy.emit('upload-success', file, response));
       return;
     }
     const error =
       item?.error ??
       new TransferError(`${file.name} was not uploaded.`, { kind: 'fatal', reason: 'aborted' });
-    this.failed(uploadId, { ...file, error: error.message } as File_);
+    if (uploadId !== undefined) this.failed(uploadId, { ...file, error: error.message } as File_);
     const { error: before } = uppy.getState();
     this.#heard(() => uppy.emit('upload-error', file, error, failureOf(error)));
     // Uppy has none of these files any more, and would look broken for ever.
@@ -116,3 +145,26 @@ export class HandedOver {
     }
   }
 }
+
+/**
+ * Where each file is among those that were taken; -1: it is not. A page may put others in the place of those that it was
+ * given, which are other objects then. As many new ones as there are missing stand for these, in order; else those of the
+ * same name do, and where no name is left (an archive of all, say) the last new one tells what became of them.
+ */
+function placesOf(given: readonly UploadInput[], taken: readonly UploadInput[]): number[] {
+  const indexes = new Map(taken.map((input, index) => [input, index]));
+  const known = new Set(given);
+  const fresh = [...taken.keys()].filter(index => !known.has(taken[index]!));
+  const missing = given.filter(input => !indexes.has(input));
+  const byName = new Map(fresh.map(index => [nameOf(taken[index]!), index]));
+  const hasNames = missing.some(input => byName.has(nameOf(input)));
+  for (const [at, input] of missing.entries()) {
+    const place =
+      missing.length === fresh.length ? fresh[at] : hasNames ? byName.get(nameOf(input)) : fresh.at(-1);
+    if (place !== undefined) indexes.set(input, place);
+  }
+  return given.map(input => indexes.get(input) ?? -1);
+}
+
+const nameOf = (input: UploadInput): string =>
+  (input instanceof File ? input.name : input.path).split('/').at(-1) ?? '';

@@ -26,6 +26,7 @@ test('Deep Origin: a round trip, and the service’s health', async ({ page, bro
   expect((await readFile(zip.path)).subarray(0, 2).toString()).toBe('PK');
   await remove(browser, 'packed.bin');
   await special(page, 'Health and version', /The service says: \S+, version \S+/);
+  await special(page, 'Import from the address', 'This is no address.', 'nonsense');
   const address = `${new URL(page.url()).origin}/platforms/index.html`;
   await special(page, 'Import from the address', 'index.html is stored', address);
   await remove(browser, 'index.html');
@@ -75,6 +76,33 @@ test('InvenioRDM: a draft is made, filled and published, and is frozen then', as
   await expect(page.locator('upload-dropzone')).toBeVisible();
   await special(page, 'Take over the files of the version before', '1 files, and no bytes copied.');
   await expect(row(browser, 'kept.bin')).toBeVisible();
+});
+
+test('InvenioRDM: the files of a record stay frozen while its description is edited', async ({
+  page,
+  browserName,
+}) => {
+  const browser = await openPlatform(page, 'invenio');
+  await create(browser, 'record', 'Title', `Water probes ${browserName}`);
+  await upload(page, browser, 'kept.bin', randomBytes(100));
+  await row(browser, 'kept.bin').click();
+  await special(page, 'Metadata of the chosen file', 'This is no JSON object.', '{wrong');
+  await browser.getByRole('button', { name: 'Publish…' }).click();
+  await browser.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(browser).toContainText('its files are frozen');
+
+  await special(page, 'Edit the description', 'the files stay frozen');
+  await expect(row(browser, 'kept.bin')).toBeVisible();
+  await expect(browser.locator('.container-status')).toHaveText('draft');
+  await expect(browser.locator('.container-note')).toBeVisible();
+  await expect(page.locator('upload-dropzone')).toBeHidden();
+  await expect(browser.getByRole('button', { name: 'Upload files' })).toHaveCount(0);
+  for (const name of [
+    'Delete all files',
+    'Take over the files of the version before',
+    'Let the repository fetch',
+  ])
+    await expect(page.locator('#specials').getByText(name)).toHaveCount(0);
 });
 
 test('Deep Lake: a round trip without folders, and a workspace that comes and goes', async ({

@@ -240,6 +240,16 @@ describe('file-browser with containers', () => {
     expect(element.adapter).to.equal(beta);
   });
 
+  it('comes back to an adapter that the page has taken functions from', async () => {
+    const { remove: _, ...adapter } = shelf().adapter;
+    const element = await open({ adapter });
+    element.container = 'beta';
+    await settled(element);
+    element.container = 'alpha';
+    await settled(element);
+    expect(element.adapter).to.equal(adapter);
+  });
+
   it('opens the container that the attribute names, without an event, and follows another adapter', async () => {
     const { adapter } = shelf();
     const element = await open({ adapter, properties: { container: 'beta' } });
@@ -272,6 +282,22 @@ describe('file-browser with containers', () => {
     await job!.finished;
     const page = await element.adapter!.list('', { signal: new AbortController().signal });
     expect(page.entries.map(({ name }) => name)).to.include('added.txt');
+  });
+
+  it('takes a linked dropzone along when another storage follows a deleted container', async () => {
+    const element = await open({ adapter: shelf().adapter });
+    element.id = 'the-emptied-browser';
+    const dropzone = document.createElement('upload-dropzone');
+    dropzone.htmlFor = 'the-emptied-browser';
+    element.after(dropzone);
+    const choose = () => dropzone.shadowRoot!.querySelector<HTMLButtonElement>('button')!;
+    await until(() => switcher(element).textContent!.includes('The alpha'), 'its name arrives');
+    await command(element, 'Delete bucket…');
+    await type(element, 'The alpha');
+    await press(element, 'Enter');
+    await until(() => choose().disabled, 'there is nothing to upload into');
+    element.adapter = memory({ files: { plain: 'x' } });
+    await until(() => !choose().disabled, 'files can be chosen');
   });
 
   it('loads the list page by page and filters it by words and by a label', async () => {
@@ -431,6 +457,7 @@ describe('file-browser with containers', () => {
     await until(() => switcher(element).textContent!.includes('The alpha'), 'its name arrives');
     const seen = events(element);
     await command(element, 'Delete bucket…');
+    expect(dialog(element).textContent).to.include('the files that the platform keeps in it are deleted');
     await type(element, 'The alph');
     await press(element, 'Enter');
     expect(find<HTMLButtonElement>(element, '.container-dialog .button.danger')!.disabled).to.equal(true);
@@ -447,6 +474,16 @@ describe('file-browser with containers', () => {
     expect(element.shadowRoot!.activeElement, 'the keyboard is still here').not.to.equal(null);
     await choose(element);
     expect(choices(element)).to.deep.equal(['The beta']);
+  });
+
+  it('says before a deletion that the files stay where only the connection goes', async () => {
+    const kit = shelf();
+    kit.held.set('alpha', { id: 'alpha', name: 'The alpha', removalKeepsFiles: true });
+    const element = await open({ adapter: kit.adapter });
+    await until(() => switcher(element).textContent!.includes('The alpha'), 'its name arrives');
+    await command(element, 'Delete bucket…');
+    expect(dialog(element).textContent).to.include('its files stay in the storage that holds them');
+    expect(dialog(element).textContent).not.to.include('for good');
   });
 
   it('offers neither to change nor to delete one that refuses it', async () => {
@@ -486,6 +523,56 @@ describe('file-browser with containers', () => {
     expect(find(element, '[part~="action-upload-files"]')).to.equal(null);
     expect(find(element, '.publish')).to.equal(null);
   });
+
+  it('opens a published one as it is now when the page goes back to its draft', async () => {
+    const kit = shelf();
+    const element = await open({ adapter: kit.adapter });
+    await until(() => switcher(element).textContent!.includes('The alpha'), 'its name arrives');
+    find(element, '.publish')!.focus();
+    await press(element, 'Enter', 'Tab', 'Enter');
+    await until(() => element.container === 'alpha-public', 'the published one is shown');
+    kit.held.set('alpha', { id: 'alpha', name: 'The alpha', readonlyBecause: 'Its files stay frozen.' });
+    element.container = 'alpha';
+    await until(() => shownNames(element).includes('in-alpha.txt'), 'the draft is listed');
+    await until(() => find(element, '.container-note'), 'it says why nothing can be changed');
+    expect(element.adapter!.openUpload).to.equal(undefined);
+    expect(find(element, '[part~="action-upload-files"]')).to.equal(null);
+    expect(find(element, '.publish')).to.equal(null);
+  });
+
+  it('opens one again that the page itself has published meanwhile', async () => {
+    const kit = shelf();
+    const element = await open({ adapter: kit.adapter });
+    await until(() => switcher(element).textContent!.includes('The alpha'), 'its name arrives');
+    element.container = 'beta';
+    await until(() => shownNames(element).includes('in-beta.txt'), 'the other one is listed');
+    kit.held.set('alpha', { id: 'alpha', name: 'The alpha', readonlyBecause: 'Its files stay frozen.' });
+    element.container = 'alpha';
+    await until(() => find(element, '.container-note'), 'it says why nothing can be changed');
+    expect(element.adapter!.openUpload).to.equal(undefined);
+    expect(find(element, '[part~="action-upload-files"]')).to.equal(null);
+  });
+
+  for (const between of ['none', 'another']) {
+    it(`shows one that was deleted and made again, with ${between} shown in between`, async () => {
+      const kit = shelf();
+      const element = await open({ adapter: kit.adapter });
+      await until(() => switcher(element).textContent!.includes('The alpha'), 'its name arrives');
+      await command(element, 'Delete bucket…');
+      await type(element, 'The alpha');
+      await press(element, 'Enter');
+      await until(() => find(element, '.message-heading'), 'it asks for another one');
+      if (between === 'another') {
+        element.container = 'beta';
+        await until(() => shownNames(element).includes('in-beta.txt'), 'the other one is listed');
+      }
+      kit.held.set('alpha', { id: 'alpha', name: 'The new alpha' });
+      element.container = 'alpha';
+      await until(() => shownNames(element).includes('in-alpha.txt'), 'it is listed');
+      await until(() => switcher(element).textContent!.includes('The new alpha'), 'its name is read again');
+      expect(element.container).to.equal('alpha');
+    });
+  }
 
   it('opens one again when reading it tells that it is frozen', async () => {
     const kit = shelf();

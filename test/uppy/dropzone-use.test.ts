@@ -4,9 +4,11 @@ import { BasePlugin, type Uppy } from '@uppy/core';
 import type { Body, Meta } from '@uppy/core/utils';
 import '../../src/elements/upload-dropzone/upload-dropzone.define.js';
 import { memory } from '../../src/adapters/memory/index.js';
+import { TransferError } from '../../src/core/errors.js';
 import type { FilesRejectedEvent } from '../../src/elements/upload-dropzone/upload-dropzone.events.js';
 import type { UploadDropzoneElement } from '../../src/elements/upload-dropzone/upload-dropzone.js';
 import { TransferManager } from '../../src/transfer/manager.js';
+import type { UploadFile, UploadInput } from '../../src/transfer/types.js';
 import { textFile } from '../transfer/harness.js';
 import { until } from './support.js';
 
@@ -129,6 +131,99 @@ describe('upload-dropzone with plugins of Uppy', () => {
     }
     expect(most).to.be.at.most(16);
     expect(costs[1]).to.be.at.most(costs[0]! * 1.2);
+  });
+
+  describe('tells of what plugins added', () => {
+    let heard: string[];
+    const shoot = (...names: string[]): void =>
+      uppy().addFiles(names.map(name => ({ name, data: new Blob([name]) })));
+
+    beforeEach(async () => {
+      heard = [];
+      await dropzone.use(Camera);
+      const nameOf = ({ name }: { name: string }): string => name;
+      uppy().on('upload-success', (file, { body }) => heard.push(`success ${file?.name} ${body?.path}`));
+      uppy().on('upload-error', file => heard.push(`error ${file?.name}`));
+      uppy().on('complete', ({ successful, failed }) => {
+        heard.push(`complete ${successful?.map(nameOf)} ${failed?.map(nameOf)}`);
+      });
+    });
+
+    const complete = (): Promise<void> =>
+      until(() => heard.some(line => line.startsWith('complete')), 'the end');
+    const replace = (change: (files: readonly UploadInput[]) => UploadInput[]): void =>
+      dropzone.addEventListener('before-upload', event => {
+        event.files = change(event.files);
+      });
+    const moved = (input: UploadInput): UploadInput => {
+      const { file, path } = input as UploadFile;
+      return { file, path: `moved/${path}` };
+    };
+
+    it('that is stored, also where the page put others in its place', async () => {
+      replace(files => files.map(moved));
+      shoot('a.txt', 'b.txt');
+      await complete();
+      expect([...(await stored()).keys()].sort()).to.deep.equal(['moved/a.txt', 'moved/b.txt']);
+      expect(heard).to.deep.equal([
+        'success a.txt moved/a.txt',
+        'success b.txt moved/b.txt',
+        'complete a.txt,b.txt ',
+      ]);
+    });
+
+    it('that it is not, where the page left it out', async () => {
+      replace(files => files.slice(1).map(moved));
+      shoot('a.txt', 'b.txt');
+      await complete();
+      expect(heard).to.deep.equal(['error a.txt', 'success b.txt moved/b.txt', 'complete b.txt a.txt']);
+    });
+
+    it('that one archive of all of it is stored', async () => {
+      replace(() => [{ file: new Blob(['both']), path: 'all.zip' }]);
+      shoot('a.txt', 'b.txt');
+      await complete();
+      expect(heard.slice(0, 2)).to.deep.equal(['success a.txt all.zip', 'success b.txt all.zip']);
+    });
+
+    it('that it is stored in the end, when it is tried again from the list', async () => {
+      const open = adapter.openUpload!.bind(adapter);
+      const refuse = (): Promise<never> =>
+        Promise.reject(new TransferError('No room.', { kind: 'fatal', reason: 'quota' }));
+      adapter.openUpload = refuse;
+      shoot('a.txt');
+      await complete();
+      const [job] = dropzone.jobs;
+      job!.retryFailed();
+      await until(() => heard.length === 3, 'the second failure');
+      adapter.openUpload = open;
+      job!.retryFailed();
+      await until(() => heard.length === 4, 'the success');
+      expect(heard).to.deep.equal(['error a.txt', 'complete  a.txt', 'error a.txt', 'success a.txt a.txt']);
+    });
+  });
+
+  it('refuses in words what plugins add while it is switched off', async () => {
+    const refused: string[] = [];
+    dropzone.addEventListener('files-rejected', ({ rejections }: FilesRejectedEvent) => {
+      refused.push(...rejections.map(({ message }) => message));
+    });
+    await dropzone.use(Camera);
+    uppy().addFile({ name: 'before.txt', data: new Blob(['1']) });
+    dropzone.disabled = true;
+    expect(() => uppy().addFile({ name: 'off.txt', data: new Blob(['1']) })).to.throw('switched off');
+    await until(() => refused.length === 2, 'both');
+    expect(refused.sort()).to.deep.equal([
+      'before.txt: Uploading is switched off here.',
+      'off.txt: Uploading is switched off here.',
+    ]);
+    await dropzone.updateComplete;
+    expect(dropzone.shadowRoot!.textContent).to.contain('off.txt: Uploading is switched off here.');
+    expect([...(await stored()).keys()]).to.deep.equal([]);
+    dropzone.disabled = false;
+    await dropzone.updateComplete;
+    uppy().addFile({ name: 'on.txt', data: new Blob(['1']) });
+    await until(() => dropzone.value.includes('on.txt'), 'the one after');
   });
 
   it('cancels the passage with the upload', async () => {

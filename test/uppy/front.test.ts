@@ -67,6 +67,7 @@ function rig() {
     say: text => said.push(text),
     refuse: refusals => said.push(...refusals.map(({ name, why }) => `${name}: ${wordsOf(why)}`)),
     storedElsewhere: name => said.push(`stored ${name}`),
+    off: () => undefined,
     given: () => given,
     taken: () => taking,
   });

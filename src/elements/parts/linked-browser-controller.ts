@@ -13,6 +13,8 @@ export interface LinkedBrowser extends HTMLElement {
   readonly selectedEntries?: readonly (Pick<Entry, 'path'> & Partial<Entry>)[];
   readonly isEverythingSelected?: boolean;
   refresh?(): unknown;
+  addController?(controller: ReactiveController): void;
+  removeController?(controller: ReactiveController): void;
 }
 
 /** Follows the file browser named by `for`, which may come into the page later than this element. */
@@ -97,8 +99,27 @@ export class LinkedBrowserController implements ReactiveController {
       update();
     };
     browser.addEventListener('container-change', follow, { signal });
+    const watch = () => {
+      this.#watch(browser, signal);
+      update();
+    };
     // Its properties mean something only once it is defined.
-    if (!browser.matches(':defined')) void customElements.whenDefined(browser.localName).then(update);
-    update();
+    if (browser.matches(':defined')) watch();
+    else void customElements.whenDefined(browser.localName).then(() => signal.aborted || watch());
+  }
+
+  /** A page that gives the browser its storage, or another one, causes no event there, but an update. */
+  #watch(browser: LinkedBrowser, signal: AbortSignal): void {
+    let { manager, adapter, backend } = browser;
+    const watcher: ReactiveController = {
+      hostUpdated: () => {
+        if (browser.manager === manager && browser.adapter === adapter && browser.backend === backend) return;
+        ({ manager, adapter, backend } = browser);
+        this.#isLost = false;
+        this.#host.requestUpdate();
+      },
+    };
+    browser.addController?.(watcher);
+    signal.addEventListener('abort', () => browser.removeController?.(watcher), { once: true });
   }
 }

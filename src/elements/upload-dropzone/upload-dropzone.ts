@@ -188,6 +188,7 @@ export class UploadDropzoneElement extends FormElement {
     take: files => this.#takeIn(files, this.#reader.begin(), true),
     say: text => this.#reader.say(text),
     refuse: refusals => this.#reader.refuse(refusals),
+    off: () => (this.disabled || this.formDisabled ? this.localize.text('upload.disabled') : undefined),
     given: () => addAmounts(this.#jobs.given, this.#reader.taking),
     taken: () => this.#source.manager?.adapter.capabilities ?? { uploadMetadata: true },
     storedElsewhere: name => this.#reader.say(this.localize.text('upload.storedByCompanion', { name })),

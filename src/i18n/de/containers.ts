@@ -42,6 +42,8 @@ export const containers: Translation<typeof english> = {
   remove: '{word} löschen …',
   removeHeading: '„{name}“ löschen?',
   removeText: '{word} und die Dateien, die die Plattform darin hält, werden endgültig gelöscht.',
+  removeTextFilesStay:
+    'Nur die Verbindung wird gelöscht: {word} verschwindet von der Plattform, die Dateien bleiben in dem Speicher, der sie hält.',
   removeType: 'Zur Bestätigung „{name}“ eingeben',
   removeConfirm: '{word} löschen',
 

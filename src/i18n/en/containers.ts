@@ -40,6 +40,8 @@ export const containers = {
   remove: 'Delete {word}…',
   removeHeading: 'Delete “{name}”?',
   removeText: 'The {word} and the files that the platform keeps in it are deleted for good.',
+  removeTextFilesStay:
+    'Only the connection goes: the {word} is taken off the platform, and its files stay in the storage that holds them.',
   removeType: 'To confirm, type “{name}”',
   removeConfirm: 'Delete {word}',
 

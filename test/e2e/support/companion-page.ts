@@ -14,6 +14,8 @@ export interface CompanionRun {
   url: string;
   files: { name: string; size: number }[];
   /** What happens once this many bytes are on their way. */
+  /** Milliseconds. Default: short, so that tests of stalls are. */
+  stallAfter?: number;
   act?: { after: number; what: 'pause and resume' | 'cancel' };
 }
 
@@ -28,8 +30,8 @@ export interface CompanionOutcome {
   }[];
 }
 
-async function upload({ url, files, act }: CompanionRun): Promise<CompanionOutcome> {
-  const adapter = companion({ url, partsFrom: 6 * MiB, partSize: 5 * MiB, stallAfter: 1500 });
+async function upload({ url, files, act, stallAfter = 1500 }: CompanionRun): Promise<CompanionOutcome> {
+  const adapter = companion({ url, partsFrom: 6 * MiB, partSize: 5 * MiB, stallAfter });
   const manager = new TransferManager({ adapter });
   const hashes = new Map<string, string>();
   const inputs = [];

@@ -34,8 +34,11 @@ export const row = (browser: Locator, name: string) => browser.getByRole('row', 
 /** Uploads a file, and waits until it is listed. */
 export async function upload(page: Page, browser: Locator, name: string, bytes: Buffer): Promise<void> {
   const ended = await nextTransferEnd(page);
-  await page
-    .locator('upload-dropzone input[type=file]')
+  const dropzone = page.locator('upload-dropzone');
+  // Files can be set on a field that a person cannot use.
+  await expect(dropzone.getByRole('button', { name: 'Choose files' })).toBeEnabled();
+  await dropzone
+    .locator('input[type=file]')
     .first()
     .setInputFiles([{ name, mimeType: 'application/octet-stream', buffer: bytes }]);
   const result = await ended();

@@ -193,6 +193,7 @@ export class BrowserParts implements ReactiveController {
       openMenu: (items, label, button) =>
         this.menu.open([items], { label, place: button, returnTo: () => button.focus() }),
       onOpen: (id, again) => this.family.switchTo(id, again),
+      onLeft: id => this.family.forget(id),
       onGone: () => this.family.showNone(),
     });
   }

@@ -21,6 +21,8 @@ export interface ContainerDialogProps {
   readonly list: ContainerList;
   readonly currentId: string | undefined;
   readonly currentName: string;
+  /** Whether deleting it leaves its files where they are. */
+  readonly doFilesStay: boolean;
   readonly canCreate: boolean;
   readonly form: {
     readonly values: FormValues;
@@ -104,7 +106,7 @@ function body(view: ContainerView, props: ContainerDialogProps): TemplateResult 
       })}
       ${buttons(localize.text(view.container ? 'containers.editConfirm' : 'containers.createConfirm'), props)}`;
     case 'remove':
-      return html`<p class="dialog-body">${localize.text('containers.removeText', { word })}</p>
+      return html`<p class="dialog-body">${localize.text(props.doFilesStay ? 'containers.removeTextFilesStay' : 'containers.removeText', { word })}</p>
         <label class="field">
           <span>${localize.text('containers.removeType', { name: currentName })}</span>
           <input

@@ -31,9 +31,11 @@ export class ContainerFacts {
     this.#gone.add(id);
   }
 
-  /** It goes by another id now. */
+  /** What was said of it no longer holds. */
   forget(id: string): void {
     this.#known.delete(id);
+    this.#unreadable.delete(id);
+    this.#gone.delete(id);
   }
 
   isGone(id: string): boolean {

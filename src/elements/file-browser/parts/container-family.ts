@@ -19,6 +19,8 @@ export class ContainerFamily {
   readonly #host: BrowserHost;
   readonly #options: ContainerFamilyOptions;
   readonly #adapters = new Map<string, Adapter>();
+  /** What opening each of them offered then: a page may have taken functions away from its own adapter. */
+  readonly #offers = new Map<string, string>();
   #shown: Adapter | undefined;
 
   constructor(host: BrowserHost, options: ContainerFamilyOptions) {
@@ -38,14 +40,17 @@ export class ContainerFamily {
     if (isNew) {
       this.#adapters.clear();
       switcher().reset();
-      if (containers?.current !== undefined) this.#adapters.set(containers.current, adapter);
+      if (containers?.current !== undefined) this.#keep(containers.current, adapter);
     }
     if (!containers) return;
     const wish = isSet || (isFirst && isNew) ? this.#host.container : undefined;
-    if (wish === undefined || wish === containers.current) {
-      this.#host.container = switcher().isUnchosen ? undefined : containers.current;
+    const { isUnchosen } = switcher();
+    if (wish === undefined || (wish === containers.current && !isUnchosen)) {
+      this.#host.container = isUnchosen ? undefined : containers.current;
       return;
     }
+    // Deleted here, and wished for again: the page has made it anew.
+    if (switcher().isGone(wish)) switcher().renew(wish);
     this.#show(wish);
     onShow();
   }
@@ -61,6 +66,11 @@ export class ContainerFamily {
     }
     this.#show(container);
     this.#tell(container !== before);
+  }
+
+  /** There is no such container any more, or it goes by another id. */
+  forget(container: string): void {
+    this.#adapters.delete(container);
   }
 
   /** The one that was shown is gone. */
@@ -88,11 +98,29 @@ export class ContainerFamily {
   }
 
   #show(container: string): void {
-    const adapter = this.#adapters.get(container) ?? this.#options.adapter()!.containers!.open(container);
-    this.#adapters.set(container, adapter);
+    const kept = this.#adapters.get(container);
+    const opened = this.#options.adapter()!.containers!.open(container);
+    const isKept = kept !== undefined && this.#offers.get(container) === functionsOf(opened);
+    // Another thing by the same id: a draft to change the description of a record that was published meanwhile.
+    if (kept && !isKept) this.#options.switcher().renew(container);
+    const adapter = isKept ? kept : opened;
+    this.#keep(container, adapter, opened);
     this.#shown = adapter;
     this.#host.container = container;
     this.#host.adapter = adapter;
     this.#host.manager = undefined;
   }
+
+  #keep(container: string, adapter: Adapter, opened = adapter.containers!.open(container)): void {
+    this.#adapters.set(container, adapter);
+    this.#offers.set(container, functionsOf(opened));
+  }
+}
+
+/** Opening sends nothing, and says by its functions what the container allows as far as the storage has told. */
+function functionsOf(adapter: Adapter): string {
+  return Object.entries(adapter)
+    .flatMap(([name, value]) => (typeof value === 'function' ? name : []))
+    .sort()
+    .join();
 }

@@ -20,6 +20,8 @@ export interface ContainerSwitcherOptions {
   readonly openMenu: (items: readonly MenuItem[], label: string, button: HTMLElement) => void;
   /** Shows another container as the person wishes; `again`: what its adapter can do may have changed. */
   readonly onOpen: (id: string, again: boolean) => void;
+  /** There is no such container any more, or it goes by another id. */
+  readonly onLeft: (id: string) => void;
   /** The one that was shown has been deleted; now there is none. */
   readonly onGone: () => void;
 }
@@ -61,6 +63,11 @@ export class ContainerSwitcher implements ReactiveController {
     return containers.current === undefined || this.#facts.isGone(containers.current);
   }
 
+  /** Whether it has been deleted here. */
+  isGone(id: string): boolean {
+    return this.#facts.isGone(id);
+  }
+
   /** Name of the container that is shown, as far as it is known. */
   get name(): string | undefined {
     return this.isUnchosen ? undefined : this.#current?.name;
@@ -76,6 +83,12 @@ export class ContainerSwitcher implements ReactiveController {
     this.#facts.clear();
     this.#reopened.clear();
     this.#close();
+  }
+
+  /** What is known of it no longer holds, and is read again. */
+  renew(id: string): void {
+    this.#facts.forget(id);
+    this.#reopened.delete(id);
   }
 
   hostUpdate(): void {
@@ -149,6 +162,7 @@ export class ContainerSwitcher implements ReactiveController {
       list: this.#list,
       currentId: this.isUnchosen ? undefined : containers.current,
       currentName: displayName(this.#current?.name ?? ''),
+      doFilesStay: this.#current?.removalKeepsFiles === true,
       canCreate: this.#abilities(containers).create,
       form: this.#draft,
       typed: this.#typed,
@@ -284,6 +298,11 @@ export class ContainerSwitcher implements ReactiveController {
     );
   }
 
+  #leave(id: string): void {
+    this.renew(id);
+    this.#options.onLeft(id);
+  }
+
   async #submit(containers: Containers): Promise<void> {
     const view = this.#view;
     if (!view || this.#task.isBusy) return;
@@ -314,7 +333,7 @@ export class ContainerSwitcher implements ReactiveController {
         }),
       );
       if (saved.id !== container?.id) {
-        if (container) this.#facts.forget(container.id);
+        if (container) this.#leave(container.id);
         this.#open(saved, true);
       } else {
         this.#facts.put(saved);
@@ -340,6 +359,8 @@ export class ContainerSwitcher implements ReactiveController {
     const adapter = this.#options.adapter();
     await this.#task.run(async signal => {
       const published = await adapter!.publish!({ signal });
+      const draft = adapter!.containers?.current;
+      if (draft !== undefined && draft !== published.id) this.#leave(draft);
       this.#open(published, true);
       const name = displayName(published.name);
       const { localize, announce } = this.#options;
