@@ -15,6 +15,7 @@ async function open(options: Partial<DeepOriginOptions> = {}): Promise<AdapterUn
   return {
     adapter: deepOrigin({ baseUrl, orgKey, getToken: () => token, retryBackoffFactor: 0.01, ...options }),
     stored: async path => fromBase64(await standIn.call('stored', path)),
+    storedDigest: path => standIn.call('digest', path),
     async importable(text) {
       const url = `https://data.example/${Math.random()}?secret=1`;
       await standIn.call('setSource', url, text);
@@ -28,8 +29,7 @@ async function open(options: Partial<DeepOriginOptions> = {}): Promise<AdapterUn
 describeAdapter('deep-origin, in a page', {
   ...deepOriginContract,
   runner: mocha,
-  // More than a page; the long listing runs in Node.
-  manyEntries: 1001,
+  largeFile: 64 * 1024 ** 2,
   create: () => open(),
   refused: [
     {

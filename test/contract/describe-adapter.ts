@@ -25,6 +25,8 @@ export interface AdapterUnderTest {
   readonly adapter: Adapter;
   /** What the storage holds, read around the adapter; undefined when there is nothing. */
   stored(path: string): Promise<Uint8Array | undefined>;
+  /** SHA-256 of that, in hexadecimal, where moving large files to the test would take too long. */
+  storedDigest?(path: string): Promise<string | null>;
   /** Makes a URL that the platform can fetch this text from. Needed for `importFromUrl`. */
   importable?(text: string): Promise<string>;
   /** The platform's API answers its next request with this status. Absent where there is no such API. */
@@ -75,6 +77,8 @@ export interface ContractOptions {
   readonly largeFile?: number;
   /** How many entries the long listing has. Default 3,000. */
   readonly manyEntries?: number;
+  /** Why there are fewer. */
+  readonly fewerBecause?: string;
   /** Adapters that must be refused, by the reasons they may be refused for. */
   readonly refused?: readonly {
     readonly title: string;

@@ -9,6 +9,12 @@ export const remote = {
   fetchHosts: ['data.example.org', 'nowhere.example'],
 };
 
+/** As many as a record has room for beside what the other tests of the group leave. */
+export const fewFiles = {
+  manyEntries: 90,
+  fewerBecause: 'a record of InvenioRDM holds 100 files, and its files are told in one answer',
+};
+
 /** What is the same in every run. */
 export const invenioContract: Pick<
   ContractOptions,

@@ -4,7 +4,7 @@ import { type InvenioOptions, invenio } from '../../src/adapters/invenio/index.j
 import { openStore } from '../adapters/support/open-store.js';
 import { answersOfServer } from './answers.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
-import { invenioContract, remote } from './invenio-contract.js';
+import { fewFiles, invenioContract, remote } from './invenio-contract.js';
 import { node } from './node.js';
 
 async function create(
@@ -41,6 +41,7 @@ describeAdapter('invenio, content behind the API', {
   runner: node,
   largeFile: 64 * 1024 ** 2,
   // A repository whose operator allows more than the 100 files that are usual.
+  ...fewFiles,
   manyEntries: 300,
   create: () => create({ maxFiles: 1000, ranges: 'yes' }, { maxFiles: 1000, storage: 'local+range' }),
   refused: [
@@ -63,7 +64,6 @@ describeAdapter('invenio, content in an object storage', {
   ...invenioContract,
   runner: node,
   largeFile: 64 * 1024 ** 2,
-  // The usual limit is 100 files, and the group has some already.
-  manyEntries: 90,
+  ...fewFiles,
   create: () => create({ ranges: 'yes' }, { storage: 's3' }),
 });

@@ -5,7 +5,7 @@ import { StandIn } from '../tools/stand-in.js';
 import { answersOf } from './answers.js';
 import { fromBase64 } from './base64.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
-import { invenioContract, remote } from './invenio-contract.js';
+import { fewFiles, invenioContract, remote } from './invenio-contract.js';
 import { mocha } from './mocha.js';
 import { content, read, signal, upload } from './transfer.js';
 
@@ -29,6 +29,7 @@ async function create(
     standIn,
     adapter: invenio({ baseUrl, record, getToken: () => token, attempts: 1, ...options }),
     stored: async path => fromBase64(await standIn.call('stored', record, path)),
+    storedDigest: path => standIn.call('digest', record, path),
     async importable(text) {
       const url = `https://data.example.org/${Math.random()}?secret=1`;
       await standIn.call('setSource', url, text);
@@ -42,7 +43,8 @@ async function create(
 describeAdapter('invenio in a page, content behind the API', {
   ...invenioContract,
   runner: mocha,
-  manyEntries: 90,
+  largeFile: 64 * 1024 ** 2,
+  ...fewFiles,
   create: () => create({ storage: 'local+range' }, { ranges: 'yes' }),
   refused: [
     {
@@ -67,6 +69,8 @@ describeAdapter('invenio in a page, content behind the API', {
 describeAdapter('invenio in a page, content in an object storage', {
   ...invenioContract,
   runner: mocha,
+  largeFile: 64 * 1024 ** 2,
+  ...fewFiles,
   manyEntries: 20,
   create: () => create({ storage: 's3' }, { ranges: 'yes' }),
 });

@@ -5,7 +5,8 @@ export const mocha: Runner = {
   describe: (title, body) => describe(title, body),
   it: (title, body) =>
     it(title, async function () {
-      this.timeout(60_000);
+      // Thousands of entries, or 64 MiB there and back.
+      this.timeout(180_000);
       const result = await body();
       if (!result) return;
       // Mocha takes no reason; the title is what is printed.

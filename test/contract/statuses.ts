@@ -2,13 +2,13 @@ import type { Adapter } from '../../src/adapters/adapter.js';
 import { TransferError } from '../../src/core/errors.js';
 import { equal, ok, refusal, skipped } from './check.js';
 import type { ContractOptions, Group } from './describe-adapter.js';
-import { signal } from './transfer.js';
+import { signal, upload } from './transfer.js';
 
 /** What a status means when it comes in place of the work, by reason. Not every platform gives all of them. */
 const refusals: readonly (readonly [number, readonly string[]])[] = [
   [400, ['invalid-input']],
   [401, ['unauthorized']],
-  [402, ['quota', 'unknown']],
+  [402, ['quota']],
   [403, ['forbidden']],
   [404, ['not-found']],
   [409, ['conflict']],
@@ -24,6 +24,12 @@ const troubles: readonly (readonly [number, string])[] = [
   [503, 'server'],
   [504, 'server'],
 ];
+
+/** A deletion tells of each path, or fails as a whole. */
+async function removed(adapter: Adapter, path: string): Promise<void> {
+  const [result] = await adapter.remove!([path], { signal });
+  if (result?.error) throw result.error;
+}
 
 const list = (adapter: Adapter) => adapter.list('', { signal });
 const noApi = 'there is no API of a platform in front of this storage that could answer so';
@@ -41,6 +47,29 @@ export function describeStatuses(group: Group, options: ContractOptions): void {
         equal(error.status, status, 'the status');
         ok(error.kind === 'fatal' || status === 409, `${status}: the kind ${error.kind}`);
         await list(adapter);
+      }
+      return undefined;
+    });
+
+    it('is told of uploads, of one file and of deletions, too', async () => {
+      const { adapter, answerNext } = current();
+      if (!answerNext) return skipped(noApi);
+      if (!adapter.openUpload) return skipped('the adapter uploads nothing');
+      const blob = new Blob(['x']);
+      await upload(adapter, 'seen.txt', blob);
+      const calls: Record<string, () => Promise<unknown>> = {
+        upload: () => upload(adapter, 'new.txt', blob),
+        ...(adapter.stat ? { stat: () => adapter.stat!('seen.txt', { signal }) } : {}),
+        ...(adapter.remove ? { remove: () => removed(adapter, 'seen.txt') } : {}),
+      };
+      for (const [name, call] of Object.entries(calls)) {
+        for (const [status, reasons] of refusals) {
+          // What is not there is an answer to these.
+          if (status === 404 || status === 409 || status === 400) continue;
+          await answerNext(status);
+          const error = await refusal(call(), `${name}, answered ${status}`);
+          ok(reasons.includes(error.reason), `${name}, ${status}: the reason ${error.reason}`);
+        }
       }
       return undefined;
     });

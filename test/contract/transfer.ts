@@ -172,6 +172,11 @@ export function content(size: number, seed = 1): Blob {
   return new Blob([new Uint8Array(words.buffer, 0, size)]);
 }
 
+export async function sha256Of(blob: Blob): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
+  return Array.from(new Uint8Array(hash), byte => byte.toString(16).padStart(2, '0')).join('');
+}
+
 export async function bytesOf(blob: Blob): Promise<Uint8Array> {
   return new Uint8Array(await blob.arrayBuffer());
 }

@@ -29,6 +29,12 @@ export const ubiopsContract: Pick<
   metadata: { none: 'UbiOps keeps no metadata of a file.' },
 };
 
+/** For all but one of the storages. */
+export const fewEntries = {
+  manyEntries: 120,
+  fewerBecause: 'pages come from the same API whatever storage is behind it',
+};
+
 /** Names that one of the storages behind the platform cannot keep. */
 export const azureNames: NonNullable<ContractOptions['impossibleNames']> = {
   'back\\slash.txt': 'Azure takes a backslash for a slash',

@@ -1,7 +1,7 @@
 /** The UbiOps adapter against its stand-in, with each of the four storages behind it. */
 import { describeAdapter } from './describe-adapter.js';
 import { node } from './node.js';
-import { azureNames, ubiopsContract } from './ubiops-contract.js';
+import { azureNames, fewEntries, ubiopsContract } from './ubiops-contract.js';
 import { create } from './ubiops-open.js';
 
 describeAdapter('ubiops on its own storage', {
@@ -34,7 +34,7 @@ describeAdapter('ubiops on its own storage', {
 describeAdapter('ubiops on Amazon S3, another release of the service', {
   ...ubiopsContract,
   runner: node,
-  manyEntries: 120,
+  ...fewEntries,
   create: () =>
     create('amazon_s3', {
       options: { pageSize: 50, contentType: 'file' },
@@ -50,7 +50,7 @@ describeAdapter('ubiops on Amazon S3, another release of the service', {
 describeAdapter('ubiops on Google Cloud Storage', {
   ...ubiopsContract,
   runner: node,
-  manyEntries: 120,
+  ...fewEntries,
   create: () => create('google_cloud_storage', { quirks: { missingDownload: 'url' } }),
 });
 
@@ -59,6 +59,6 @@ describeAdapter('ubiops on Azure Blob Storage', {
   impossibleNames: azureNames,
   runner: node,
   largeFile: 64 * 1024 ** 2,
-  manyEntries: 120,
+  ...fewEntries,
   create: () => create('azure_blob_storage', { quirks: { missingDownload: 'url' } }),
 });

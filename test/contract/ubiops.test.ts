@@ -8,7 +8,7 @@ import { fromBase64 } from './base64.js';
 import { type AdapterUnderTest, describeAdapter } from './describe-adapter.js';
 import { mocha } from './mocha.js';
 import { content, signal } from './transfer.js';
-import { azureNames, bucketInputs, ubiopsContract } from './ubiops-contract.js';
+import { azureNames, bucketInputs, fewEntries, ubiopsContract } from './ubiops-contract.js';
 
 interface Info {
   baseUrl: string;
@@ -38,6 +38,7 @@ async function create(
     standIn,
     adapter: ubiops({ ...access, getToken: () => token, bucket: id, ...options }),
     stored: async path => fromBase64(await standIn.call('stored', id, path)),
+    storedDigest: path => standIn.call('digest', id, path),
     ...answersOf(standIn),
     close: () => standIn.close(),
   };
@@ -57,7 +58,7 @@ for (const provider of providers) {
     ...ubiopsContract,
     ...(provider === 'azure_blob_storage' ? { impossibleNames: azureNames } : {}),
     runner: mocha,
-    manyEntries: 60,
+    ...(provider === 'ubiops' ? { largeFile: 64 * MiB } : { ...fewEntries, manyEntries: 60 }),
     create: () => create(provider, { missingDownload: provider === 'ubiops' ? 'refused' : 'url' }),
     refused:
       provider === 'ubiops'

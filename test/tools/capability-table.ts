@@ -56,6 +56,7 @@ const rows: Record<string, (adapter: Adapter) => string> = {
     containers ? [containers.create, containers.update, containers.remove].map(yes).join(', ') : 'no',
   Publish: has('publish'),
   'Find and end unfinished uploads': has('listUnfinishedUploads'),
+  'Tells its health': has('health'),
   'Checksums it may report': ({ capabilities }) => capabilities.checksums.join(', ') || 'no',
 };
 

@@ -55,11 +55,17 @@ export async function list(client: DeepOriginClient, folder: string, wishes: Lis
   // Whether a prefix goes on from the folder or from the root is not documented: what finds something is kept.
   const prefixes = [namePrefix, folder + namePrefix];
   if (client.prefixesAreWhole) prefixes.reverse();
-  const page = await ask(prefixes[0]!);
-  const isEmpty = page.entries.length === 0 && page.next === undefined;
-  if (!isEmpty || token !== undefined || folder === '') return page;
-  const other = await ask(prefixes[1]!);
-  if (other.entries.length > 0) client.prefixesAreWhole = !client.prefixesAreWhole;
+  // Each reading can come upon keys that were not meant (`runs/` and `al` upon `runs/runs/al…`), so only what fits counts.
+  const wanted = folder + namePrefix;
+  const askFor = async (prefix: string): Promise<ListPage> => {
+    const found = await ask(prefix);
+    return { ...found, entries: found.entries.filter(({ path }) => path.startsWith(wanted)) };
+  };
+  const page = await askFor(prefixes[0]!);
+  if (page.entries.length > 0 || token !== undefined || folder === '') return page;
+  const other = await askFor(prefixes[1]!);
+  if (other.entries.length === 0) return page.next === undefined ? other : page;
+  client.prefixesAreWhole = !client.prefixesAreWhole;
   return other;
 }
 

@@ -28,6 +28,8 @@ export interface Learned {
   readonly frozen: Set<string>;
   /** It refused to take a file in parts. */
   noParts: boolean;
+  /** It refused metadata that no person had given. */
+  noMarks: boolean;
 }
 
 export class InvenioClient {
@@ -51,7 +53,7 @@ export class InvenioClient {
     this.origin = new URL(this.baseUrl).origin;
     this.recordsUrl = (options.recordsUrl ?? `${this.baseUrl}/api/records`).replace(/\/+$/, '');
     this.face = face;
-    this.learned = learned ?? { frozen: new Set(), noParts: false };
+    this.learned = learned ?? { frozen: new Set(), noParts: false, noMarks: false };
     const { getToken } = options;
     this.#http = createHttpClient({
       subject: SUBJECT,

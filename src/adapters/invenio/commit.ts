@@ -3,6 +3,7 @@ import type { UploadOutcome } from '../adapter.js';
 import type { InvenioClient } from './client.js';
 import { outcomeOf } from './entries.js';
 import { uploadGone } from './errors.js';
+import { requireSameEntry } from './start.js';
 import type { FileJson } from './wire.js';
 
 /** Completing a file of ten thousand parts takes minutes. */
@@ -27,10 +28,12 @@ export class Commit {
   async run(signal: AbortSignal, file: Promise<FileJson>): Promise<UploadOutcome> {
     const client = this.#client;
     const path = this.#path;
-    const url = client.follow((await file).links?.commit, `${client.fileUrl(path)}/commit`);
+    const { links, created } = await file;
+    const url = client.follow(links?.commit, `${client.fileUrl(path)}/commit`);
     if (this.#tried > 0) {
       const seen = await client.file(path, { signal });
       if (!seen) throw uploadGone(path);
+      requireSameEntry(seen, created);
       if (seen.status === 'completed') return outcomeOf(seen);
     }
     this.#tried += 1;
@@ -42,6 +45,7 @@ export class Commit {
       accept: [404],
     });
     const committed = await this.#entryOf(response.status === 404 ? '' : response.body, signal);
+    requireSameEntry(committed, created);
     if (committed.status === 'failed') {
       throw uploadGone(path, 'The repository could not close the file, so it has to be sent again.');
     }

@@ -115,6 +115,12 @@ function meaningOf(status: number, { message = '', fields }: Words, draft: boole
         reason: 'unauthorized',
         text: 'The repository does not accept your access token, or wants one. Sign in again or enter a valid token.',
       };
+    case 402:
+      return {
+        kind: 'fatal',
+        reason: 'quota',
+        text: 'The repository wants to be paid for more. What is stored is safe; ask whoever runs it.',
+      };
     case 403:
       return {
         kind: 'fatal',

@@ -6,7 +6,7 @@ import { expiryOf, readStorageError } from '../signed-url.js';
 import type { InvenioClient } from './client.js';
 import { Commit } from './commit.js';
 import { uploadGone } from './errors.js';
-import { newFileOf, removeFile, UploadStart } from './start.js';
+import { isSameEntry, newFileOf, removeOwn, requireSameEntry, UploadStart } from './start.js';
 import { type FileJson, timeOf } from './wire.js';
 
 const MiB = 1024 ** 2;
@@ -21,6 +21,8 @@ interface PartsState extends ResumeState {
   readonly partSize: number;
   readonly count: number;
   readonly size: number;
+  /** When the repository made the entry, as it writes it: what tells this upload from another of the name. */
+  readonly created?: string;
 }
 
 interface PartUrl {
@@ -38,6 +40,7 @@ export function partsPlan(
   const commit = new Commit(client, path);
   const urls = new PartUrls(client, path);
   let start: UploadStart | undefined;
+  let begunAt = begun?.created;
   if (file) urls.learn(file);
 
   const plan: PartsPlan = {
@@ -49,10 +52,17 @@ export function partsPlan(
       try {
         const started = await start.run({ signal });
         if (started.links?.parts) urls.learn(started);
+        const { created } = started;
+        begunAt = created;
+        return {
+          partSize,
+          count,
+          size: intent.size,
+          ...(created === undefined ? {} : { created }),
+        } satisfies PartsState;
       } catch (error) {
         throw error instanceof TransferError ? withoutParts(error, client, path) : error;
       }
-      return { partSize, count, size: intent.size } satisfies PartsState;
     },
 
     async signPart({ number }, _state, { signal, attempt, checksum }) {
@@ -81,14 +91,22 @@ export function partsPlan(
       return error?.reason === 'not-found' ? uploadGone(path) : error;
     },
 
-    readPart({ number, start: from, end }) {
+    readPart({ number, start: from, end }, { body }) {
       urls.used(number);
+      // The repository answers with the entry that took the part; object storages answer with nothing.
+      const taker = urls.elsewhere ? undefined : entryIn(body);
+      if (taker?.key === path) requireSameEntry(taker, begunAt);
       return { number, size: end - from };
     },
 
-    async complete(_state, _receipts, { signal, partChecksums }): Promise<UploadOutcome> {
+    async complete(state, _receipts, { signal, partChecksums }): Promise<UploadOutcome> {
+      const { created } = state as PartsState;
+      // Looked at before, too: the parts of the page that replaced this upload must not be closed by this one.
+      const file = await client.file(path, { signal });
+      if (!file) throw uploadGone(path);
+      requireSameEntry(file, created);
       try {
-        const outcome = await commit.run(signal, Promise.resolve({ key: path }));
+        const outcome = await commit.run(signal, Promise.resolve(file));
         return { ...outcome, ...etagOf(outcome, urls.elsewhere ? partChecksums : undefined) };
       } catch (error) {
         // The repository does not say which parts it lacks; it fails as it would for any bug of its own.
@@ -103,8 +121,8 @@ export function partsPlan(
       }
     },
 
-    async abort(_state, { signal }) {
-      await removeFile(client, path, { signal });
+    async abort(state, { signal }) {
+      await removeOwn(client, path, (state as PartsState).created, { signal });
     },
   };
   // Only an object storage checks Content-MD5, the repository's own content route does not look at it; which of the two
@@ -131,6 +149,7 @@ export async function reopenUpload(
   const same =
     file?.status === 'pending' &&
     type === 'M' &&
+    isSameEntry(file, begun.created) &&
     size === begun.size &&
     (parts ?? begun.count) === begun.count &&
     (partSize ?? begun.partSize) === begun.partSize &&
@@ -208,6 +227,14 @@ function etagOf({ body }: UploadOutcome, sent: readonly Checksum[] | undefined):
   const { checksum = '' } = body as FileJson;
   const etag = /^multipart:"?([0-9a-f]{32}-\d+)"?-\d+$/i.exec(checksum)?.[1];
   return etag === undefined ? {} : { etag };
+}
+
+function entryIn(body: string): FileJson | undefined {
+  try {
+    return (JSON.parse(body) as FileJson | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A repository that refuses the parts themselves takes the file whole: remembered, and begun again that way. */

@@ -7,7 +7,7 @@ import { isRecordMissing, uploadGone } from './errors.js';
 import { allFiles } from './list.js';
 import { requireFileName } from './names.js';
 import { partsPlan } from './parts.js';
-import { newFileOf, removeFile, UploadStart } from './start.js';
+import { newFileOf, UploadStart } from './start.js';
 
 export const DEFAULT_PARTS_FROM = 10_000_000;
 
@@ -76,7 +76,7 @@ export function requestPlan(client: InvenioClient, intent: UploadIntent): Reques
     finish: (_response, { signal }) => commit.run(signal, start.run({ signal })),
 
     async discard({ signal }) {
-      if (start.touched) await removeFile(client, path, { signal, attempts: client.attempts });
+      await start.discard({ signal, attempts: client.attempts });
     },
   };
 }

@@ -67,6 +67,7 @@ function containerOf(bucket: Record<string, unknown>): Container {
   const description = textOf(bucket.description);
   const created = timeOf(bucket.creation_date);
   const size = numberOf(bucket.size);
+  const provider = textOf(bucket.provider) ?? 'ubiops';
   const { labels, ttl: _ttl, ...values } = fieldValues(bucket);
   return {
     id: name,
@@ -75,11 +76,12 @@ function containerOf(bucket: Record<string, unknown>): Container {
     ...(isObject(labels) ? { labels: labels as Record<string, string> } : {}),
     ...(created === undefined ? {} : { created }),
     ...(size === undefined ? {} : { size }),
+    ...(provider === 'ubiops' ? {} : { removalKeepsFiles: true }),
     extra: {
       ...values,
       ...(textOf(bucket.id) === undefined ? {} : { uuid: bucket.id }),
       ...(textOf(bucket.project) === undefined ? {} : { project: bucket.project }),
-      provider: textOf(bucket.provider) ?? 'ubiops',
+      provider,
       configuration: isObject(bucket.configuration) ? bucket.configuration : {},
       ttl: numberOf(bucket.ttl) ?? null,
       ...timeExtra('updated', bucket.last_updated),

@@ -47,6 +47,23 @@ describe('deep-lake tables', () => {
     assert.deepEqual(result, { columns: ['asset'], rows: [[fileId]] });
   });
 
+  it('writes ids as what they are: columns of type UUID take no text', async () => {
+    const real = globalThis.fetch;
+    const sent: string[] = [];
+    globalThis.fetch = async (input, init) => {
+      const request = new Request(input, init);
+      sent.push(await request.clone().text());
+      return real(request);
+    };
+    try {
+      await setup.adapter.linkToTable({ table: 'plain', fileId, column: 'asset' }, { signal });
+    } finally {
+      globalThis.fetch = real;
+    }
+    assert.equal(sent.length, 1);
+    assert.match(sent[0]!, /VALUES \(\$1::uuid\)/);
+  });
+
   it('refuses names and values that are none, and sends nothing', async () => {
     const { adapter, lines } = setup;
     const link = { table: 't', fileId };

@@ -80,6 +80,37 @@ describe('deep-origin on the wire', () => {
     setup.standIn.quirks.prefix = 'relative';
   });
 
+  it('does not take a folder of the same name for what was looked for', async () => {
+    const paths = ['runs/runs/alpha', 'runs/runs/apple', 'runs/apricot', 'zip/zip/x1', 'zip/x', 'al/bean'];
+    for (const path of [...paths, 'al/alto', 'al/al/al']) await setup.put(path);
+    for (const prefix of ['relative', 'full'] as const) {
+      setup.standIn.quirks.prefix = prefix;
+      const adapter = setup.another({});
+      const found = async (folder: string, namePrefix: string, more: { recursive?: boolean } = {}) => {
+        const paths: string[] = [];
+        for (let token: string | undefined, pages = 0; pages < 9; pages += 1) {
+          const wishes = { signal, namePrefix, limit: 1, ...more, ...(token === undefined ? {} : { token }) };
+          const page = await adapter.list(folder, wishes);
+          paths.push(...page.entries.map(({ path }) => path));
+          if (page.next === undefined) return paths.toSorted();
+          token = page.next;
+        }
+        throw new Error('It does not end.');
+      };
+      for (let round = 1; round <= 2; round += 1) {
+        const which = `${prefix}, round ${round}`;
+        assert.deepEqual(await found('runs/', 'ap'), ['runs/apricot'], which);
+        assert.deepEqual(await found('runs/', 'al'), [], which);
+        assert.deepEqual(await found('zip/', 'nothing'), [], which);
+        assert.equal((await adapter.stat!('zip/x', { signal }))?.path, 'zip/x', which);
+        assert.deepEqual(await found('al/', 'al'), ['al/al/', 'al/alto'], which);
+        assert.deepEqual(await found('al/', 'al', { recursive: true }), ['al/al/al', 'al/alto'], which);
+        assert.deepEqual(await found('runs/', 'ru', { recursive: true }), paths.slice(0, 2), which);
+      }
+    }
+    setup.standIn.quirks.prefix = 'relative';
+  });
+
   it('sends small files as a form and large ones to the storage, which never sees the token', async () => {
     const { adapter, store, standIn, lines } = setup;
     store.stats.reset();

@@ -14,8 +14,9 @@ async function rewriting(change: (body: string) => string, run: () => Promise<vo
   globalThis.fetch = async (input, init) => {
     const response = await real(input, init);
     if (!response.headers.get('content-type')?.includes('json')) return response;
-    const { status, headers } = response;
-    return new Response(change(await response.text()), { status, headers });
+    const { status, headers, url } = response;
+    const changed = new Response(change(await response.text()), { status, headers });
+    return Object.defineProperty(changed, 'url', { value: url });
   };
   try {
     await run();

@@ -59,6 +59,8 @@ describe('UbiOps buckets', () => {
           [provider, 1_209_600, 2],
         );
 
+        assert.equal(made.removalKeepsFiles ?? false, provider !== 'ubiops', provider);
+
         const opened = containers.open(made.id);
         assert.equal(opened.containers?.current, made.id);
         await upload(opened, 'in it.txt', new Blob(['12345']));

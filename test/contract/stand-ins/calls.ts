@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   ApiFaultRule,
   ApiFaults,
@@ -75,6 +76,14 @@ export function callsOf(
       const key = keyOf(path);
       if (key === undefined || !files.find(key)) return null;
       return Buffer.from(await joined(files.read(key))).toString('base64');
+    },
+    /** For what is too large to travel in JSON. SHA-256 in hex; null for nothing. */
+    async digest(path: string) {
+      const key = keyOf(path);
+      if (key === undefined || !files.find(key)) return null;
+      const hash = createHash('sha256');
+      for await (const chunk of files.read(key)) hash.update(chunk);
+      return hash.digest('hex');
     },
     setQuirks: (changes: object) => void Object.assign(quirks, changes),
     failNext: (rule: ApiFaultRule) => void faults.failNext(rule),

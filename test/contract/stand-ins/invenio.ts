@@ -1,4 +1,5 @@
 /** InvenioRDM for tests in pages. */
+import { createHash } from 'node:crypto';
 import { createInvenioStandIn, type InvenioQuirks } from '../../../demo/server/platforms/invenio/index.js';
 import { openStore } from '../../adapters/support/open-store.js';
 import type { OpenStandIn } from '../../tools/local-servers.js';
@@ -22,6 +23,11 @@ export async function open({
       async stored(record: string, path: string) {
         const bytes = await standIn.stored(record, path);
         return bytes === undefined ? null : Buffer.from(bytes).toString('base64');
+      },
+      /** For what is too large to travel in JSON. SHA-256 in hex; null for nothing. */
+      async digest(record: string, path: string) {
+        const bytes = await standIn.stored(record, path);
+        return bytes === undefined ? null : createHash('sha256').update(bytes).digest('hex');
       },
       setQuirks: (changes: Partial<InvenioQuirks>) => void Object.assign(standIn.quirks, changes),
       /** What the repository finds at a URL. */

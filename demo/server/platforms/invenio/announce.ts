@@ -119,13 +119,16 @@ export function changeIn(body: unknown): Record<string, unknown> {
   return body;
 }
 
+let announced = 0;
+
 function fileStateOf(entry: Record<string, unknown>, bucketId: string, now: number): FileState {
   const transfer = (entry.transfer ?? {}) as Partial<FileState['transfer']>;
   const fileId = randomUUID();
   const access = entry.access as { hidden?: boolean } | undefined;
   return {
     key: entry.key as string,
-    created: now,
+    // Entries that follow each other within a millisecond differ by microseconds, as real ones do.
+    created: now + (announced++ % 1000) / 1000,
     updated: now,
     status: 'pending',
     ...(typeof entry.size === 'number' ? { size: entry.size } : {}),

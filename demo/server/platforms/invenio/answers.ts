@@ -4,7 +4,11 @@ import { type Context, type Opened, originOf } from './context.js';
 import type { Area, Face, FileState, RecordState } from './model.js';
 import { partLinks } from './parts.js';
 
-const iso = (time: number) => new Date(time).toISOString().replace('Z', '000+00:00');
+/** With microseconds, which tell two entries of one name apart. */
+function iso(time: number): string {
+  const [whole, micros] = [Math.floor(time), Math.round((time % 1) * 1000)];
+  return new Date(whole).toISOString().replace('Z', `${String(micros).padStart(3, '0')}+00:00`);
+}
 const encodePath = (key: string) => key.split('/').map(encodeURIComponent).join('/');
 
 export function recordUrl(context: Context, exchange: Exchange, id: string, draft: boolean): string {
