@@ -22,7 +22,7 @@ describe('deep-origin imports that are not answered', () => {
     setup.lines();
   });
 
-  const adapter = () => setup.another({ importTimeout: 150, timeout: 2_000 });
+  const adapter = () => setup.another({ importTimeout: 500, timeout: 5_000 });
   const planFor = (path: string): Promise<ImportPlan> => adapter().importFromUrl!(path, url, { signal });
   const posts = () => setup.lines().filter(line => line.startsWith('POST')).length;
   const timeout = { kind: 'retry', reason: 'timeout' };
