@@ -79,6 +79,8 @@ export interface ContractOptions {
   readonly manyEntries?: number;
   /** Why there are fewer. */
   readonly fewerBecause?: string;
+  /** Changes that nothing can stop once they have begun: they tell what they did. */
+  readonly cannotStop?: readonly string[];
   /** Adapters that must be refused, by the reasons they may be refused for. */
   readonly refused?: readonly {
     readonly title: string;

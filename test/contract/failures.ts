@@ -55,7 +55,8 @@ export function describeFailures(group: Group, options: ContractOptions): void {
         controller.abort();
         const answer = await running.catch((reason: unknown) => reason);
         // Asking nobody, it may be over before it can be ended.
-        if (ASKS_NOBODY.has(name) && !(answer instanceof Error)) continue;
+        const mayBeDone = ASKS_NOBODY.has(name) || options.cannotStop?.includes(name);
+        if (mayBeDone && !(answer instanceof Error)) continue;
         // A deletion tells of each path; of one that cannot be a file it needs to ask nobody.
         const told: unknown[] = Array.isArray(answer) ? answer.map(({ error }) => error) : [answer];
         const [error] = told;

@@ -52,6 +52,15 @@ export function opfs(options: OpfsOptions = {}): Adapter {
     });
   }
 
+  /** A call that changes nothing: who stops it while the browser looks must not be told that all is well. */
+  function look<Value>(path: string, signal: AbortSignal, body: () => Promise<Value>): Promise<Value> {
+    return call(path, signal, async () => {
+      const found = await body();
+      if (signal.aborted) throw abortedError();
+      return found;
+    });
+  }
+
   return {
     name: 'opfs',
     label,
@@ -74,7 +83,7 @@ export function opfs(options: OpfsOptions = {}): Adapter {
     list: (path, listOptions) => call(path, listOptions.signal, () => lister(path, listOptions)),
 
     stat: (path, { signal }) =>
-      call(path, signal, async () => {
+      look(path, signal, async () => {
         if (path === '' || path.endsWith('/')) return (await tree.folder(path)) && folderEntry(path);
         const file = await tree.file(path);
         return file && ifThere(fileEntry(path, file));
@@ -88,7 +97,7 @@ export function opfs(options: OpfsOptions = {}): Adapter {
       }),
 
     resolveDownload: ({ path }, { signal }) =>
-      call(path, signal, async () => {
+      look(path, signal, async () => {
         const file = await tree.file(path);
         if (!file) throw notFound(path);
         return { kind: 'blob', blob: await file.getFile() };
@@ -127,10 +136,8 @@ export function opfs(options: OpfsOptions = {}): Adapter {
       }),
 
     health: ({ signal }) =>
-      call('', signal, async () => {
+      look('', signal, async () => {
         await tree.root();
-        // Who stops it while the browser looks must not be told that all is well.
-        if (signal.aborted) throw abortedError();
         return {};
       }),
   } satisfies Adapter;
