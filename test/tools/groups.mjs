@@ -15,9 +15,13 @@ const longFiles = new Set([
   'test/e2e/download-worker.spec.ts',
   'test/e2e/resume.spec.ts',
   'test/e2e/strays.spec.ts',
+  'test/e2e/trouble.spec.ts',
   'test/elements/file-browser-layout.test.ts',
+  'test/transfer/download/closed-tab.test.ts',
   'test/transfer/download/ends.test.ts',
   'test/transfer/download/redirects.test.ts',
+  'test/transfer/download/resume.test.ts',
+  'test/transfer/download/trust.test.ts',
   'test/transfer/lets-go.test.ts',
   'test/transfer/zip/resume.test.ts',
 ]);
