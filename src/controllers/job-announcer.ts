@@ -1,3 +1,4 @@
+import { isHandedOver } from '../transfer/sinks/sink.js';
 import type { TransferJob } from '../transfer/types.js';
 import type { AnnounceController } from './announce-controller.js';
 import { hasEnded } from './job-controller.js';
@@ -76,9 +77,7 @@ export class JobAnnouncer {
       const first = told.state === undefined;
       told.state = snapshot.state;
       const { total: count, failed, done, skipped } = snapshot.files;
-      // What the browser fetches by itself is begun then, and nobody can say more.
-      const isHandedOver = job.facts?.canVerify === false && job.facts.survivesTabClose;
-      if (snapshot.state === 'done' && isHandedOver)
+      if (snapshot.state === 'done' && isHandedOver(job.facts))
         say(localize.text('download.announceHandedOver', { name: label }));
       else if (snapshot.state === 'done') say(localize.text('transfers.announceDone', { label, count }));
       else if (snapshot.state === 'incomplete')

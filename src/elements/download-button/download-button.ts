@@ -7,6 +7,7 @@ import { nameOf } from '../../core/path.js';
 import { menuStyles } from '../../styles/menu.js';
 import { progressStyles } from '../../styles/progress.js';
 import type { TransferManager } from '../../transfer/manager.js';
+import { isHandedOver } from '../../transfer/sinks/sink.js';
 import type { TransferJob } from '../../transfer/types.js';
 import { KitElement } from '../kit-element.js';
 import { LinkedBrowserController } from '../parts/linked-browser-controller.js';
@@ -25,7 +26,7 @@ import {
 } from './parts/button-view.js';
 import { DestinationMenu } from './parts/destination-menu.js';
 import { DownloadRun } from './parts/download-run.js';
-import { isHandedOver, placeWords } from './parts/place-words.js';
+import { placeWords } from './parts/place-words.js';
 import { SizeController } from './parts/size-controller.js';
 import { chooseTarget, type DownloadDestination } from './parts/target.js';
 

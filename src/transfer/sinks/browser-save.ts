@@ -50,7 +50,8 @@ function isSameOrigin(one: string, other: string): boolean {
 export function saveUrl(url: string, name: string): void {
   const frame = document.createElement('iframe');
   frame.hidden = true;
-  frame.name = `save-${crypto.randomUUID()}`;
+  // Not `crypto.randomUUID`: this is what is left on plain http, which has none.
+  frame.name = `save-${Math.random()}`;
   const link = linkTo(url);
   link.target = frame.name;
   const onViolation = (event: SecurityPolicyViolationEvent): void => {

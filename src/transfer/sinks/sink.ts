@@ -19,6 +19,10 @@ export interface SinkFacts {
   readonly copiesTwice: boolean;
 }
 
+/** The browser fetches by itself: what is begun is all that the page ever learns. */
+export const isHandedOver = (facts: SinkFacts | undefined): boolean =>
+  facts !== undefined && !facts.canVerify && facts.survivesTabClose;
+
 /** What holds for bytes of which some go to `one` and some to `other` place. */
 export function bothFacts(one: SinkFacts, other: SinkFacts): SinkFacts {
   return {

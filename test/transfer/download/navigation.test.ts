@@ -131,6 +131,17 @@ describe('a file that the browser fetches by itself', () => {
     expect(asked.headerNames).not.to.include('referer');
   });
 
+  it('goes on pages on plain http too, which have no random UUIDs', async () => {
+    const sent = await Sent.from(store);
+    Object.defineProperty(crypto, 'randomUUID', { value: undefined, configurable: true });
+    try {
+      expect((await run(['set/two.txt'])).state).to.equal('done');
+    } finally {
+      Reflect.deleteProperty(crypto, 'randomUUID');
+    }
+    await sent.urls(1);
+  });
+
   it('may be one of many', async () => {
     const sent = await Sent.from(store);
     const { state } = await run(['set/']);

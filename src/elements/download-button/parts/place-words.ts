@@ -1,14 +1,10 @@
 /** What the place of the bytes means for the person, in words. */
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
-import type { SinkFacts } from '../../../transfer/sinks/sink.js';
+import { isHandedOver } from '../../../transfer/sinks/sink.js';
 import type { TransferJob } from '../../../transfer/types.js';
 
 /** Bytes. What is smaller is here before anybody has read a sentence. */
 const worthTelling = 64 * 1024 * 1024;
-
-/** The browser fetches it by itself: what is begun is all that this page ever learns. */
-export const isHandedOver = (facts: SinkFacts | undefined): boolean =>
-  facts !== undefined && !facts.canVerify && facts.survivesTabClose;
 
 /** Undefined: nothing that the person has to know. */
 export function placeWords(localize: LocalizeController, job: TransferJob): string | undefined {
