@@ -1,4 +1,5 @@
 import 'file-transfer-elements/define';
+import type { DownloadButtonElement } from 'file-transfer-elements';
 import { registerDownloadWorker, type SinkFacts, type TransferError } from 'file-transfer-elements/transfer';
 import { connectLab } from '../shared/connect.js';
 import { addHeader } from '../shared/header.js';
@@ -20,6 +21,14 @@ registerDownloadWorker('../download-worker.js').catch((error: TransferError) => 
   note.hidden = false;
 });
 await connectLab();
+
+const chosen = document.querySelector<DownloadButtonElement>('#chosen')!;
+const resumable = document.querySelector<HTMLInputElement>('#resumable')!;
+resumable.addEventListener('change', () => {
+  chosen.resumable = resumable.checked;
+});
+// Browsers remember what was ticked before a reload.
+chosen.resumable = resumable.checked;
 
 const facts = document.querySelector<HTMLElement>('#facts')!;
 for (const button of document.querySelectorAll('download-button')) {

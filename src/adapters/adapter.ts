@@ -258,6 +258,18 @@ export interface ImportPlan extends PlanBase {
 export type UploadPlan = RequestPlan | FormPlan | PartsPlan | ImportPlan;
 
 /** Where the bytes of a file come from. */
+/** What a storage knows of all bytes of a file. */
+export interface WholeChecksums {
+  readonly checksums: readonly Checksum[];
+  /** Of the version that they are of. */
+  readonly etag?: string;
+  /**
+   * Bytes of each part but the last of an object that was put together from parts: what a `composite` checksum is made
+   * of. Absent: they differ, or the storage does not say.
+   */
+  readonly partSize?: number;
+}
+
 export type DownloadSource =
   | {
       readonly kind: 'url';
@@ -284,6 +296,11 @@ export type DownloadSource =
       readError?(response: TransferResponse): TransferError | undefined;
       /** Reads the checksums out of an answer's headers, where the storage sends them. */
       readChecksums?(headers: Readonly<Record<string, string>>): readonly Checksum[];
+      /**
+       * Asks the storage for checksums of the whole file, of `total` bytes. Called for large files of which no answer has
+       * told one that can be used. Undefined: there is none.
+       */
+      wholeChecksums?(total: number, options: CallOptions): Promise<WholeChecksums | undefined>;
     }
   | {
       readonly kind: 'blob';

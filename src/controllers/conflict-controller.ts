@@ -4,6 +4,7 @@ import type { TransferManager } from '../transfer/manager.js';
 import type {
   Conflict,
   ConflictAnswer,
+  DownloadOptions,
   TransferJob,
   UploadInput,
   UploadOptions,
@@ -12,24 +13,26 @@ import type {
 
 /** A question that is open. */
 export interface ConflictQuestion {
+  readonly kind: 'upload' | 'download';
   readonly conflict: Conflict;
-  /** Local time of the new file, milliseconds since 1970, where known. */
+  /** When the new file was last changed, milliseconds since 1970, where known. */
   readonly modified: number | undefined;
-  /** What the storage allows, the one that loses nothing first. */
+  /** What can be done, the one that loses nothing first. */
   readonly choices: readonly ConflictChoice[];
-  /** How many more files of the same upload wait for an answer now. */
+  /** How many more files of the same job wait for an answer now. */
   readonly others: number;
-  /** Whether the person was asked about another file of the same upload before. */
+  /** Whether the person was asked about another file of the same job before. */
   readonly isRepeated: boolean;
 }
 
 export type ConflictChoice = Exclude<ConflictAnswer, 'cancel'>;
 
-/** The answers of one upload. */
-interface Upload {
+/** The answers of one job. */
+interface Asking {
   job: TransferJob | undefined;
-  readonly adapter: Adapter;
-  readonly modified: ReadonlyMap<string, number>;
+  readonly kind: ConflictQuestion['kind'];
+  readonly choices: readonly ConflictChoice[];
+  modifiedOf(conflict: Conflict): number | undefined;
   /** For all the rest. */
   answer: ConflictAnswer | undefined;
   /** Files that were asked about. One that comes again was tried again by the person, who wants to be asked. */
@@ -38,7 +41,7 @@ interface Upload {
 
 interface Waiting {
   readonly conflict: Conflict;
-  readonly upload: Upload;
+  readonly asking: Asking;
   readonly answer: (answer: ConflictAnswer) => void;
 }
 
@@ -70,7 +73,7 @@ function timesOf(files: UploadSource, into: string): ReadonlyMap<string, number>
 
 /**
  * Asks the person what to do when a name is taken: one question at a time; an answer can hold for the rest of the same
- * upload. Start uploads through {@link upload}, and show `conflictDialog(controller, …)` in the host's template.
+ * job. Start jobs through {@link upload} and {@link download}, and show `conflictDialog(controller, …)` in the host's template.
  */
 export class ConflictController implements ReactiveController {
   readonly #host: ReactiveControllerHost & Element;
@@ -89,49 +92,78 @@ export class ConflictController implements ReactiveController {
   upload(manager: TransferManager, files: UploadSource, options: UploadOptions): TransferJob {
     const { conflict = 'ask' } = options;
     if (conflict !== 'ask') return manager.upload(files, { ...options, conflict });
-    const upload: Upload = {
+    // A stream of files is read once, by the upload.
+    const times = Array.isArray(files) ? timesOf(files, options.into ?? '') : undefined;
+    const asking: Asking = {
+      kind: 'upload',
       job: undefined,
-      adapter: manager.adapter,
-      // A stream of files is read once, by the upload.
-      modified: Array.isArray(files) ? timesOf(files, options.into ?? '') : new Map(),
+      choices: conflictChoices(manager.adapter),
+      modifiedOf: ({ item }) => times?.get(item.path),
       answer: undefined,
       asked: new Set(),
     };
-    upload.job = manager.upload(files, {
+    asking.job = manager.upload(files, {
       ...options,
       conflict,
-      onConflict: asked => this.#ask(asked, upload),
+      onConflict: asked => this.#ask(asked, asking),
     });
-    return upload.job;
+    return asking.job;
+  }
+
+  /** `manager.download` with a person to ask; `conflict` is `ask` unless the options say otherwise. */
+  download(
+    manager: TransferManager,
+    paths: Parameters<TransferManager['download']>[0],
+    options: DownloadOptions,
+  ): TransferJob {
+    const { conflict = 'ask' } = options;
+    if (conflict !== 'ask') return manager.download(paths, { ...options, conflict });
+    const asking: Asking = {
+      kind: 'download',
+      job: undefined,
+      // What is the same is never asked about.
+      choices: ['rename', 'replace', 'skip'],
+      modifiedOf: ({ modified }) => modified,
+      answer: undefined,
+      asked: new Set(),
+    };
+    asking.job = manager.download(paths, {
+      ...options,
+      conflict,
+      onConflict: asked => this.#ask(asked, asking),
+    });
+    return asking.job;
   }
 
   /** The question that is open. */
   get question(): ConflictQuestion | undefined {
     const first = this.#queue[0];
     if (!first) return undefined;
-    const { conflict, upload } = first;
-    const unanswered = upload.job?.items.inState(['needs-answer']) ?? [];
+    const { conflict, asking } = first;
+    const { kind, choices } = asking;
+    const unanswered = asking.job?.items.inState(['needs-answer']) ?? [];
     return {
+      kind,
       conflict,
-      modified: upload.modified.get(conflict.item.path),
-      choices: conflictChoices(upload.adapter),
+      modified: asking.modifiedOf(conflict),
+      choices,
       others: unanswered.filter(index => index !== conflict.item.index).length,
-      isRepeated: upload.asked.size > 1,
+      isRepeated: asking.asked.size > 1,
     };
   }
 
-  /** Answers the open question. `rest`: all the others of this upload as well. */
+  /** Answers the open question. `rest`: all the others of this job as well. */
   answer(answer: ConflictAnswer, rest: boolean): void {
     const question = this.#queue.shift();
     if (!question) return;
-    const { upload } = question;
+    const { asking } = question;
     if (rest) {
-      upload.answer = answer;
-      const same = this.#queue.filter(other => other.upload === upload);
-      this.#queue = this.#queue.filter(other => other.upload !== upload);
+      asking.answer = answer;
+      const same = this.#queue.filter(other => other.asking === asking);
+      this.#queue = this.#queue.filter(other => other.asking !== asking);
       // Only these can come again, when they were put off; the answer holds for whatever else comes.
-      upload.asked.clear();
-      for (const { conflict } of [question, ...same]) upload.asked.add(conflict.item.index);
+      asking.asked.clear();
+      for (const { conflict } of [question, ...same]) asking.asked.add(conflict.item.index);
       for (const other of same) other.answer(answer);
     }
     question.answer(answer);
@@ -140,7 +172,7 @@ export class ConflictController implements ReactiveController {
 
   /** Moves the focus to the question, if it is about this job. */
   focus(job: TransferJob): boolean {
-    if (this.#queue[0]?.upload.job !== job) return false;
+    if (this.#queue[0]?.asking.job !== job) return false;
     const { dialog } = this;
     dialog?.querySelector<HTMLElement>('[data-answer]')?.focus();
     return dialog !== null;
@@ -162,7 +194,7 @@ export class ConflictController implements ReactiveController {
     const isOpen = dialog.matches(':popover-open');
     if (this.#queue.length > 0 && !isOpen) this.#open(dialog);
     else if (this.#queue.length === 0 && isOpen) this.#close(dialog);
-    this.#follow(this.#queue[0]?.upload.job);
+    this.#follow(this.#queue[0]?.asking.job);
   }
 
   hostDisconnected(): void {
@@ -176,17 +208,17 @@ export class ConflictController implements ReactiveController {
     return this.#host.shadowRoot?.querySelector<HTMLElement>('.conflict') ?? null;
   }
 
-  #ask(conflict: Conflict, upload: Upload): Promise<ConflictAnswer> {
+  #ask(conflict: Conflict, asking: Asking): Promise<ConflictAnswer> {
     // Nobody can answer: the file that is there stays, and the list shows which one was not stored.
     if (!this.#host.isConnected) return Promise.resolve('cancel');
     const { index } = conflict.item;
-    if (upload.asked.has(index)) upload.answer = undefined;
-    upload.asked.add(index);
-    if (upload.answer) return Promise.resolve(upload.answer);
+    if (asking.asked.has(index)) asking.answer = undefined;
+    asking.asked.add(index);
+    if (asking.answer) return Promise.resolve(asking.answer);
     return new Promise(answer => {
-      const waiting: Waiting = { conflict, upload, answer };
+      const waiting: Waiting = { conflict, asking, answer };
       this.#queue.push(waiting);
-      if (upload.job) askers.set(upload.job, this);
+      if (asking.job) askers.set(asking.job, this);
       this.#host.requestUpdate();
     });
   }
@@ -219,8 +251,8 @@ export class ConflictController implements ReactiveController {
     const look = () => {
       const open = new Set(job.items.inState(['needs-answer']));
       const gone = this.#queue.filter(
-        ({ upload, conflict }) =>
-          upload.job === job &&
+        ({ asking, conflict }) =>
+          asking.job === job &&
           !open.has(conflict.item.index) &&
           ['cancelled', 'paused', 'failed'].includes(job.items.at(conflict.item.index)?.state ?? ''),
       );

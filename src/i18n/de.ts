@@ -5,8 +5,19 @@ import { containers } from './de/containers.js';
 import { download } from './de/download.js';
 import { errors } from './de/errors.js';
 import { resume } from './de/resume.js';
+import { resumeDownloads } from './de/resume-downloads.js';
 import { transfers } from './de/transfers.js';
 import { upload } from './de/upload.js';
 import type { Language } from './index.js';
 
-export const de: Language = { browser, common, containers, download, errors, resume, transfers, upload };
+export const de: Language = {
+  browser,
+  common,
+  containers,
+  download,
+  errors,
+  resume,
+  resumeDownloads,
+  transfers,
+  upload,
+};

@@ -5,10 +5,21 @@ import { containers } from './en/containers.js';
 import { download } from './en/download.js';
 import { errors } from './en/errors.js';
 import { resume } from './en/resume.js';
+import { resumeDownloads } from './en/resume-downloads.js';
 import { transfers } from './en/transfers.js';
 import { upload } from './en/upload.js';
 
-export const en = { browser, common, containers, download, errors, resume, transfers, upload } as const;
+export const en = {
+  browser,
+  common,
+  containers,
+  download,
+  errors,
+  resume,
+  resumeDownloads,
+  transfers,
+  upload,
+} as const;
 
 export type English = typeof en;
 export type Area = keyof English;

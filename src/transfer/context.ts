@@ -2,6 +2,7 @@ import type { Adapter } from '../adapters/adapter.js';
 import type { Hasher } from './checksum/index.js';
 import type { Clock } from './clock.js';
 import type { Connectivity } from './connectivity.js';
+import type { DownloadJournalPort } from './download/kept-downloads.js';
 import type { JournalPort } from './journal.js';
 import type { Pacer } from './pacer.js';
 import type { Scheduler } from './scheduler.js';
@@ -15,6 +16,8 @@ export interface TransferContext {
   readonly connectivity: Connectivity;
   readonly hasher: Hasher;
   readonly journal: JournalPort;
+  /** Absent: no other page goes on with a download. */
+  readonly downloads?: DownloadJournalPort;
   /** Under which the journal keeps uploads of this storage. */
   readonly storage: string;
   /** Holds requests back to keep below the manager's bandwidth. */

@@ -24,6 +24,7 @@ export type {
   UploadIntent,
   UploadOutcome,
   UploadPlan,
+  WholeChecksums,
 } from '../adapters/adapter.js';
 export { can } from '../adapters/adapter.js';
 export type {
@@ -48,6 +49,20 @@ export {
   whenBackend,
 } from './backends.js';
 export type { CarryOptions, RelocationOptions } from './copy/options.js';
+export type {
+  InterruptedDownload,
+  NotResumedDownload,
+  ResumedDownloads,
+} from './download/interrupted-downloads.js';
+export {
+  type DownloadExtent,
+  type DownloadJournalPort,
+  type DownloadRecord,
+  type FilesAndBytes,
+  type KeptDownload,
+  type LastingTarget,
+  noDownloadJournal,
+} from './download/kept-downloads.js';
 export type { InterruptedUpload, NotResumed, Resumed, ResumeOptions } from './interrupted.js';
 export {
   type JournalPort,

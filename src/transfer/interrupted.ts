@@ -2,13 +2,13 @@
 import type { UnfinishedUpload } from '../adapters/adapter.js';
 import { nameOf } from '../core/path.js';
 import type { TransferContext } from './context.js';
+import { permissionFor } from './handle-permission.js';
 import type { KeptUpload } from './journal.js';
 import { byPath, clearOlder, type OfOnePath } from './superseded.js';
 import type { TransferJob, UploadFile, UploadOptions } from './types.js';
 import { isAskedAlike } from './upload/asked-alike.js';
 import { removeEarlier, removeParts } from './upload/earlier-upload.js';
 import type { EarlierFile } from './upload/inputs.js';
-import { mayRead } from './upload/read-permission.js';
 import { recognise } from './upload/recognise.js';
 
 /** Records that nobody went on with for so long are removed, with what the storage holds of them. Milliseconds. */
@@ -159,7 +159,7 @@ export class InterruptedUploads {
         refuse(upload, 'needs-file');
         continue;
       }
-      const allowed = await mayRead(handle, mayAsk);
+      const allowed = await permissionFor(handle, 'read', mayAsk);
       if (allowed !== 'granted') {
         mayAsk = false;
         refuse(upload, 'no-permission');

@@ -12,6 +12,8 @@ export interface JobHooks {
   laneWindow(lane: Lane): LaneWindow;
   canRetry(index: number): boolean;
   canSendAgain(index: number): boolean;
+  /** The work of {@link beforeEnd} has failed, and doing it once more can mean something. */
+  canEndAgain(): boolean;
   onItemEnd(index: number, state: ItemState): void;
   onDeferred(index: number): void;
   onRetry(indexes: readonly number[]): void;

@@ -13,7 +13,7 @@ export interface JobSteeringParts {
   readonly lanes: ItemLanes;
   readonly runs: ItemRuns;
   readonly ending: JobEnding;
-  readonly hooks: Pick<JobHooks, 'canRetry' | 'canSendAgain' | 'onPauseChange' | 'onRetry'>;
+  readonly hooks: Pick<JobHooks, 'canEndAgain' | 'canRetry' | 'canSendAgain' | 'onPauseChange' | 'onRetry'>;
 }
 
 /** What a person does to a job: pause, resume, cancel, try again; the whole of it or one item. */
@@ -89,7 +89,7 @@ export class JobSteering {
     const status = this.#status;
     if (status.ended) {
       // Nothing moves any more; what failed items keep for another try is what is left.
-      if (status.table.count('failed') > 0) await this.#ending.release();
+      if (status.table.count('failed') > 0 || this.#endsAgain) await this.#ending.release();
       return;
     }
     status.stop.abort(new TransferError('The transfer was cancelled.', { kind: 'fatal', reason: 'aborted' }));
@@ -153,8 +153,27 @@ export class JobSteering {
     return index < table.length && isOpen(index) ? [index] : [];
   }
 
+  /** Every item has ended well, and only the common work at the end is to be done again. */
+  get #endsAgain(): boolean {
+    const { ended, cancelled, endingError } = this.#status;
+    return ended && !cancelled && endingError !== undefined && this.#hooks.canEndAgain();
+  }
+
+  isRetryable(index?: number): boolean {
+    return this.retryable(index).length > 0 || (index === undefined && this.#endsAgain);
+  }
+
   retryFailed(index?: number): void {
-    this.#begin(this.retryable(index));
+    const again = this.retryable(index);
+    if (again.length > 0 || index !== undefined) this.#begin(again);
+    else if (this.#endsAgain) this.#endAgain();
+  }
+
+  #endAgain(): void {
+    this.#ending.reopen();
+    this.#status.endingError = undefined;
+    this.#reports.tellNow();
+    this.#runs.askPump();
   }
 
   /** What a person cancelled and may want after all (or this one, also when it failed). */

@@ -75,6 +75,7 @@ export abstract class BaseJob extends TypedEventTarget<JobEventMap> implements T
       laneWindow: lane => this.laneWindow(lane),
       canRetry: index => this.canRetry(index),
       canSendAgain: index => this.canSendAgainFrom(index),
+      canEndAgain: () => this.canEndAgain(),
       onItemEnd: (index, state) => this.onItemEnd?.(index, state),
       onDeferred: index => this.onDeferred?.(index),
       onRetry: indexes => this.onRetry?.(indexes),
@@ -126,6 +127,11 @@ export abstract class BaseJob extends TypedEventTarget<JobEventMap> implements T
 
   /** Whether what a cancelled item was made of is still at hand. Default false. */
   protected canSendAgainFrom(_index: number): boolean {
+    return false;
+  }
+
+  /** Whether a {@link beforeEnd} that failed can be tried again though every item has ended well. Default false. */
+  protected canEndAgain(): boolean {
     return false;
   }
 
@@ -254,7 +260,7 @@ export abstract class BaseJob extends TypedEventTarget<JobEventMap> implements T
   }
 
   isRetryable(index?: number): boolean {
-    return this.#steering.retryable(index).length > 0;
+    return this.#steering.isRetryable(index);
   }
 
   sendAgain(index?: number, _instead?: File | UploadFile): void {

@@ -1,6 +1,7 @@
 /** The journal's two tables: uploads, and their parts apart from them, so that a part costs one small write. */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema } from 'idb';
 import type { JournalRecord, KeptPart, KeptUpload } from './journal.js';
+import { KeptDatabase } from './kept-database.js';
 
 export interface UploadRow extends JournalRecord {
   readonly updated: number;
@@ -31,9 +32,6 @@ export const journalDatabaseName = 'file-transfer-elements.uploads';
 /** 2: uploads are found by their path. */
 const version = 2;
 
-/** Milliseconds that another tab has to let go of an older version. */
-const blockedTime = 3000;
-
 const partsOf = (id: string): IDBKeyRange => IDBKeyRange.bound([id], [id, []]);
 
 function withoutUpload(row: PartRow): KeptPart {
@@ -42,59 +40,24 @@ function withoutUpload(row: PartRow): KeptPart {
 }
 
 export class JournalDatabase {
-  #opening: Promise<IDBPDatabase<JournalSchema>> | undefined;
-  readonly #name: string;
+  readonly #database: KeptDatabase<JournalSchema>;
 
   constructor(name = journalDatabaseName) {
-    this.#name = name;
-  }
-
-  #open(): Promise<IDBPDatabase<JournalSchema>> {
-    this.#opening ??= this.#openOnce().catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
-  }
-
-  // Asynchronous: where IndexedDB is switched off, the very mention of it may throw.
-  async #openOnce(): Promise<IDBPDatabase<JournalSchema>> {
-    const { promise: blocked, reject: giveUp } = Promise.withResolvers<never>();
-    let isGivenUp = false;
-    const opening = openDB<JournalSchema>(this.#name, version, {
-      // A frozen tab with an older version cannot close: transfers must not wait for it to be woken.
-      blocked: () => {
-        setTimeout(() => {
-          isGivenUp = true;
-          giveUp(new DOMException('Another tab holds an older version of the journal.', 'TimeoutError'));
-        }, blockedTime);
-      },
+    this.#database = new KeptDatabase<JournalSchema>({
+      name,
+      version,
       upgrade(db, before, _version, transaction) {
         if (before < 1) {
           db.createObjectStore('uploads', { keyPath: 'id' }).createIndex('storage', 'storage');
           db.createObjectStore('parts', { keyPath: ['upload', 'number'] });
         }
-        // Records of earlier versions stay.
         if (before < 2) transaction.objectStore('uploads').createIndex('place', ['storage', 'path']);
       },
-      // A newer version of this kit in another tab must not wait for this page.
-      blocking: (_current, _blocked, event) => {
-        (event.target as IDBDatabase).close();
-        this.#opening = undefined;
-      },
-      terminated: () => {
-        this.#opening = undefined;
-      },
     });
-    opening.then(
-      database => isGivenUp && database.close(),
-      () => {},
-    );
-    return Promise.race([opening, blocked]);
   }
 
   async write({ cleared, rows, parts, ended }: JournalChanges): Promise<void> {
-    const transaction = (await this.#open()).transaction(['uploads', 'parts'], 'readwrite');
+    const transaction = (await this.#database.open()).transaction(['uploads', 'parts'], 'readwrite');
     const uploadStore = transaction.objectStore('uploads');
     const partStore = transaction.objectStore('parts');
     const writes: Promise<unknown>[] = [];
@@ -119,7 +82,7 @@ export class JournalDatabase {
 
   /** Forgets records of storages that no page asks for any more: written before a time, milliseconds since 1970. */
   async sweep(before: number): Promise<void> {
-    const rows = await (await this.#open()).getAll('uploads');
+    const rows = await (await this.#database.open()).getAll('uploads');
     const old = rows.filter(({ updated }) => updated < before).map(({ id }) => id);
     if (old.length === 0) return;
     await this.write({ cleared: new Set(), rows: new Map(), parts: new Map(), ended: new Set(old) });
@@ -130,7 +93,7 @@ export class JournalDatabase {
    * `receipts` come empty: there may be ten thousand of each upload.
    */
   async read(storage: string, path?: string, withParts = (_id: string) => true): Promise<KeptUpload[]> {
-    const transaction = (await this.#open()).transaction(['uploads', 'parts']);
+    const transaction = (await this.#database.open()).transaction(['uploads', 'parts']);
     const uploads = transaction.objectStore('uploads');
     const rows = await (path === undefined
       ? uploads.index('storage').getAll(storage)
@@ -147,8 +110,7 @@ export class JournalDatabase {
   }
 
   /** For tests. */
-  async close(): Promise<void> {
-    (await this.#opening?.catch(() => undefined))?.close();
-    this.#opening = undefined;
+  close(): Promise<void> {
+    return this.#database.close();
   }
 }

@@ -1,28 +1,31 @@
-/** Keeps tabs apart: an upload has one owner, by a lock that the browser takes back when its page ends, however it ends. */
-
+/**
+ * Keeps tabs apart: a transfer on record has one owner, by a lock that the browser takes back when its page ends, however
+ * it ends.
+ */
 import { OwnersByMessage } from './journal-owners.js';
 
-const prefix = 'file-transfer-elements.upload.';
-
-export class UploadLocks {
-  /** What gives the lock back, by upload; without Web Locks there is nothing to give back. */
+export class JournalLocks {
+  /** What gives the lock back, by transfer; without Web Locks there is nothing to give back. */
   readonly #held = new Map<string, () => void>();
   readonly #asked = new Map<string, Promise<boolean>>();
   readonly #watched = new Set<string>();
   readonly #locks: LockManager | undefined;
+  readonly #prefix: string;
   /** Without Web Locks. */
-  readonly #owners = new OwnersByMessage(() => this.#held.keys());
+  readonly #owners: OwnersByMessage;
 
   /** `locks`: absent on pages that are not served safely; then pages ask each other. */
-  constructor(locks: LockManager | undefined = globalThis.navigator?.locks) {
+  constructor(kind: 'upload' | 'download', locks: LockManager | undefined = globalThis.navigator?.locks) {
     this.#locks = locks;
+    this.#prefix = `file-transfer-elements.${kind}.`;
+    this.#owners = new OwnersByMessage(kind, () => this.#held.keys());
   }
 
   owns(id: string): boolean {
     return this.#held.has(id);
   }
 
-  /** For an upload that this page has begun: nobody else knows of it yet. */
+  /** For a transfer that this page has begun: nobody else knows of it yet. */
   take(id: string): void {
     if (this.#locks) void this.claim(id);
     else this.#hold(id);
@@ -67,7 +70,7 @@ export class UploadLocks {
         return held;
       };
       // Where locks are refused (an opaque origin) a page cannot be told from another one.
-      locks.request(prefix + id, { ifAvailable: true }, hold).catch(() => {
+      locks.request(this.#prefix + id, { ifAvailable: true }, hold).catch(() => {
         this.#hold(id);
         resolve(true);
       });
@@ -81,7 +84,7 @@ export class UploadLocks {
     give?.();
   }
 
-  /** Calls `then` once no page has the upload any more, also when its page ended without a word. */
+  /** Calls `then` once no page has the transfer any more, also when its page ended without a word. */
   watch(id: string, then: () => void): void {
     if (!this.#locks || this.#watched.has(id)) return;
     this.#watched.add(id);
@@ -89,14 +92,15 @@ export class UploadLocks {
       this.#watched.delete(id);
       then();
     };
-    this.#locks.request(prefix + id, { mode: 'shared' }, () => {}).then(gone, () => {});
+    this.#locks.request(this.#prefix + id, { mode: 'shared' }, () => {}).then(gone, () => {});
   }
 
-  /** Uploads that some page has, this one included. */
+  /** Transfers that some page has, this one included. */
   async all(): Promise<ReadonlySet<string>> {
     if (!this.#locks) return new Set([...(await this.#owners.elsewhere()), ...this.#held.keys()]);
     const state = await this.#locks.query().catch(() => undefined);
     const names = state?.held?.map(({ name = '' }) => name) ?? [];
+    const prefix = this.#prefix;
     const ids = names.filter(name => name.startsWith(prefix)).map(name => name.slice(prefix.length));
     return new Set([...ids, ...this.#held.keys()]);
   }

@@ -1,13 +1,13 @@
-/** Keeps tabs apart where there are no Web Locks (pages on plain http): who wants an upload asks whether another tab has it. */
+/** Keeps tabs apart where there are no Web Locks (pages on plain http): who wants a transfer asks whether another tab has it. */
 
-const channelName = 'file-transfer-elements.owners';
+const channelPrefix = 'file-transfer-elements.owners.';
 
 /** Other tabs answer within this time; one that sleeps so deeply that it does not, sends nothing either. Milliseconds. */
 const answerWithin = 300;
 
 interface Question {
   readonly from: string;
-  /** An upload; undefined: which ones do you have? */
+  /** A transfer; undefined: which ones do you have? */
   readonly wants: string | undefined;
   /** When it was asked, milliseconds since 1970. */
   readonly asked: number;
@@ -20,13 +20,15 @@ interface Answer {
 
 export class OwnersByMessage {
   readonly #page = `${Math.random()}`;
+  readonly #channelName: string;
   readonly #has: () => Iterable<string>;
-  /** Its questions under way, by upload. */
+  /** Its questions under way, by transfer. */
   readonly #asking = new Map<string, Question>();
   #channel: BroadcastChannel | undefined;
 
-  /** `has`: what this page has. */
-  constructor(has: () => Iterable<string>) {
+  /** `has`: what this page has of that kind. */
+  constructor(kind: string, has: () => Iterable<string>) {
+    this.#channelName = channelPrefix + kind;
     this.#has = has;
   }
 
@@ -35,7 +37,7 @@ export class OwnersByMessage {
     // Where nothing is kept nobody asks, and an open channel keeps some programs from ending.
     const can = typeof BroadcastChannel !== 'undefined' && typeof indexedDB !== 'undefined';
     if (this.#channel || !can) return this.#channel;
-    this.#channel = new BroadcastChannel(channelName);
+    this.#channel = new BroadcastChannel(this.#channelName);
     this.#channel.addEventListener('message', ({ data }) => {
       if ('from' in data) this.#answer(data as Question);
     });
@@ -52,7 +54,7 @@ export class OwnersByMessage {
     if (has.length > 0) this.#channel!.postMessage({ to: from, has } satisfies Answer);
   }
 
-  /** What other tabs have; of one upload (`wants`), as soon as it is known. */
+  /** What other tabs have; of one transfer (`wants`), as soon as it is known. */
   elsewhere(wants?: string): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     const channel = this.listen();

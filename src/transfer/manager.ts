@@ -10,6 +10,13 @@ import type { TransferContext } from './context.js';
 import { CarryJob } from './copy/carry-job.js';
 import type { RelocationOptions } from './copy/options.js';
 import { startDownload } from './download/download-job.js';
+import { pageDownloadJournal } from './download/download-journal.js';
+import {
+  type InterruptedDownload,
+  InterruptedDownloads,
+  type ResumedDownloads,
+} from './download/interrupted-downloads.js';
+import type { DownloadJournalPort } from './download/kept-downloads.js';
 import {
   type InterruptedUpload,
   InterruptedUploads,
@@ -55,6 +62,8 @@ export interface TransferManagerOptions {
   readonly bandwidth?: number;
   /** Keeps what is needed to go on after a reload. Default: the page's own, in IndexedDB; `noJournal` keeps nothing. */
   readonly journal?: JournalPort;
+  /** The same for downloads. Default: the page's own, in IndexedDB; none with `noJournal`. */
+  readonly downloadJournal?: DownloadJournalPort;
   /** The page's own connections; another one for tests. */
   readonly scheduler?: Scheduler;
   readonly clock?: Clock;
@@ -88,6 +97,7 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
   readonly #watching = new Map<TransferJob, AbortController>();
   readonly #estimate = new CalmEstimate();
   readonly #interrupted: InterruptedUploads;
+  readonly #interruptedDownloads: InterruptedDownloads;
   readonly #stale: StaleFolders;
 
   constructor(options: TransferManagerOptions) {
@@ -98,6 +108,8 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
       this.dispatchEvent(Object.assign(new Event('storagechange'), { folders }));
     });
     const storage = storageIdentity(adapter);
+    const keepsNothing = storage === undefined || options.journal === noJournal;
+    const downloads = options.downloadJournal ?? (keepsNothing ? undefined : pageDownloadJournal());
     this.#pacer = new Pacer(clock, options.bandwidth);
     this.#context = {
       adapter,
@@ -106,6 +118,7 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
       connectivity: options.connectivity ?? pageConnectivity(),
       hasher: options.hasher ?? (sharedHasher ??= createHasher()),
       journal: options.journal ?? (storage === undefined ? noJournal : pageJournal()),
+      ...(downloads ? { downloads } : {}),
       storage: storage ?? adapter.name,
       pacer: this.#pacer,
       connectionsPerOrigin: options.connectionsPerOrigin,
@@ -114,9 +127,17 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     this.#interrupted = new InterruptedUploads(this.#context, (files, how) =>
       this.#add(new UploadJob(this.#context, files, how)),
     );
-    // The journal is the page's and lives as long; a manager, with its jobs and their files, need not.
+    this.#interruptedDownloads = new InterruptedDownloads(this.#context, (asked, how, earlier) =>
+      this.#add(startDownload(this.#context, asked, how, earlier)),
+    );
+    this.#hear(this.#context.journal);
+    if (downloads) this.#hear(downloads);
+  }
+
+  /** Journals are the page's and live as long; a manager, with its jobs and their files, need not. */
+  #hear(journal: Pick<JournalPort, 'onChange'>): void {
     const self = new WeakRef(this);
-    const stop = this.#context.journal.onChange(() => {
+    const stop = journal.onChange(() => {
       const manager = self.deref();
       if (manager) manager.dispatchEvent(new Event('interruptedchange'));
       else stop();
@@ -306,7 +327,7 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     return entry;
   }
 
-  // ── Uploads of earlier pages ────────────────────────────────────────────────────────────────────────────────────
+  // ── Transfers of earlier pages ────────────────────────────────────────────────────────────────────────────────────
 
   /** Uploads that an earlier page, or another tab, began and that this page does not work on. Oldest first. */
   interrupted(): Promise<readonly InterruptedUpload[]> {
@@ -332,6 +353,35 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     uploads?: readonly Pick<InterruptedUpload, 'id'>[],
   ): Promise<readonly InterruptedUpload[]> {
     return this.#interrupted.discard(uploads);
+  }
+
+  /**
+   * Downloads that an earlier page, or another tab, began and that this page does not work on. Oldest first. Those whose
+   * bytes go to memory, a stream of the page's, the download worker or the browser by itself are not among them.
+   */
+  interruptedDownloads(): Promise<readonly InterruptedDownload[]> {
+    return this.#interruptedDownloads.list();
+  }
+
+  /**
+   * Goes on with interrupted downloads (all of them by default), into the same places: files that are there are not
+   * fetched again, and of what was kept in the browser's storage no finished range. Call it from a click: the browser
+   * may ask whether a picked folder or file may be written again.
+   */
+  resumeInterruptedDownloads(
+    downloads?: readonly Pick<InterruptedDownload, 'id'>[],
+  ): Promise<ResumedDownloads> {
+    return this.#interruptedDownloads.resume(downloads);
+  }
+
+  /**
+   * Gives interrupted downloads up (all of them by default) and frees what the browser keeps of them; files that are
+   * where they belong stay. Resolves to those that another tab works on.
+   */
+  discardInterruptedDownloads(
+    downloads?: readonly Pick<InterruptedDownload, 'id'>[],
+  ): Promise<readonly InterruptedDownload[]> {
+    return this.#interruptedDownloads.discard(downloads);
   }
 
   /** Why an upload would not survive this page now; undefined: it would. */
@@ -374,8 +424,8 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
     this.#jobs.splice(position, 1);
     this.#watching.get(job)?.abort();
     this.#watching.delete(job);
-    const { failed, cancelled } = job.snapshot.files;
-    if (failed + cancelled > 0) job.release?.().catch(() => {});
+    const { files, state } = job.snapshot;
+    if (files.failed + files.cancelled > 0 || state === 'incomplete') job.release?.().catch(() => {});
     this.#tell('jobremove', job);
     requestTick(this.#tick);
   }

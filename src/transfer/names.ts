@@ -7,19 +7,29 @@
  */
 import { toHex } from './checksum/bytes.js';
 import { createCrc } from './checksum/crc.js';
+import { numberedPath } from './upload/free-name.js';
 
 const encoder = new TextEncoder();
 
-/** UTF-8 bytes that every file system in use takes. */
-const longestName = 255;
+/**
+ * UTF-8 bytes: the 255 that every file system in use takes, without the `.crswap` that Chromium adds to the name of the
+ * file beside it into which it writes.
+ */
+const longestName = 248;
 
 /** Stands for an empty segment (`a//b`). */
 const emptySegment = '%_';
 
-/** Characters that no name may hold on some system, controls, and those that reorder or hide text. */
-const forbidden =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  /[\u0000-\u001f\u007f-\u009f<>:"|?*\\/\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]/u;
+/**
+ * Characters that no name may hold on some system, controls, and those that reorder or hide text. Chromium refuses all
+ * format characters (Cf) in a folder of the disk, the joiners of emoji and of Persian words included, and Unicode's
+ * noncharacters.
+ */
+const forbidden = /[\p{Cc}\p{Cf}\p{Noncharacter_Code_Point}<>:"|?*\\/\u2028\u2029\u2065\ufffc-\uffff]/u;
+/** What Chromium refuses at the end of a name in a folder of the disk. */
+const refusedEnd = /[\s.~]$/u;
+/** And at its start, or behind the dot of a hidden file. */
+const refusedStart = /^\.?[\s~]|^\.\./u;
 /** A percent sign that would be read as the start of an escape. */
 const ambiguousPercent = /^%(?:[0-9a-f]{2}|u[0-9a-f]{4})/iu;
 const loneSurrogate = /[\ud800-\udfff]/u;
@@ -27,7 +37,7 @@ const loneSurrogate = /[\ud800-\udfff]/u;
 const reserved =
   /^(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$|clock\$) *(?:\.|$)/iu;
 /** Files that Windows acts upon when it shows their folder; Chromium refuses them everywhere. */
-const acting = /^desktop\.ini$|\.(?:lnk|scf|url|pif|library-ms|search-ms|crswap)$/iu;
+const acting = /^(?:desktop\.ini|thumbs\.db)$|\.(?:lnk|scf|url|pif|library-ms|search-ms|crswap|\{[^.]*\})$/iu;
 
 const byteLength = (text: string): number => encoder.encode(text).length;
 
@@ -60,11 +70,15 @@ function escapeSegment(segment: string): string {
     index += character.length;
   }
   if (/^\.{1,2}$/.test(name)) return name.replaceAll('.', '%2E');
-  if (/[. ]$/.test(name)) name = escapeAt(name, name.length - 1);
-  if (/^[ ~]/.test(name)) name = escapeAt(name, 0);
+  if (refusedEnd.test(name)) name = escapeAt(name, name.length - 1);
+  if (refusedStart.test(name)) name = escapeAt(name, name.startsWith('.') ? 1 : 0);
   if (reserved.test(name)) name = escapeAt(name, 0);
-  if (acting.test(name)) name = escapeAt(name, name.lastIndexOf('.'));
-  return name;
+  // Again for what comes to stand at the end: `.{a}.{b}`.
+  while (acting.test(name)) name = escapeAt(name, name.lastIndexOf('.'));
+  // An accent must not become one with the last digit of an escape.
+  return name.replace(/(?<=%[0-9A-F]{2}|%u[0-9A-F]{4})\p{M}+/gu, marks =>
+    Array.from(marks, escapeCharacter).join(''),
+  );
 }
 
 /** Name and extension; of `.tar.gz` and the like both parts, of a dot file none. */
@@ -93,8 +107,14 @@ function withMark(name: string, mark: string): string {
   return cut(stem, longestName - byteLength(mark) - byteLength(extension)) + mark + extension;
 }
 
+/** The `number`th name to try for a local file whose own name is taken; as long as a file system takes. */
+export function numberedName(name: string, number: number): string {
+  const numbered = numberedPath(name, number);
+  return byteLength(numbered) <= longestName ? numbered : withMark(name, ` (${number})`);
+}
+
 /**
- * A name that every usual file system takes, for one segment of a remote path. Names of more than 255 bytes are
+ * A name that every usual file system takes, for one segment of a remote path. Names of more than 248 bytes are
  * shortened; a fingerprint keeps them apart and the extension stays.
  */
 export function localName(segment: string): string {

@@ -185,6 +185,9 @@ export type ConflictPolicy = 'replace' | 'skip' | 'skip-same' | 'rename' | 'fail
 /** What a page asks the person when the policy is `ask`. */
 export interface Conflict {
   readonly item: TransferItem;
+  /** When the file that a download brings was last changed, in milliseconds since 1970, where the storage tells it. */
+  readonly modified?: number;
+  /** What has the name: at the storage for an upload, on this device for a download. */
   readonly existing: { readonly size?: number; readonly modified?: number; readonly etag?: string };
 }
 
@@ -257,8 +260,19 @@ export type DownloadTarget =
 export interface DownloadOptions {
   /** Default `files`: each file is saved by the browser. */
   readonly to?: DownloadTarget;
-  /** Default `replace`. For `skip`, an empty local file counts as none when the one at the storage has content. */
-  readonly conflict?: Exclude<ConflictPolicy, 'ask'>;
+  /**
+   * What to do, in a folder, about a file that is there. Default `replace`. `skip-same`: a file of the same size is left
+   * alone when it is as it came and the storage still has that version, or when its checksum is the one that the storage
+   * tells of the whole; what nothing shows to be the same is fetched. `ask`: as `skip-same` what is the same is left
+   * alone; about what differs `onConflict` is asked, and without it both are kept, as by `rename`. For `skip` and `ask`,
+   * an empty local file counts as none when the one at the storage has content.
+   */
+  readonly conflict?: ConflictPolicy;
+  /**
+   * Called for `ask`, for one file at a time; the others go on. May remember its answer for the rest. `cancel` leaves
+   * both files as they are and ends the item as cancelled; `sendAgain` asks again.
+   */
+  readonly onConflict?: (conflict: Conflict) => Promise<ConflictAnswer>;
   readonly verify?: Exclude<VerificationLevel, 'none'>;
   /** Name of the zip, or of a single file. */
   readonly saveAs?: string;
@@ -269,9 +283,20 @@ export interface DownloadOptions {
   readonly archive?: 'platform';
   /**
    * Save beside each file what the storage knows of it, as `<name>.metadata.json`: path, id, size, times, validator,
-   * checksums, headers, pairs and tags. Default false.
+   * checksums, headers, pairs and tags. A file of the storage that is called so keeps its name; the one that is made gets
+   * a numbered one. Default false.
    */
   readonly metadata?: boolean;
+  /**
+   * For a picked file, an archive in one, and each file into a picked folder: what has come survives the page. It is
+   * staged in the browser's own storage, noted range by range, and written into its place once it is whole and checked;
+   * until it is removed there, it takes the disk's room twice. Downloading the same again after a reload or a crash, into
+   * the same place or another one, fetches only what is missing; when the place cannot be written at the end,
+   * `retryFailed` fetches nothing again. Up to 64 MiB a file goes directly, since it is fetched again in no time; so
+   * does one without a size or a strong ETag, and one for which the browser's storage has no room: `TransferJob.facts`
+   * tell. Other targets pay no heed to it. Default false.
+   */
+  readonly resumable?: boolean;
 }
 
 /** One job, whatever it does. */
@@ -288,7 +313,7 @@ export interface TransferJob extends EventTarget {
   readonly movesBytes: boolean;
   /**
    * What the places chosen for downloaded bytes mean for the person; with several places the least that holds for all.
-   * Undefined for other jobs, and until the first place is chosen.
+   * Once the storage has answered, no more than that allows: without ranges nothing goes on where it was. Undefined for other jobs, and until the first place is chosen.
    */
   readonly facts?: SinkFacts | undefined;
   /** Whether `pause` means something for this job. */
@@ -298,7 +323,10 @@ export interface TransferJob extends EventTarget {
   resume(index?: number): void;
   /** Ends the job, or one item, and removes what it left. Resolves when that is done. */
   cancel(index?: number): Promise<void>;
-  /** Tries the failed items again (or one of them), those for which it can mean anything. */
+  /**
+   * Tries the failed items again (or one of them), those for which it can mean anything. With none, what is left to do
+   * of an archive that is whole and could not be put into its place.
+   */
   retryFailed(index?: number): void;
   /** Whether `retryFailed` would do anything: false for refused names, doubles, and a cancelled job. */
   isRetryable(index?: number): boolean;
@@ -337,7 +365,7 @@ export interface ManagerEventMap {
   jobremove: JobEvent;
   /** Numbers of any job moved; coalesced like a job's own. */
   progress: Event;
-  /** Uploads of earlier pages, or of other tabs, came or went. */
+  /** Uploads or downloads of earlier pages, or of other tabs, came or went. */
   interruptedchange: Event;
   /** Something at the storage changed through this manager: listings of these folders are stale. */
   storagechange: StorageChangeEvent;

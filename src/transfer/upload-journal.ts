@@ -1,7 +1,8 @@
 import { errorName, TransferError } from '../core/errors.js';
 import type { JournalPort, JournalRecord, KeptPart, KeptUpload, WhichKept } from './journal.js';
 import { JournalDatabase, type UploadRow } from './journal-database.js';
-import { UploadLocks } from './journal-locks.js';
+import { JournalLocks } from './journal-locks.js';
+import { JournalNews } from './journal-news.js';
 
 /** Parts are collected for so long before they are written, in milliseconds. */
 const partsWait = 250;
@@ -11,7 +12,7 @@ const forgottenAfter = 60 * 24 * 60 * 60 * 1000;
 
 export interface UploadJournalOptions {
   readonly database?: JournalDatabase;
-  readonly locks?: UploadLocks;
+  readonly locks?: JournalLocks;
 }
 
 /**
@@ -21,19 +22,21 @@ export interface UploadJournalOptions {
  */
 export class UploadJournal implements JournalPort {
   readonly #database: JournalDatabase;
-  readonly #locks: UploadLocks;
+  readonly #locks: JournalLocks;
   /** Of the uploads this page owns. */
   readonly #rows = new Map<string, UploadRow>();
-  readonly #listeners = new Set<() => void>();
+  readonly #news = new JournalNews('uploads');
   #changes = newChanges();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> = Promise.resolve();
-  #channel: BroadcastChannel | undefined;
   #writeProblem: TransferError | undefined;
   #readProblem: TransferError | undefined;
   #sweeping: Promise<void> | undefined;
 
-  constructor({ database = new JournalDatabase(), locks = new UploadLocks() }: UploadJournalOptions = {}) {
+  constructor({
+    database = new JournalDatabase(),
+    locks = new JournalLocks('upload'),
+  }: UploadJournalOptions = {}) {
     this.#database = database;
     this.#locks = locks;
     // The last chance of a page that is left: what is asked for now is still written.
@@ -117,7 +120,7 @@ export class UploadJournal implements JournalPort {
     // Told once: who hears it looks at the lists, and that would write again.
     const problem = this.#writeProblem;
     const isNewProblem = problem !== undefined && problem.reason !== before?.reason;
-    if (isNewProblem || (listsChange && problem === undefined)) this.#tell();
+    if (isNewProblem || (listsChange && problem === undefined)) this.#news.tell();
   }
 
   // ── Reading and owning ──────────────────────────────────────────────────────────────────────────────────────────
@@ -141,7 +144,7 @@ export class UploadJournal implements JournalPort {
 
   async claim(id: string): Promise<boolean> {
     const mine = await this.#locks.claim(id);
-    if (mine) this.#tell();
+    if (mine) this.#news.tell();
     return mine;
   }
 
@@ -156,7 +159,7 @@ export class UploadJournal implements JournalPort {
 
   release(id: string): void {
     this.#rows.delete(id);
-    void this.#locks.release(id).then(() => this.#tell());
+    void this.#locks.release(id).then(() => this.#news.tell());
   }
 
   owns(id: string): boolean {
@@ -165,34 +168,12 @@ export class UploadJournal implements JournalPort {
 
   async owned(): Promise<ReadonlySet<string>> {
     const all = await this.#locks.all();
-    for (const id of all) if (!this.#locks.owns(id)) this.#locks.watch(id, () => this.#tellHere());
+    for (const id of all) if (!this.#locks.owns(id)) this.#locks.watch(id, () => this.#news.tellHere());
     return all;
   }
 
-  // ── Telling ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    this.#listen();
-    return () => this.#listeners.delete(listener);
-  }
-
-  #listen(): BroadcastChannel | undefined {
-    // Where nothing is kept there is nothing to tell, and an open channel keeps some programs from ending.
-    const can = typeof BroadcastChannel !== 'undefined' && typeof indexedDB !== 'undefined';
-    if (this.#channel || !can) return this.#channel;
-    this.#channel = new BroadcastChannel('file-transfer-elements.uploads');
-    this.#channel.onmessage = () => this.#tellHere();
-    return this.#channel;
-  }
-
-  #tell(): void {
-    this.#tellHere();
-    this.#listen()?.postMessage(undefined);
-  }
-
-  #tellHere(): void {
-    for (const listener of [...this.#listeners]) listener();
+    return this.#news.onChange(listener);
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, type Page, test } from 'playwright/test';
 import { Bucket } from './support/bucket.js';
 import { keepFile } from './support/kept-file.js';
+import { tabTo } from './support/keyboard.js';
 import { openDemo } from './support/page.js';
 
 /** Uploads at the storage that nobody goes on with are found and removed, by somebody who has only a keyboard. */
@@ -19,20 +20,6 @@ async function ageUploads(page: Page, folder: string): Promise<void> {
       return route.fulfill({ response, body });
     },
   );
-}
-
-/** Presses Tab until the button that is called this has the focus. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let presses = 0; presses < 80; presses++) {
-    await page.keyboard.press('Tab');
-    const focused = await page.evaluate(() => {
-      let active = document.activeElement;
-      while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-      return active?.localName === 'button' ? (active.textContent ?? '').trim() : '';
-    });
-    if (name.test(focused)) return;
-  }
-  throw new Error(`The keyboard does not come to ${name}.`);
 }
 
 /** Uploads in this browser's journal. */

@@ -292,6 +292,25 @@ describe('<download-button>', () => {
     }
   });
 
+  it('lets what goes to picked places survive the page, when asked', async () => {
+    const manager = new FakeManager();
+    const element = await fixture<DownloadButtonElement>(
+      html`<download-button .manager=${manager.asManager} path="runs/reads.bam" resumable></download-button>`,
+    );
+    expect(element.resumable).to.equal(true);
+    const handle = { kind: 'file', name: 'reads.bam' };
+    const restore = withPicker(async () => handle, 'showSaveFilePicker');
+    try {
+      await (await element.download('file'))!.cancel();
+      expect(manager.downloads.at(-1)!.options).to.deep.equal({ to: handle, resumable: true });
+      element.resumable = false;
+      await (await element.download('file'))!.cancel();
+      expect(manager.downloads.at(-1)!.options).to.deep.equal({ to: handle });
+    } finally {
+      restore();
+    }
+  });
+
   describe('says in words what the place of the bytes means', () => {
     const large = 100 * 1024 ** 2;
     const place = (element: Element) => part(element, 'place')?.textContent;

@@ -2,6 +2,7 @@
 import type { Adapter } from '../../src/adapters/adapter.js';
 import type { Entry } from '../../src/core/entry.js';
 import { TransferError } from '../../src/core/errors.js';
+import type { InterruptedDownload } from '../../src/transfer/download/interrupted-downloads.js';
 import type { InterruptedUpload } from '../../src/transfer/interrupted.js';
 import { ItemTable } from '../../src/transfer/item-table.js';
 import { jobSnapshot, jobState, kindMovesBytes } from '../../src/transfer/job-snapshot.js';
@@ -216,6 +217,8 @@ export class FakeManager extends EventTarget {
   journalProblem: TransferError | undefined;
   /** What `interrupted` resolves to. */
   left: readonly InterruptedUpload[] = [];
+  /** What `interruptedDownloads` resolves to. */
+  leftDownloads: readonly InterruptedDownload[] = [];
 
   constructor({ entries, without = [] }: FakeManagerOptions = {}) {
     super();
@@ -243,6 +246,10 @@ export class FakeManager extends EventTarget {
 
   async interrupted(): Promise<readonly InterruptedUpload[]> {
     return this.left;
+  }
+
+  async interruptedDownloads(): Promise<readonly InterruptedDownload[]> {
+    return this.leftDownloads;
   }
 
   add(job: FakeJob): FakeJob {

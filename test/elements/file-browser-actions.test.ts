@@ -757,7 +757,11 @@ describe('file-browser: conflicts and downloads', () => {
     const real = manager.download;
     manager.download = ((paths: unknown, options: { to: unknown }) => {
       asked.push([paths, options.to]);
-      return { finished: new Promise(() => {}) };
+      return Object.assign(new EventTarget(), {
+        finished: new Promise(() => {}),
+        snapshot: { state: 'done' },
+        items: { inState: () => [] },
+      });
     }) as unknown as typeof real;
     const scope = globalThis as unknown as { showDirectoryPicker: unknown };
     const picker = scope.showDirectoryPicker;

@@ -190,10 +190,14 @@ describe('<resume-prompt>', () => {
   it('discards all of them, or a single one', async () => {
     const manager = new LeftManager([upload('a.bin'), upload('b.bin'), upload('c.bin')]);
     const element = await make(manager);
-    root(element).querySelector<HTMLButtonElement>('li:nth-child(2) button')!.click();
+    const rowButton = (row: number) =>
+      root(element).querySelector<HTMLButtonElement>(`li:nth-child(${row}) button`)!;
+    rowButton(2).focus();
+    rowButton(2).click();
     await settle(element);
     expect(manager.discarded).to.deep.equal([['b.bin']]);
     expect(text(element)).to.contain('2 uploads were interrupted');
+    expect(rowButton(2).matches(':focus')).to.equal(true);
     button(element, 'discard').click();
     await settle(element);
     expect(manager.discarded[1]).to.deep.equal(['a.bin', 'c.bin']);

@@ -195,6 +195,22 @@ describe('<transfer-list>', () => {
     expect(element.matches(':state(empty)')).to.equal(true);
   });
 
+  it('tries again what was left to do when all files had come', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(small());
+    for (const index of [0, 1, 2, 3]) job.set(index, 'done');
+    job.end();
+    // An archive that could not be put into its place.
+    const { snapshot } = job;
+    Object.defineProperty(job, 'snapshot', {
+      value: { ...snapshot, state: 'incomplete', reason: forbidden },
+    });
+    job.isRetryable = () => true;
+    const element = await make(manager);
+    jobsOf(element)[0]!.shadowRoot!.querySelector<HTMLElement>('[data-action=retry]')!.click();
+    expect(job.calls).to.deep.equal(['retry all']);
+  });
+
   it('says in full why files failed, and what to do, once for all of them', async () => {
     const manager = new FakeManager();
     const full = new TransferError('The storage is full. Free some space there, then try again.', {

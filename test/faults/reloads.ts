@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { storageIdentity } from '../../src/transfer/journal.js';
 import { JournalDatabase } from '../../src/transfer/journal-database.js';
-import { UploadLocks } from '../../src/transfer/journal-locks.js';
+import { JournalLocks } from '../../src/transfer/journal-locks.js';
 import type { TransferManager } from '../../src/transfer/manager.js';
 import { UploadJournal } from '../../src/transfer/upload-journal.js';
 import { MiB, until } from './uploads.js';
@@ -22,7 +22,7 @@ export class Reloads {
   open(): { manager: TransferManager; journal: UploadJournal } {
     const database = new JournalDatabase(this.#name);
     this.#databases.push(database);
-    const journal = new UploadJournal({ database, locks: new UploadLocks() });
+    const journal = new UploadJournal({ database, locks: new JournalLocks('upload') });
     return { manager: this.world.newPage(journal), journal };
   }
 

@@ -39,7 +39,8 @@ function assertDone(outcome: Outcome | undefined): asserts outcome is Outcome {
 }
 
 async function contentIn(place: Place, visit: Visit, size: number): Promise<string | undefined> {
-  if (place === 'picked' || place === 'directory') return visit.browser.storedFile(size);
+  if (place === 'picked' || place === 'resumable' || place === 'directory')
+    return visit.browser.storedFile(size);
   return place === 'drain' ? undefined : visit.saved(size);
 }
 
@@ -63,12 +64,12 @@ const intoSink = (title: string, to: Place, size: number, pace?: number): Case =
   },
 });
 
-const reload = (size: number): Case => ({
-  title: `${mib(size)}, page loaded again at half way`,
+const reload = (title: string, to: Place, size: number): Case => ({
+  title,
   async run(world, browser) {
     const source = await sourceOf(world, `object-${size}.bin`, size);
     using visit = await world.open(browser);
-    const command = { kind: 'download', store: world.access, paths: [source.key], to: 'files' } as const;
+    const command = { kind: 'download', store: world.access, paths: [source.key], to } as const;
     world.forget();
     const before = await visit.do({ ...command, reloadAt: size / 2 });
     assert.equal(before, undefined, 'the page was not loaded again');
@@ -77,7 +78,8 @@ const reload = (size: number): Case => ({
     world.forget();
     assertDone(await visit.do(command));
     const second = world.sent;
-    assert.ok(isSame(await visit.saved(size), source.path), 'the file is another one');
+    const content = await contentIn(to, visit, size);
+    assert.ok(content !== undefined && isSame(content, source.path), 'the file is another one');
     const twice = first + second - size;
     // Ranges under way at that moment, and what was not on the disk yet.
     assert.ok(twice < 18 * 32 * mebibyte, `${mib(twice)} were fetched twice`);
@@ -222,7 +224,9 @@ export function casesOf({ large, members, files }: Sizes): Case[] {
     intoSink(`${size} into a picked file`, 'picked', large),
     intoSink(`${size} into a picked folder`, 'directory', large),
     intoSink('1024 MiB into a slow stream (16 MiB/s)', 'drain', 1024 * mebibyte, 16 * mebibyte),
-    reload(large),
+    reload(`${size}, page loaded again at half way`, 'files', large),
+    intoSink(`${size} staged, then into a picked file`, 'resumable', large),
+    reload(`${size} staged, then into a picked file, page loaded again at half way`, 'resumable', large),
     tree(files),
     manyMembers(members),
     largeZip(large),

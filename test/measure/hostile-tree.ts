@@ -31,6 +31,19 @@ const hostile = [
   `${'long'.repeat(60)}.fastq.gz`,
   `${'é'.repeat(140)}.txt`,
   '😀'.repeat(70),
+  'notes.txt~',
+  'Thumbs.db',
+  '.~lock.f.odt#',
+  '...',
+  '..txt',
+  '. .',
+  'panel.{21EC2020-3AEA-1069-A2DD-08002B30309D}',
+  '👩\u200d🔬 results.csv',
+  'می\u200cخواهم.pdf',
+  'co\u00adoperation.pdf',
+  'plan\u00a0',
+  '\u3000表.xlsx',
+  'not\ufdd0a character',
 ];
 
 /** So many keys below `tree/`, the hostile ones in each of the first ten folders. */
@@ -49,17 +62,15 @@ export function keysOfTree(count: number): string[] {
 export const isAddressable = (key: string): boolean =>
   !key.split('/').some(segment => segment === '.' || segment === '..');
 
-/** What stands against a local path; undefined: every common file system takes it. */
+/** What stands against a local path; undefined: every common file system takes it, and every browser. */
 export function refusalOf(path: string): string | undefined {
   for (const segment of path.split('/')) {
     if (segment === '' || segment === '.' || segment === '..') return 'leads elsewhere';
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-    if (/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069\\:*?"<>|]/.test(segment))
-      return 'forbidden character';
+    if (/[\p{Cc}\p{Cf}\p{Noncharacter_Code_Point}\\:*?"<>|]/u.test(segment)) return 'forbidden character';
     if (/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(segment)) return 'reserved on Windows';
-    if (/^[ ~]|[. ]$/.test(segment)) return 'forbidden at its end';
-    if (/\.(?:lnk|url|scf)$|^desktop\.ini$/i.test(segment)) return 'dangerous';
-    if (Buffer.byteLength(segment) > 255) return 'too long';
+    if (/^\.?[\s~]|^\.\.|[\s.~]$/u.test(segment)) return 'forbidden at its end';
+    if (/\.(?:lnk|url|scf|\{.*\})$|^(?:desktop\.ini|thumbs\.db)$/i.test(segment)) return 'dangerous';
+    if (Buffer.byteLength(segment) > 255 - '.crswap'.length) return 'too long';
   }
   return undefined;
 }

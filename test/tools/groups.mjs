@@ -13,12 +13,16 @@
 
 const longFiles = new Set([
   'test/e2e/download-worker.spec.ts',
+  'test/e2e/interrupted-downloads.spec.ts',
+  'test/e2e/names-on-disk.spec.ts',
   'test/e2e/resume.spec.ts',
   'test/e2e/strays.spec.ts',
   'test/e2e/trouble.spec.ts',
   'test/elements/file-browser-layout.test.ts',
   'test/transfer/download/closed-tab.test.ts',
   'test/transfer/download/ends.test.ts',
+  'test/transfer/download/picked-archive.test.ts',
+  'test/transfer/download/picked-resume.test.ts',
   'test/transfer/download/redirects.test.ts',
   'test/transfer/download/resume.test.ts',
   'test/transfer/download/trust.test.ts',

@@ -4,7 +4,7 @@ import type { TransferContext } from '../../src/transfer/context.js';
 import { InterruptedUploads } from '../../src/transfer/interrupted.js';
 import { type KeptUpload, noJournal } from '../../src/transfer/journal.js';
 import type { JournalDatabase } from '../../src/transfer/journal-database.js';
-import { UploadLocks } from '../../src/transfer/journal-locks.js';
+import { JournalLocks } from '../../src/transfer/journal-locks.js';
 import { UploadJournal } from '../../src/transfer/upload-journal.js';
 
 const upload: KeptUpload = {
@@ -49,7 +49,7 @@ test('an upload is owned before it is on record', async () => {
     },
   } as unknown as LockManager;
   const database = { write: async () => void events.push('on record') } as unknown as JournalDatabase;
-  const journal = new UploadJournal({ database, locks: new UploadLocks(locks) });
+  const journal = new UploadJournal({ database, locks: new JournalLocks('upload', locks) });
   const { updated: _u, firstPart: _f, receipts: _r, handle: _h, ...record } = upload;
   journal.begun(record, undefined);
   await journal.flush();

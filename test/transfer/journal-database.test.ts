@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { JournalRecord, KeptPart } from '../../src/transfer/journal.js';
 import { JournalDatabase, type UploadRow } from '../../src/transfer/journal-database.js';
-import { UploadLocks } from '../../src/transfer/journal-locks.js';
+import { JournalLocks } from '../../src/transfer/journal-locks.js';
 import { UploadJournal } from '../../src/transfer/upload-journal.js';
 
 const storage = 'fake Fake';
@@ -100,7 +100,7 @@ describe('the database of the journal', () => {
   it('reads no parts where nobody asks for them, nor of what this page is sending', async () => {
     const database = open();
     await fill(database);
-    const journal = new UploadJournal({ database, locks: new UploadLocks() });
+    const journal = new UploadJournal({ database, locks: new JournalLocks('upload') });
     await journal.kept(storage, { path: 'none' });
     expect(await journal.claim('u8')).to.equal(true);
     {

@@ -1,6 +1,6 @@
 /** A browser whose pages come and go in the middle of uploads. */
 import { JournalDatabase } from '../../src/transfer/journal-database.js';
-import { UploadLocks } from '../../src/transfer/journal-locks.js';
+import { JournalLocks } from '../../src/transfer/journal-locks.js';
 import type { TransferManagerOptions } from '../../src/transfer/manager.js';
 import type { UploadInput, UploadOptions } from '../../src/transfer/types.js';
 import { UploadJournal } from '../../src/transfer/upload-journal.js';
@@ -23,7 +23,7 @@ export class Browser {
 
   open(storage: FakeStorage, options: Partial<TransferManagerOptions> = {}) {
     const database = new JournalDatabase(this.name);
-    const locks = this.hasLocks ? new UploadLocks() : withoutLocks();
+    const locks = this.hasLocks ? new JournalLocks('upload') : withoutLocks();
     const journal = new UploadJournal({ database, locks });
     this.journals.push(journal);
     this.databases.push(database);
@@ -52,11 +52,11 @@ export class Browser {
   }
 }
 
-function withoutLocks(): UploadLocks {
+function withoutLocks(): JournalLocks {
   const { locks } = navigator;
   Object.defineProperty(navigator, 'locks', { value: undefined, configurable: true });
   try {
-    return new UploadLocks();
+    return new JournalLocks('upload');
   } finally {
     Object.defineProperty(navigator, 'locks', { value: locks, configurable: true });
   }

@@ -8,6 +8,7 @@ import { attachment } from './content-disposition.js';
 import { readS3Error } from './errors.js';
 import { requireAddressable, withChecksumMode } from './list.js';
 import type { S3SignRequest } from './signing.js';
+import { wholeChecksums } from './whole-checksums.js';
 
 export async function resolveDownload(
   client: S3Client,
@@ -55,5 +56,7 @@ export async function resolveDownload(
       : { isAttachment: new URL(url).searchParams.has('response-content-disposition') }),
     readError: response => readS3Error(response, { path, expired: hasExpired(expiresAt), ofObject: true }),
     readChecksums: checksumsOfHeaders,
+    wholeChecksums: (total, options) =>
+      wholeChecksums(client, { path, ...(version === undefined ? {} : { version }) }, total, options),
   };
 }

@@ -84,9 +84,14 @@ export async function stat(
 export async function head(
   client: S3Client,
   key: string,
-  options: CallOptions & { path?: string; attempts?: number; version?: string },
+  options: CallOptions & {
+    path?: string;
+    attempts?: number;
+    version?: string;
+    query?: Readonly<Record<string, string>>;
+  },
 ): Promise<S3Answer | undefined> {
-  const { version, path, ...rest } = options;
+  const { version, path, query, ...rest } = options;
   requireAddressable(path ?? client.pathOf(key));
   const answer = await withChecksumMode(client, mode =>
     client.call(
@@ -94,7 +99,7 @@ export async function head(
         method: 'HEAD',
         key,
         operation: 'HeadObject',
-        query: { ...mode, ...(version === undefined ? {} : { versionId: version }) },
+        query: { ...query, ...mode, ...(version === undefined ? {} : { versionId: version }) },
       },
       { ...rest, path, accept: [404], ofObject: true },
     ),

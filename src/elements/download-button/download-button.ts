@@ -1,17 +1,23 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { type Adapter, can } from '../../adapters/adapter.js';
+import { ConflictController } from '../../controllers/conflict-controller.js';
 import { JobAnnouncer } from '../../controllers/job-announcer.js';
 import type { Entry } from '../../core/entry.js';
 import { displayName } from '../../core/format.js';
 import { nameOf } from '../../core/path.js';
+import { dialogStyles } from '../../styles/dialog.js';
 import { menuStyles } from '../../styles/menu.js';
 import { progressStyles } from '../../styles/progress.js';
+import { isDirectory } from '../../transfer/download/target.js';
 import type { TransferManager } from '../../transfer/manager.js';
 import { isHandedOver } from '../../transfer/sinks/sink.js';
-import type { TransferJob } from '../../transfer/types.js';
+import type { ConflictPolicy, DownloadOptions, TransferJob } from '../../transfer/types.js';
 import { KitElement } from '../kit-element.js';
+import { conflictDialog } from '../parts/conflict-dialog.js';
+import { conflictDialogStyles } from '../parts/conflict-dialog.styles.js';
 import { LinkedBrowserController } from '../parts/linked-browser-controller.js';
 import { linkedSource } from '../parts/linked-source.js';
+import { needsAnswer } from '../parts/transfer-words.js';
 import { BeforeDownloadEvent } from './download-button.events.js';
 import { downloadButtonStyles } from './download-button.styles.js';
 import {
@@ -26,6 +32,8 @@ import {
 } from './parts/button-view.js';
 import { DestinationMenu } from './parts/destination-menu.js';
 import { DownloadRun } from './parts/download-run.js';
+import { isFolderPath } from './parts/extent.js';
+import { lookBefore } from './parts/look-before.js';
 import { placeWords } from './parts/place-words.js';
 import { SizeController } from './parts/size-controller.js';
 import { chooseTarget, type DownloadDestination } from './parts/target.js';
@@ -77,6 +85,8 @@ const pathsConverter = {
  * @csspart progress - The progress bar.
  * @csspart place - What the place of the bytes means for a reload, the tab and the disk, while a large file comes.
  * @csspart message - The sentence below when something went wrong.
+ * @csspart conflict-dialog - The question about a file of the picked folder that differs.
+ * @csspart conflict-choices - Its answers.
  *
  * @cssprop [--fte-accent] - Colour of progress and focus.
  * @cssprop [--fte-radius=6px] - Corner radius.
@@ -103,6 +113,8 @@ export class DownloadButtonElement extends KitElement {
     htmlFor: { type: String, attribute: 'for' },
     saveAs: { type: String, attribute: 'save-as' },
     metadata: { type: Boolean },
+    resumable: { type: Boolean },
+    conflict: { type: String },
     disabled: { type: Boolean, reflect: true },
     noSize: { type: Boolean, attribute: 'no-size' },
     noMenu: { type: Boolean, attribute: 'no-menu' },
@@ -133,13 +145,32 @@ export class DownloadButtonElement extends KitElement {
    * saves as `files`; `to="browser"`, which takes nothing that the page has written, reports it as failed.
    */
   declare metadata: boolean;
+  /**
+   * What the person saves under a name and in a place of their own, or into a folder, survives the page: a file of more
+   * than 64 MiB is staged in the browser's own storage first and takes the disk's room twice until it is in its place.
+   * Saved again after a reload, there or elsewhere, only what is missing is fetched.
+   */
+  declare resumable: boolean;
+  /**
+   * What to do about a file that is in the picked folder already. `ask` (default): what is the same is left alone, and
+   * the person is asked about what differs, once for one file or for all. Without a question: `skip-same` (what differs
+   * is overwritten), `skip` (whatever is there stays), `rename` (both are kept), `replace` or `fail`.
+   */
+  declare conflict: ConflictPolicy;
   declare disabled: boolean;
   /** Do not ask the storage for the size. */
   declare noSize: boolean;
   /** Offers no choice of where to save to. */
   declare noMenu: boolean;
 
-  static override styles = [KitElement.baseStyles, progressStyles, menuStyles, downloadButtonStyles];
+  static override styles = [
+    KitElement.baseStyles,
+    progressStyles,
+    menuStyles,
+    dialogStyles,
+    conflictDialogStyles,
+    downloadButtonStyles,
+  ];
   static override shadowRootOptions: ShadowRootInit = {
     ...KitElement.shadowRootOptions,
     delegatesFocus: true,
@@ -165,6 +196,7 @@ export class DownloadButtonElement extends KitElement {
         }),
       ),
   });
+  readonly #conflicts = new ConflictController(this);
   #isStarting = false;
   #lastWanted = '';
 
@@ -173,6 +205,8 @@ export class DownloadButtonElement extends KitElement {
     this.paths = [];
     this.to = 'auto';
     this.metadata = false;
+    this.resumable = false;
+    this.conflict = 'ask';
     this.disabled = false;
     this.noSize = false;
     this.noMenu = false;
@@ -232,13 +266,23 @@ export class DownloadButtonElement extends KitElement {
       const before = new BeforeDownloadEvent(paths);
       this.dispatchEvent(before);
       if (!(await before.allowed())) return undefined;
-      const target = await chooseTarget(paths, this.#placeFor(to), this.saveAs || nameOf(paths[0]!));
+      const place = this.#placeFor(to);
+      // Browsers empty a file that is picked to be saved over: not for one that cannot be had.
+      if (place === 'file' && paths.length === 1 && !isFolderPath(paths[0]!))
+        await lookBefore(manager.adapter, paths[0]!);
+      const target = await chooseTarget(paths, place, this.saveAs || nameOf(paths[0]!));
       if (target === undefined) return undefined;
-      const job = manager.download(selection.length > 0 ? selection : paths, {
+      const wanted = selection.length > 0 ? selection : paths;
+      const options: DownloadOptions = {
         to: target,
         ...(this.saveAs ? { saveAs: this.saveAs } : {}),
         ...(this.metadata ? { metadata: true } : {}),
-      });
+        ...(this.resumable ? { resumable: true } : {}),
+      };
+      // Elsewhere there is no file of a name already, or the browser numbers it.
+      const job = isDirectory(target)
+        ? this.#conflicts.download(manager, wanted, { ...options, conflict: this.conflict })
+        : manager.download(wanted, options);
       this.#run.follow(job, paths);
       return job;
     } catch (error) {
@@ -278,7 +322,11 @@ export class DownloadButtonElement extends KitElement {
       this.#run.clear();
     }
     // Lit runs this before the controllers have looked.
-    const asks = !this.noSize && this.#selectedSize === undefined;
+    // Whoever clicks through a list of folders does not ask for a listing of each.
+    const asks =
+      !this.noSize &&
+      this.#selectedSize === undefined &&
+      !this.#selection.some(({ kind }) => kind === 'folder');
     this.#size.want(asks ? this.#source.resolve() : undefined, this.#wanted);
   }
 
@@ -292,6 +340,7 @@ export class DownloadButtonElement extends KitElement {
     const reason = running ? undefined : this.#unusable();
     const off = this.disabled || reason !== undefined;
     const handedOver = isHandedOver(job?.facts);
+    const asks = job !== undefined && needsAnswer(job);
     return html`
       <div class="frame ${off && !running ? 'unusable' : ''}" part="base" role="group" aria-label=${this.#name}>
         <button
@@ -305,7 +354,7 @@ export class DownloadButtonElement extends KitElement {
         >
           <slot name="icon">${stateIcon(state, handedOver)}</slot>
           <span class="label" part="label"><slot>${this.#defaultLabel()}</slot></span>
-          ${noteTemplate(this.localize, state, job?.snapshot, this.#idleFacts(), handedOver)}
+          ${noteTemplate(this.localize, state, job?.snapshot, this.#idleFacts(), handedOver, asks)}
         </button>
         ${
           running
@@ -316,7 +365,7 @@ export class DownloadButtonElement extends KitElement {
       </div>
       ${placeTemplate(state === 'idle' || state === 'error' || !job ? undefined : placeWords(this.localize, job))}
       ${messageTemplate(this.localize, this.#message(reason), error, job?.snapshot.files.failed ?? 0)}
-      ${this.#menu.render()}
+      ${this.#menu.render()} ${conflictDialog(this.#conflicts, this.localize)}
     `;
   }
 
@@ -346,10 +395,19 @@ export class DownloadButtonElement extends KitElement {
   #idleFacts(): string[] {
     const { localize } = this;
     const count = this.#wanted.length;
-    const size = this.noSize ? undefined : (this.#selectedSize ?? this.#size.size);
+    const { files, bytes, isMore = false } = (this.noSize ? undefined : this.#size.extent) ?? {};
+    const size = this.noSize ? undefined : (this.#selectedSize ?? bytes);
+    const counted = files === 0 ? undefined : files;
+    const sizeText = size === undefined ? undefined : localize.size(size);
     return [
-      ...(count > 1 && this.textContent?.trim() ? [localize.text('common.filesCount', { count })] : []),
-      ...(size === undefined ? [] : [localize.size(size)]),
+      ...(counted !== undefined
+        ? [localize.text(isMore ? 'download.moreFilesThan' : 'common.filesCount', { count: counted })]
+        : count > 1 && this.textContent?.trim()
+          ? [localize.text('common.filesCount', { count })]
+          : []),
+      ...(sizeText === undefined || files === 0
+        ? []
+        : [isMore ? localize.text('download.atLeast', { size: sizeText }) : sizeText]),
     ];
   }
 

@@ -10,17 +10,32 @@ import { parentPath } from '../../core/path.js';
 import type { ConflictAnswer } from '../../transfer/types.js';
 import { sentence } from './sentence.js';
 
-const choiceKeys = {
+const uploadKeys = {
+  text: 'upload.conflictText',
+  textTop: 'upload.conflictTextTop',
+  comes: 'upload.conflictNew',
+  existing: 'upload.conflictExisting',
   rename: ['upload.conflictRename', 'upload.conflictRenameHint'],
   replace: ['upload.conflictReplace', 'upload.conflictReplaceHint'],
   'skip-same': ['upload.conflictSkipSame', 'upload.conflictSkipSameHint'],
   skip: ['upload.conflictSkip', 'upload.conflictSkipHint'],
-} as const satisfies Record<ConflictChoice, readonly [string, string]>;
+} as const satisfies Record<ConflictChoice, readonly [string, string]> & Record<string, unknown>;
+
+const downloadKeys = {
+  ...uploadKeys,
+  text: 'download.conflictText',
+  textTop: 'download.conflictTextTop',
+  comes: 'download.conflictNew',
+  existing: 'download.conflictExisting',
+  rename: ['upload.conflictRename', 'download.conflictRenameHint'],
+  replace: ['upload.conflictReplace', 'download.conflictReplaceHint'],
+  skip: ['upload.conflictSkip', 'download.conflictSkipHint'],
+} as const;
 
 /**
- * The question what to do about a name that is taken, for every element that uploads. Needs `dialogStyles` and
- * `conflictDialogStyles`. "Not now" puts the file off: it is not uploaded, and can be tried again. Escape puts off all
- * files of that upload whose names are taken: whoever wants out of the question wants out of the next thousand too.
+ * The question what to do about a name that is taken, for every element that uploads or saves into folders. Needs
+ * `dialogStyles` and `conflictDialogStyles`. "Not now" puts the file off: it is not moved, and can be tried again. Escape
+ * puts off all files of that job whose names are taken: whoever wants out of the question wants out of the next thousand too.
  */
 export function conflictDialog(conflicts: ConflictController, localize: LocalizeController): TemplateResult {
   const { question } = conflicts;
@@ -52,11 +67,12 @@ function settle(conflicts: ConflictController, answer: ConflictAnswer, forAll = 
 }
 
 function questionBody(
-  { conflict, modified, choices, others, isRepeated }: ConflictQuestion,
+  { kind, conflict, modified, choices, others, isRepeated }: ConflictQuestion,
   conflicts: ConflictController,
   localize: LocalizeController,
 ): TemplateResult {
   const { item, existing } = conflict;
+  const keys = kind === 'upload' ? uploadKeys : downloadKeys;
   const folder = parentPath(item.path);
   const facts = (size: number | undefined, time: number | undefined) => {
     const words = [
@@ -72,14 +88,14 @@ function questionBody(
     <p class="dialog-body small muted" id="conflict-text">
       ${
         folder
-          ? sentence(localize, 'upload.conflictText', { folder: displayName(folder) })
-          : sentence(localize, 'upload.conflictTextTop')
+          ? sentence(localize, keys.text, { folder: displayName(folder) })
+          : sentence(localize, keys.textTop)
       }
     </p>
     <dl class="versions small">
-      <dt>${localize.text('upload.conflictNew')}</dt>
+      <dt>${localize.text(keys.comes)}</dt>
       <dd>${facts(item.size, modified)}</dd>
-      <dt>${localize.text('upload.conflictExisting')}</dt>
+      <dt>${localize.text(keys.existing)}</dt>
       <dd>${facts(existing.size, existing.modified)}</dd>
     </dl>
     <div class="conflict-choices" part="conflict-choices">
@@ -91,8 +107,8 @@ function questionBody(
             data-answer=${choice}
             @click=${() => settle(conflicts, choice)}
           >
-            <span>${localize.text(choiceKeys[choice][0])}</span>
-            <span class="small muted">${sentence(localize, choiceKeys[choice][1])}</span>
+            <span>${localize.text(keys[choice][0])}</span>
+            <span class="small muted">${sentence(localize, keys[choice][1])}</span>
           </button>`,
       )}
     </div>

@@ -274,7 +274,7 @@ export function totalsPieces(localize: LocalizeController, snapshot: TransferSna
   if (files.failed > 0 && files.total > 1)
     pieces.push(localize.text('transfers.failedCount', { count: files.failed }));
   if (files.skipped > 0 && files.total > 1)
-    pieces.push(localize.text('transfers.skippedCount', { count: files.skipped }));
+    pieces.push(localize.text(skippedKey(snapshot.kind), { count: files.skipped }));
   if (putOff > 0 && putOff < files.total)
     pieces.push(localize.text('transfers.putOffCount', { count: putOff }));
   const cancelled = files.cancelled - putOff;
@@ -288,6 +288,10 @@ export function totalsPieces(localize: LocalizeController, snapshot: TransferSna
   }
   return pieces;
 }
+
+/** What a download leaves out is on the person's device. */
+const skippedKey = (kind: TransferSnapshot['kind']) =>
+  kind === 'download' ? 'transfers.thereAlreadyCount' : 'transfers.skippedCount';
 
 const endKeys = {
   done: 'transfers.stateDone',

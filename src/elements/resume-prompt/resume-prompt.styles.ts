@@ -40,9 +40,11 @@ export const resumePromptStyles = css`
   }
 
   ul {
-    flex-basis: 100%;
-    margin: 0;
-    padding: 0;
+    flex: none;
+    inline-size: calc(100% + 8px);
+    /* It scrolls, so it would cut off the ring around a button at its edge. */
+    margin: -4px;
+    padding: 4px;
     list-style: none;
     max-block-size: calc(6.5 * var(--_row-height));
     overflow: auto;
@@ -57,7 +59,8 @@ export const resumePromptStyles = css`
 
   .name {
     display: flex;
-    flex: 1 1 auto;
+    flex: 0 1 auto;
+    max-inline-size: 100%;
     min-inline-size: 0;
   }
 
@@ -73,8 +76,31 @@ export const resumePromptStyles = css`
     white-space: pre;
   }
 
+  .what {
+    display: flex;
+    flex: 1 1 auto;
+    flex-direction: column;
+    /* A name has a direction of its own, and stands where the others begin all the same. */
+    align-items: flex-start;
+    min-inline-size: 0;
+    padding-block: 4px;
+  }
+
+  .pieces > span {
+    display: inline-block;
+    max-inline-size: 100%;
+    font-variant-numeric: tabular-nums;
+    overflow-wrap: anywhere;
+  }
+
+  .pieces > span:not(:last-child)::after {
+    content: ' · ';
+    white-space: pre;
+  }
+
   .state {
     flex: 0 1 auto;
+    margin-inline-start: auto;
     text-align: end;
     font-variant-numeric: tabular-nums;
   }

@@ -1,31 +1,19 @@
-import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { hasEnded } from '../../controllers/job-controller.js';
 import { displayName } from '../../core/format.js';
 import { nameOf } from '../../core/path.js';
-import { circlePauseIcon, closeIcon } from '../../styles/icons.js';
 import type { InterruptedUpload, Resumed } from '../../transfer/interrupted.js';
 import type { TransferManager } from '../../transfer/manager.js';
 import type { TransferJob, UploadFile } from '../../transfer/types.js';
-import { KitElement } from '../kit-element.js';
 import { nameTemplate } from '../parts/name.js';
+import { told } from '../parts/sentence.js';
 import { chooseAgain } from './choose-again.js';
-import { resumePromptStyles } from './resume-prompt.styles.js';
-
-/** Files listed before "Show all" is pressed. */
-const filesAtFirst = 3;
+import { LeftPromptElement } from './left-prompt.js';
 
 /** Uploads of an earlier page go on. Heard by the element around. */
 export class ResumedEvent extends Event {
   constructor(readonly job: TransferJob) {
     super('resumed');
-  }
-}
-
-/** Nothing is left to ask; `hadFocus`: the person was in it, and should find their place again. */
-export class PromptGoneEvent extends Event {
-  constructor(readonly hadFocus: boolean) {
-    super('prompt-gone');
   }
 }
 
@@ -36,128 +24,47 @@ export class PromptGoneEvent extends Event {
  *
  * @tag resume-prompt
  */
-export class ResumePromptElement extends KitElement {
+export class ResumePromptElement extends LeftPromptElement<InterruptedUpload> {
   static override readonly tag: string = 'resume-prompt';
 
   static override properties: PropertyDeclarations = {
-    manager: { attribute: false },
     folder: { attribute: false },
-    uploads: { state: true },
-    busy: { state: true },
-    showsAll: { state: true },
-    note: { state: true },
   };
 
-  declare manager: TransferManager | undefined;
   /** Only uploads to below this folder are spoken of. Default: all of the storage. */
   declare folder: string | undefined;
-  declare private uploads: readonly InterruptedUpload[];
-  declare private busy: boolean;
-  declare private showsAll: boolean;
-  /** What became of the last click, where it was not what was asked for. */
-  declare private note: string;
 
-  static override styles = [KitElement.baseStyles, resumePromptStyles];
-
-  #stop: AbortController | undefined;
-  #watched: TransferManager | undefined;
-
-  constructor() {
-    super();
-    this.uploads = [];
-    this.busy = false;
-    this.showsAll = false;
-    this.note = '';
+  protected override find(manager: TransferManager): Promise<readonly InterruptedUpload[]> {
+    return manager.interrupted();
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#watch(this.manager);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#watch(undefined);
-  }
-
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('manager') && this.isConnected) this.#watch(this.manager);
-  }
-
-  #watch(manager: TransferManager | undefined): void {
-    if (manager === this.#watched) return;
-    this.#stop?.abort();
-    this.#watched = manager;
-    this.uploads = [];
-    this.note = '';
-    if (!manager) return;
-    this.#stop = new AbortController();
-    const { signal } = this.#stop;
-    const look = (): void => void this.#look(manager);
-    manager.addEventListener('interruptedchange', look, { signal });
+  protected override watching(manager: TransferManager, signal: AbortSignal): void {
     manager.addEventListener('jobend', () => this.requestUpdate(), { signal });
-    // Another tab that ended without a word has left its uploads behind.
-    const onVisible = (): void => {
-      if (document.visibilityState === 'visible') look();
-    };
-    document.addEventListener('visibilitychange', onVisible, { signal });
-    look();
   }
 
-  async #look(manager: TransferManager): Promise<void> {
-    const found = await manager.interrupted();
-    if (this.#watched !== manager) return;
-    const hadFocus = this.matches(':focus-within') || this.shadowRoot?.activeElement != null;
-    const hadUploads = this.#shown.length > 0;
-    this.uploads = found;
-    this.requestUpdate();
-    if (hadUploads && this.#shown.length === 0) {
-      this.note = '';
-      this.dispatchEvent(new PromptGoneEvent(hadFocus));
-    }
-  }
-
-  get #shown(): readonly InterruptedUpload[] {
-    return this.uploads.filter(({ path }) => path.startsWith(this.folder ?? ''));
+  protected override get shown(): readonly InterruptedUpload[] {
+    return this.left.filter(({ path }) => path.startsWith(this.folder ?? ''));
   }
 
   /** Those that this page can go on with. */
   get #open(): readonly InterruptedUpload[] {
-    return this.#shown.filter(({ isElsewhere }) => !isElsewhere);
+    return this.shown.filter(({ isElsewhere }) => !isElsewhere);
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const shown = this.#shown;
+    const { localize, shown } = this;
     if (shown.length === 0) return this.#warning();
-    const { localize } = this;
     const open = this.#open;
-    const listed = this.showsAll ? shown : shown.slice(0, filesAtFirst);
-    const heading =
-      open.length > 0
+    const hasOpen = open.length > 0;
+    return this.box({
+      heading: hasOpen
         ? localize.text('resume.heading', { count: open.length })
-        : localize.text('resume.elsewhereHeading', { count: shown.length });
-    return html`<div class="box" part="resume" role="group" aria-label=${heading}>
-      <div class="words">
-        <p class="headline">${circlePauseIcon}<span>${heading}</span></p>
-        ${open.length > 0 ? html`<p class="small muted">${this.#storedText(open)}</p>` : nothing}
-      </div>
-      ${open.length > 0 ? this.#buttons(open) : nothing}
-      <ul role="list" class="small" aria-label=${localize.text('resume.files')} tabindex=${this.showsAll ? '0' : nothing}>
-        ${repeat(
-          listed,
-          ({ id }) => id,
-          upload => this.#row(upload, shown.length > 1),
-        )}
-      </ul>
-      ${
-        listed.length < shown.length
-          ? html`<button type="button" class="link-button small" data-action="show-all" @click=${this.#showAll}>
-              ${localize.text('resume.showAll', { count: shown.length })}
-            </button>`
-          : nothing
-      }
-      ${this.note ? html`<p class="note small">${this.note}</p>` : nothing}
-    </div>`;
+        : localize.text('resume.elsewhereHeading', { count: shown.length }),
+      ...(hasOpen ? { kept: this.#storedText(open) } : {}),
+      buttons: hasOpen ? this.#buttons(open) : nothing,
+      list: localize.text('resume.files'),
+      row: upload => this.#row(upload, shown.length > 1),
+    });
   }
 
   /** Only while something is under way that would be lost: else it is nobody's concern. */
@@ -185,49 +92,22 @@ export class ResumePromptElement extends KitElement {
   #buttons(open: readonly InterruptedUpload[]): TemplateResult {
     const { localize } = this;
     const mustChoose = open.every(({ needsFile }) => needsFile);
+    const resume = mustChoose
+      ? localize.text('resume.chooseAndResume', { count: open.length })
+      : localize.text('resume.resume');
     return html`<div class="buttons">
-      <button
-        type="button"
-        class="button primary"
-        data-action="resume"
-        aria-disabled=${this.busy}
-        @click=${this.#onResume}
-      >
-        ${mustChoose ? localize.text('resume.chooseAndResume', { count: open.length }) : localize.text('resume.resume')}
-      </button>
-      <button
-        type="button"
-        class="button quiet"
-        data-action="discard"
-        aria-disabled=${this.busy}
-        @click=${() => void this.#discard(this.#open)}
-      >
-        ${localize.text('resume.discard')}
-      </button>
+      ${this.button('resume', resume, this.#onResume)}
+      ${this.button('discard', localize.text('resume.discard'), () => void this.discard(this.#open))}
       <input id="files" type="file" hidden ?multiple=${open.length > 1} @change=${this.#onInput} />
     </div>`;
   }
 
   #row(upload: InterruptedUpload, hasOthers: boolean): TemplateResult {
-    const { localize } = this;
-    const label = localize.text('resume.discardOne', { name: displayName(upload.name) });
+    const label = this.localize.text('resume.discardOne', { name: displayName(upload.name) });
     return html`<li>
       ${nameTemplate(upload.name, upload.path)}
-      <span class="state muted">${this.#stateText(upload)}</span>
-      ${
-        hasOthers && !upload.isElsewhere
-          ? html`<button
-              type="button"
-              class="icon-button small-target"
-              aria-label=${label}
-              title=${label}
-              aria-disabled=${this.busy}
-              @click=${() => void this.#discard([upload])}
-            >
-              ${closeIcon}
-            </button>`
-          : nothing
-      }
+      <span class="state muted">${told(this.localize, this.#stateText(upload))}</span>
+      ${hasOthers && !upload.isElsewhere ? this.rowButton(upload, label) : nothing}
     </li>`;
   }
 
@@ -275,26 +155,18 @@ export class ResumePromptElement extends KitElement {
     if (files.length > 0) void this.#resume(this.#open, files);
   };
 
-  async #resume(
+  #resume(
     uploads: readonly InterruptedUpload[],
     files: readonly (File | UploadFile)[] = [],
   ): Promise<Resumed | undefined> {
-    const { manager } = this;
-    if (!manager) return undefined;
-    this.busy = true;
-    try {
+    return this.act(async manager => {
       const result = await manager.resumeInterrupted(uploads, { files });
-      this.note = this.#remark(result, files.length > 0);
-      if (result.job) {
-        const count = uploads.length - result.notResumed.length;
-        this.announcer.announce(this.localize.text('resume.announceResumed', { count }));
-        this.dispatchEvent(new ResumedEvent(result.job));
-      }
-      if (this.note) this.announcer.announce(this.note);
-      return result;
-    } finally {
-      this.busy = false;
-    }
+      const note = this.#remark(result, files.length > 0);
+      if (!result.job) return { note, result };
+      this.dispatchEvent(new ResumedEvent(result.job));
+      const count = uploads.length - result.notResumed.length;
+      return { note, said: this.localize.text('resume.announceResumed', { count }), result };
+    });
   }
 
   #remark({ notResumed, unknownFiles }: Resumed, hasChosen: boolean): string {
@@ -320,23 +192,15 @@ export class ResumePromptElement extends KitElement {
     return remarks.join(' ');
   }
 
-  async #discard(uploads: readonly InterruptedUpload[]): Promise<void> {
-    const { manager } = this;
-    if (this.busy || !manager || uploads.length === 0) return;
-    this.busy = true;
-    try {
+  protected override async discard(uploads: readonly InterruptedUpload[]): Promise<void> {
+    if (uploads.length === 0) return;
+    await this.act(async manager => {
       const left = await manager.discardInterrupted(uploads);
       const isRefused = left.some(({ isElsewhere }) => !isElsewhere);
-      this.note = isRefused ? this.localize.text('resume.notDiscarded') : '';
-      this.announcer.announce(this.note || this.localize.text('resume.announceDiscarded'));
-    } finally {
-      this.busy = false;
-    }
+      if (isRefused) return { note: this.localize.text('resume.notDiscarded') };
+      return { note: '', said: this.localize.text('resume.announceDiscarded') };
+    });
   }
-
-  readonly #showAll = (): void => {
-    this.showsAll = true;
-  };
 }
 
 declare global {

@@ -5,7 +5,7 @@ import { hardDriveIcon } from '../../styles/icons.js';
 import type { TransferManager } from '../../transfer/manager.js';
 import { KitElement } from '../kit-element.js';
 import { nameTemplate } from '../parts/name.js';
-import { PromptGoneEvent } from './resume-prompt.js';
+import { PromptGoneEvent } from './left-prompt.js';
 import { resumePromptStyles } from './resume-prompt.styles.js';
 
 /** Younger ones may well be under way on another computer. Milliseconds. */

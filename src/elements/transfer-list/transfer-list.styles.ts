@@ -10,6 +10,7 @@ export const transferListStyles = css`
   }
 
   resume-prompt::part(resume),
+  download-prompt::part(resume),
   stray-prompt::part(strays) {
     border-width: 0 0 1px;
     border-radius: 0;

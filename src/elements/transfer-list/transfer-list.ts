@@ -15,7 +15,9 @@ import type { TransferJob, TransferSnapshot } from '../../transfer/types.js';
 import { KitElement } from '../kit-element.js';
 import { putOffCount } from '../parts/put-off.js';
 import { jobSign, jobStateText, needsAnswer, totalsPieces } from '../parts/transfer-words.js';
-import { type PromptGoneEvent, ResumePromptElement } from '../resume-prompt/resume-prompt.js';
+import { DownloadPromptElement } from '../resume-prompt/download-prompt.js';
+import type { PromptGoneEvent } from '../resume-prompt/left-prompt.js';
+import { ResumePromptElement } from '../resume-prompt/resume-prompt.js';
 import { StrayPromptElement } from '../resume-prompt/stray-prompt.js';
 import type { TransferFilter } from './parts/item-order.js';
 import { type JobDismissEvent, type JobToggleEvent, TransferJobElement } from './parts/transfer-job.js';
@@ -28,7 +30,7 @@ const jobsAtFirst = 25;
 /**
  * What is under way, what went wrong, what is done: every transfer of one storage, or of all storages of the page,
  * with one line of totals, pause, resume, cancel and retry for each job and each file, and what was verified. Uploads
- * that an earlier page left unfinished are offered above: one click goes on with them.
+ * and downloads that an earlier page left unfinished are offered above: one click goes on with them.
  *
  * Without `backend`, `adapter` or `manager` it shows the transfers of every storage that the page uses.
  *
@@ -63,7 +65,7 @@ const jobsAtFirst = 25;
  * @csspart name - A name.
  * @csspart details - The details of a file.
  * @csspart empty - The empty state.
- * @csspart resume - What is said about uploads that an earlier page left unfinished.
+ * @csspart resume - What is said about uploads, and about downloads, that an earlier page left unfinished.
  * @csspart strays - What is said about unfinished uploads at the storage (`clean-up`).
  *
  * @cssprop [--transfer-list-rows=6.5] - How many files a job shows before it scrolls.
@@ -131,6 +133,7 @@ export class TransferListElement extends KitElement {
   static override define(tag: string = TransferListElement.tag): void {
     TransferJobElement.define();
     ResumePromptElement.define();
+    DownloadPromptElement.define();
     StrayPromptElement.define();
     // biome-ignore lint/complexity/noThisInStatic: the inherited definition registers this class
     super.define(tag);
@@ -154,6 +157,13 @@ export class TransferListElement extends KitElement {
     for (const job of this.#jobs.list) if (hasEnded(job.snapshot)) this.#dismiss(job);
   }
 
+  protected override update(changed: PropertyValues): void {
+    const wasInEmpty = this.renderRoot.querySelector('.empty:focus') !== null;
+    super.update(changed);
+    // What the person went on with has taken the place of the empty list, in which the keyboard was.
+    if (wasInEmpty) this.renderRoot.querySelector<HTMLElement>('.filter input:checked')?.focus();
+  }
+
   protected override updated(_changed: PropertyValues): void {
     const snapshots = this.#jobs.list.map(job => job.snapshot);
     this.setState('empty', snapshots.length === 0);
@@ -169,14 +179,17 @@ export class TransferListElement extends KitElement {
 
   protected override render(): TemplateResult {
     const jobs = this.#jobs.list;
-    if (jobs.length === 0) return html`${this.#prompts()}${this.#empty()}`;
+    // In one template: with the first job a prompt keeps its place, the keyboard and what it still has to say.
+    return html`${this.#prompts()}${jobs.length === 0 ? this.#empty() : this.#transfers(jobs)}`;
+  }
+
+  #transfers(jobs: readonly TransferJob[]): TemplateResult {
     const totals = this.#totals(jobs);
     const failed = jobs.reduce((sum, job) => sum + job.snapshot.files.failed, 0);
     const putOff = jobs.reduce((sum, job) => sum + putOffCount(job), 0);
     const matching = jobs.filter(job => this.#matches(job)).reverse();
     const shown = matching.slice(0, this.shown);
     return html`
-      ${this.#prompts()}
       <section aria-label=${this.localize.text('transfers.heading')}>
         <div class="summary" part="summary">
           <div class="totals" part="totals">
@@ -227,6 +240,14 @@ export class TransferListElement extends KitElement {
         .density=${this.density}
         @prompt-gone=${this.#onPromptGone}
       ></resume-prompt>
+      <download-prompt
+        exportparts="resume"
+        .manager=${manager}
+        .locale=${this.locale}
+        .units=${this.units}
+        .density=${this.density}
+        @prompt-gone=${this.#onPromptGone}
+      ></download-prompt>
       ${this.cleanUp ? this.#strays(manager) : nothing}`,
     );
   }

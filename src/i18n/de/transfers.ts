@@ -30,6 +30,7 @@ export const transfers: Translation<typeof english> = {
   timeLeft: 'noch {time}',
   failedCount: { one: '{count} fehlgeschlagen', other: '{count} fehlgeschlagen' },
   skippedCount: { one: '{count} übersprungen', other: '{count} übersprungen' },
+  thereAlreadyCount: { one: '{count} war schon da', other: '{count} waren schon da' },
   putOffCount: { one: '{count} zurückgestellt', other: '{count} zurückgestellt' },
   cancelledCount: { one: '{count} abgebrochen', other: '{count} abgebrochen' },
   counting: 'wird noch gezählt',

@@ -27,6 +27,7 @@ export const transfers = {
   timeLeft: '{time} left',
   failedCount: { one: '{count} failed', other: '{count} failed' },
   skippedCount: { one: '{count} skipped', other: '{count} skipped' },
+  thereAlreadyCount: { one: '{count} was there already', other: '{count} were there already' },
   putOffCount: { one: '{count} put off', other: '{count} put off' },
   cancelledCount: { one: '{count} cancelled', other: '{count} cancelled' },
   counting: 'still counting',

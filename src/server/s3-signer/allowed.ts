@@ -82,7 +82,7 @@ const LIST = ['prefix', 'delimiter', 'encoding-type'];
 const QUERY: Readonly<Partial<Record<S3Operation, readonly string[]>>> = {
   // As a query parameter the checksum mode costs no CORS preflight.
   GetObject: ['versionId', 'x-amz-checksum-mode', ...RESPONSE],
-  HeadObject: ['versionId', 'x-amz-checksum-mode', ...RESPONSE],
+  HeadObject: ['versionId', 'partNumber', 'x-amz-checksum-mode', ...RESPONSE],
   DeleteObject: ['versionId'],
   GetObjectTagging: ['versionId'],
   PutObjectTagging: ['versionId'],

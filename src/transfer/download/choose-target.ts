@@ -1,21 +1,25 @@
 /** Where the files of a download go, by what the page asks for. */
 import { TransferError } from '../../core/errors.js';
 import type { TransferContext } from '../context.js';
+import { storageIdentity } from '../journal.js';
 import { localName } from '../names.js';
 import { sinkForArchive } from '../sinks/choose.js';
+import { pickedArchive } from '../sinks/choose-picked.js';
 import { FileHandleSink } from '../sinks/file-handle.js';
+import { PickedFile } from '../sinks/picked-file.js';
 import { StreamSink } from '../sinks/stream.js';
 import type { DownloadOptions } from '../types.js';
 import { layoutId } from '../zip/layout-id.js';
 import { ZipTarget } from '../zip/zip-target.js';
+import { PickedTarget } from './picked-target.js';
 import { isDirectory, isFile, isStream, type Target } from './target.js';
 import {
   BrowserTarget,
   FolderTarget,
   MemoryTarget,
   SingleTarget,
+  type StagedUnder,
   StreamedTarget,
-  storageOf,
   UnaidedTarget,
 } from './targets.js';
 import { isFolder, labelOf, type Wanted } from './wanted.js';
@@ -37,29 +41,36 @@ export const notUnaided = (name: string): TransferError =>
 export const isPacked = (wanted: Wanted, { archive }: DownloadOptions): wanted is string =>
   archive === 'platform' && typeof wanted === 'string' && isFolder(wanted);
 
-/** Throws `TransferError` for a target that is none. */
+/** `download`: its id on record. Throws `TransferError` for a target that is none. */
 export function chooseTarget(
   context: TransferContext,
   paths: readonly Wanted[],
   options: DownloadOptions,
+  download?: string,
 ): Target {
-  const { to = 'files', conflict = 'replace', saveAs } = options;
+  const { to = 'files', conflict = 'replace', saveAs, resumable = false } = options;
   const [first] = paths;
   const isOneFile =
     paths.length === 1 && (!isFolder(first!) || isPacked(first!, options)) && options.metadata !== true;
-  if (isDirectory(to)) return new FolderTarget(to, context, conflict);
+  const storage = storageIdentity(context.adapter);
+  const under: StagedUnder =
+    storage === undefined ? undefined : { storage, ...(download === undefined ? {} : { download }) };
+  const asked = under && {
+    ...under,
+    path: JSON.stringify(paths.map(each => (typeof each === 'string' ? each : each.path))),
+  };
+  if (isDirectory(to)) return new FolderTarget(to, context, conflict, resumable ? under : undefined);
   if (to === 'memory') return new MemoryTarget();
   // What the platform has packed is a ZIP already.
   const savedAsItIs = to === 'files' || (to === 'zip' && isOneFile && isPacked(first!, options));
-  if (savedAsItIs) return new BrowserTarget(isOneFile ? saveAs : undefined, context);
+  if (savedAsItIs) return new BrowserTarget(isOneFile ? saveAs : undefined, under);
   if (to === 'browser') return new UnaidedTarget(isOneFile ? saveAs : undefined);
   if (to === 'stream') return new StreamedTarget(isOneFile ? saveAs : undefined);
   if (to === 'zip') {
     const name = localName(saveAs ?? `${labelOf(paths).replace(/^\/$/, 'files')}.zip`);
-    return new ZipTarget(async layout => {
+    return new ZipTarget(async (layout, signal) => {
       const id = await layoutId(layout);
-      const path = JSON.stringify(paths.map(asked => (typeof asked === 'string' ? asked : asked.path)));
-      const place = await sinkForArchive(name, layout.size, id, { storage: storageOf(context), path });
+      const place = await sinkForArchive(name, layout.size, id, asked, { signal });
       if (place === undefined) throw noRoom(name);
       return place;
     });
@@ -71,6 +82,11 @@ export function chooseTarget(
     });
   }
   // One place for many files can only be an archive.
-  const sink = isFile(to) ? new FileHandleSink(to) : new StreamSink(to);
+  if (isFile(to) && resumable) {
+    const file = new PickedFile(to);
+    if (isOneFile) return new PickedTarget(file, under);
+    return new ZipTarget(async layout => pickedArchive(file, layout.size, await layoutId(layout), asked));
+  }
+  const sink = isFile(to) ? new FileHandleSink(new PickedFile(to)) : new StreamSink(to);
   return isOneFile ? new SingleTarget(sink) : new ZipTarget(async () => ({ sink }));
 }

@@ -13,6 +13,13 @@ import {
 } from './answers.js';
 import { type ContentRange, parseContentRange, unsatisfiedTotal } from './content-range.js';
 
+/** Such an ETag changes with every byte. */
+export const isStrong = (etag: string | undefined): boolean => etag !== undefined && !etag.startsWith('W/');
+
+/** Later answers can be compared with this one. */
+export const namesVersion = ({ etag, headers }: FirstAnswer): boolean =>
+  isStrong(etag) || headers['last-modified'] !== undefined;
+
 /** What the first answer said; every later one has to agree. */
 export interface FirstAnswer {
   /** 0: of an earlier page. */
@@ -54,6 +61,7 @@ export class Conversation {
   readonly #now: () => number;
   readonly #habits: SendingHabits;
   #first: FirstAnswer | undefined;
+  #isUnproven = false;
 
   constructor(entry: Pick<Entry, 'path'> & Partial<Entry>, habits: SendingHabits, now: () => number) {
     this.#entry = entry;
@@ -63,6 +71,11 @@ export class Conversation {
 
   get first(): FirstAnswer | undefined {
     return this.#first;
+  }
+
+  /** Nothing that the page may read says whether all answers spoke of the same version. */
+  get isUnproven(): boolean {
+    return this.#isUnproven;
   }
 
   knownSize(source: UrlSource): number | undefined {
@@ -173,13 +186,15 @@ export class Conversation {
     const etag = etagOf(response);
     const known = this.#first!.etag;
     if (etag !== undefined && known !== undefined && etag !== known) throw changedRemote(this.#entry.path);
-    // Of all validators this is the one that every page may read (CORS-safelisted).
+    // Of all validators this is the one that every page may read (CORS-safelisted). A weak ETag may stay the same
+    // while bytes change.
     const modified = response.headers.get('last-modified');
     const before = this.#first!.headers['last-modified'];
-    const hasNoEtag = etag === undefined || known === undefined;
-    if (hasNoEtag && modified !== null && before !== undefined && modified !== before) {
+    const isProven = isStrong(etag) && isStrong(known);
+    if (!isProven && modified !== null && before !== undefined && modified !== before) {
       throw changedRemote(this.#entry.path);
     }
+    if (!isProven && (modified === null || before === undefined)) this.#isUnproven = true;
     const total = this.#first!.total;
     if (range?.total !== undefined && total !== undefined && range.total !== total) {
       throw changedRemote(this.#entry.path);

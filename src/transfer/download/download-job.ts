@@ -1,23 +1,28 @@
 import { type ErrorKind, TransferError } from '../../core/errors.js';
 import { sleep } from '../clock.js';
 import type { TransferContext } from '../context.js';
-import { BaseJob, type ItemControl, type Lane, type LaneWindow } from '../job.js';
-import { retrying } from '../retry.js';
+import { BaseJob, deferred, type ItemControl, type Lane, type LaneWindow } from '../job.js';
 import type { Flow } from '../scheduler.js';
-import { saveUrl } from '../sinks/browser-save.js';
 import { navigationFacts } from '../sinks/choose.js';
 import { bothFacts, type Sink, type SinkFacts } from '../sinks/sink.js';
 import { asTransferError } from '../transfer-errors.js';
-import type { DownloadOptions, TransferJob, TransferResult } from '../types.js';
-import { chooseTarget, isPacked, noRoom, notUnaided } from './choose-target.js';
+import type { DownloadOptions, ItemState, TransferJob, TransferResult } from '../types.js';
+import { Turns } from '../upload/turns.js';
+import { askPerson } from './ask-person.js';
+import { saveByBrowser } from './by-browser.js';
+import { chooseTarget } from './choose-target.js';
+import { type FirstAnswer, isStrong } from './conversation.js';
 import { FileDownload } from './file-download.js';
-import { archiveOf, contextFor, metadataFile } from './other-files.js';
+import { findFiles, lookUp } from './find-files.js';
+import { JobRecord } from './job-record.js';
+import type { KeptDownload } from './kept-downloads.js';
+import { contextFor, metadataFile } from './other-files.js';
 import { firstSegment } from './segments.js';
 import { SourceKeeper } from './source-keeper.js';
 import type { Target } from './target.js';
 import { FolderTarget } from './targets.js';
 import { isAtLeast } from './verify.js';
-import { described, type Lister, labelOf, type Wanted, type WantedFile, wantedFiles } from './wanted.js';
+import { labelOf, type Wanted, type WantedFile } from './wanted.js';
 
 /** Thrown through `FileDownload` when its target needs no bytes. */
 class NoBytes extends TransferError {
@@ -28,6 +33,16 @@ class NoBytes extends TransferError {
     this.place = place;
   }
 }
+
+/** Files that go into an archive one after another and are under way at once: small ones are held in memory. */
+const mostAhead = 16;
+
+const roomTaken = (path: string): TransferError =>
+  new TransferError('There is no room yet: the browser is still saving earlier files.', {
+    kind: 'retry',
+    reason: 'quota',
+    path,
+  });
 
 /** Failures after which a file can only begin anew. */
 const isFinal: ReadonlySet<ErrorKind> = new Set(['fatal', 'restart']);
@@ -43,17 +58,25 @@ class DownloadJob extends BaseJob {
   readonly #running = new Map<number, FileDownload>();
   /** Small files share one turn among the page's transfers; each large one has its own. */
   readonly #smallFlow: Flow = {};
+  readonly #questions = new Turns();
   readonly #begun: Promise<void>;
+  readonly #record: JobRecord | undefined;
   #target!: Target;
   #released = false;
   #facts: SinkFacts | undefined;
 
-  constructor(context: TransferContext, paths: readonly Wanted[], options: DownloadOptions) {
-    super('download', labelOf(paths));
+  constructor(
+    context: TransferContext,
+    paths: readonly Wanted[],
+    options: DownloadOptions,
+    earlier: KeptDownload | undefined,
+  ) {
+    super('download', earlier?.label ?? labelOf(paths));
     this.#context = context;
     this.#options = options;
     this.#paths = paths;
-    this.#begun = this.#begin();
+    this.#record = JobRecord.of(context, { paths, options, earlier, snapshot: () => this.snapshot });
+    this.#begun = this.#begin(earlier);
   }
 
   /** Files that go one after another wait for each other, so one of them cannot be paused alone. */
@@ -73,60 +96,64 @@ class DownloadJob extends BaseJob {
     this.#facts = this.#facts === undefined ? facts : bothFacts(this.#facts, facts);
   }
 
+  /** However well a place keeps what is written: a storage may have no way to go on from there. */
+  #answered({ ranged, etag, total }: FirstAnswer): void {
+    // What comes in one request is no loss.
+    if (this.#facts === undefined || (total !== undefined && total <= firstSegment)) return;
+    const { canResume, survivesReload } = this.#facts;
+    this.#facts = {
+      ...this.#facts,
+      canResume: canResume && ranged,
+      survivesReload: survivesReload && ranged && isStrong(etag),
+    };
+  }
+
   // ── Finding the files ───────────────────────────────────────────────────────────────────────────────────────────
 
-  async #begin(): Promise<void> {
+  async #begin(earlier: KeptDownload | undefined): Promise<void> {
     try {
-      this.#target = chooseTarget(this.#context, this.#paths, this.#options);
-      for await (const file of this.#wanted()) {
-        this.#want(file);
-        if (this.#options.metadata === true) this.#want(metadataFile(file, this.#context.adapter));
-      }
+      this.#target = chooseTarget(this.#context, this.#paths, this.#options, this.#record?.id);
+      if (earlier) await this.#record?.load();
+      await this.#find();
       if (this.#target.needsAll) await this.#addAll();
       this.closeItems();
+      this.#record?.learnt();
     } catch (error) {
+      // Of what an earlier page began there may be something left to go on with.
+      if (this.table.length === 0 && earlier === undefined) this.#record?.ended();
       this.closeItems(this.stopSignal.aborted ? undefined : asTransferError(error, undefined));
     }
   }
 
-  async *#wanted(): AsyncGenerator<WantedFile> {
-    const listed: Wanted[] = [];
-    for (const wanted of this.#paths) {
-      if (isPacked(wanted, this.#options)) yield archiveOf(wanted, this.#context.adapter);
-      else listed.push(wanted);
+  async #find(): Promise<void> {
+    const made: WantedFile[] = [];
+    try {
+      for await (const file of findFiles(this.#context, this.#paths, this.#options, this.stopSignal)) {
+        this.#want(file);
+        if (this.#options.metadata === true) made.push(metadataFile(file, this.#context.adapter));
+      }
+    } finally {
+      // After all others: where both want one name, the storage's own file has it.
+      for (const file of made) this.#want(file);
     }
-    yield* wantedFiles(this.#patientLister(), listed, this.stopSignal);
   }
 
   #want(file: WantedFile): void {
-    this.#files.push(file);
+    // Also of what is there already: the others get the same names as before.
     if (this.#target instanceof FolderTarget) this.#target.reserve(file);
+    if (!this.#target.needsAll && this.#record?.isDone(file)) return;
+    this.#files.push(file);
     if (!this.#target.needsAll) this.addItem(file.entry.path, file.entry.size);
   }
 
-  /** One lost page of a listing is no reason to give a folder up. */
-  #patientLister(): Lister {
-    const { adapter } = this.#context;
-    return {
-      capabilities: adapter.capabilities,
-      list: (path, options) => this.#patiently(this.stopSignal, () => adapter.list(path, options)),
-    };
-  }
-
   async #addAll(): Promise<void> {
-    const { adapter } = this.#context;
     const signal = this.stopSignal;
     for (const [index, file] of this.#files.entries()) {
-      this.#files[index] = await this.#patiently(signal, () => described(adapter, file, signal));
+      this.#files[index] = await lookUp(this.#context, file, signal);
     }
-    await this.#target.prepare?.(this.#files);
+    await this.#target.prepare?.(this.#files, signal);
     signal.throwIfAborted();
     for (const { entry } of this.#files) this.addItem(entry.path, entry.size);
-  }
-
-  #patiently<Value>(signal: AbortSignal, ask: () => Promise<Value>): Promise<Value> {
-    const { clock, connectivity } = this.#context;
-    return retrying(ask, { signal, clock, connectivity });
   }
 
   // ── One file ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,32 +164,48 @@ class DownloadJob extends BaseJob {
   }
 
   protected override laneWindow(lane: Lane): LaneWindow {
-    if (this.#target.oneByOne) return { most: 1 };
+    if (this.#target.oneByOne) return { most: mostAhead };
     if (lane === 'large') return { most: 2 };
     // Half of them are begun in one turn, so that what signs for the storage is asked for all of these at once. The
     // other half keeps the connections busy meanwhile, or is being completed, which takes some disks their time.
     return { most: 48, refillAt: 24 };
   }
 
-  protected override async runItem(index: number, control: ItemControl): Promise<TransferResult> {
+  protected override onItemEnd(index: number, state: ItemState): void {
+    if (state === 'failed' || state === 'cancelled') this.#target?.lost?.(index);
+  }
+
+  /** Into the line of files of its size. */
+  protected override onDeferred(index: number): void {
+    this.wake(index);
+  }
+
+  protected override async runItem(
+    index: number,
+    control: ItemControl,
+  ): Promise<TransferResult | typeof deferred> {
     const { signal } = control;
     const file = this.#files[index]!;
     if (!this.#running.has(index)) {
-      const found = await this.#patiently(signal, () => described(this.#context.adapter, file, signal));
+      const lane = this.laneOf(index);
+      const found = await lookUp(this.#context, file, signal);
       this.#files[index] = found;
-      if (found.entry.size !== undefined) this.setSize(index, found.entry.size);
+      if (found.entry.size !== undefined) this.#learntSize(index, found.entry.size);
+      // It stood among the small ones because nobody knew its size.
+      if (this.laneOf(index) !== lane) return deferred;
     }
     const before = this.#target.finishedBefore?.(index);
     if (before && isAtLeast(before.verified, this.#options.verify ?? 'none')) {
       return this.#resultOf(index, before);
     }
     try {
-      const download = this.#running.get(index) ?? (await this.#newDownload(index, signal));
+      const download = this.#running.get(index) ?? (await this.#newDownload(index, control));
       this.#running.set(index, download);
-      await this.#target.beforeFile?.(index);
+      await this.#target.beforeFile?.(index, signal);
       const outcome = await download.run(control);
       await this.#target.afterFile?.(index, outcome);
       this.#running.delete(index);
+      this.#isDone(index, outcome.size);
       return this.#resultOf(index, outcome);
     } catch (error) {
       if (!(error instanceof NoBytes)) throw error;
@@ -171,14 +214,37 @@ class DownloadJob extends BaseJob {
     }
   }
 
-  async #newDownload(index: number, signal: AbortSignal): Promise<FileDownload> {
+  #learntSize(index: number, size: number): void {
+    this.setSize(index, size);
+    this.#record?.learnt();
+  }
+
+  /** The file is where it belongs; those of an archive never are before all of it is. */
+  #isDone(index: number, size: number): void {
+    if (!this.#target.needsAll) this.#record?.done(this.#files[index]!, size);
+  }
+
+  async #newDownload(index: number, control: ItemControl): Promise<FileDownload> {
+    const { signal } = control;
     const file = this.#files[index]!;
+    const ask = (existing: File) =>
+      askPerson(
+        {
+          onConflict: this.#options.onConflict,
+          turns: this.#questions,
+          control,
+          item: () => this.items.at(index)!,
+          modified: file.entry.modified,
+        },
+        existing,
+      );
     const promisedSize = this.#target.promisedSize?.(index);
     const openSink = async (size: number | undefined, type: string): Promise<Sink> => {
-      const place = await this.#target.place({ index, file, size, type, signal });
+      const waitsForRoom = (): void => control.setState('waiting', roomTaken(file.entry.path));
+      const place = await this.#target.place({ index, file, size, type, signal, ask, waitsForRoom });
       if ('navigate' in place) this.#learnt(navigationFacts);
       if (!('sink' in place)) throw new NoBytes(place);
-      this.#learnt(place.sink.facts);
+      this.#learnt(place.facts ?? place.sink.facts);
       return place.sink;
     };
     const own = contextFor(file, this.#context);
@@ -187,16 +253,19 @@ class DownloadJob extends BaseJob {
     if (this.#target.maySkip !== true) source.current(signal).catch(() => {});
     const { size } = file.entry;
     // What is there already need not be asked for.
-    const taken = await this.#target.takeUp?.({ index, file, size, type: '', signal });
+    const taken = await this.#target.takeUp?.({ index, file, size, type: '', signal, ask });
     if (taken) this.#learnt(taken.sink.facts);
-    const sink = taken?.sink ?? (this.#target.placesEarly === true ? await openSink(size, '') : undefined);
+    const { placesEarly, placesEarlyFrom = Number.POSITIVE_INFINITY } = this.#target;
+    const isEarly = placesEarly === true || (size ?? 0) >= placesEarlyFrom;
+    const sink = taken?.sink ?? (isEarly ? await openSink(size, '') : undefined);
     return new FileDownload({
       context: own,
       entry: file.entry,
       source,
       flow: this.laneOf(index) === 'large' ? {} : this.#smallFlow,
       openSink,
-      onSize: size => this.setSize(index, size),
+      onSize: size => this.#learntSize(index, size),
+      onAnswer: first => this.#answered(first),
       ...(sink === undefined ? {} : { sink }),
       ...(taken === undefined ? {} : { kept: taken.kept }),
       verify: this.#options.verify ?? 'none',
@@ -227,26 +296,13 @@ class DownloadJob extends BaseJob {
     const file = this.#files[index]!;
     const { entry } = file;
     const nothing = { path: entry.path, checksums: [], verified: { level: 'none', by: 'page' } as const };
-    if ('skipped' in place) return { ...nothing, size: place.size, skipped: place.skipped };
-    await this.#navigate(file, place.navigate, signal);
+    if ('skipped' in place) {
+      this.#isDone(index, place.size);
+      return { ...nothing, size: place.size, skipped: place.skipped };
+    }
+    await saveByBrowser(this.#context, file, { name: place.navigate, options: this.#options, signal });
+    this.#isDone(index, entry.size ?? 0);
     return { ...nothing, size: entry.size ?? 0, savedAs: place.navigate };
-  }
-
-  /** Asked for, or the last resort: the browser saves by itself, and nobody can say whether all of it arrived. */
-  async #navigate({ entry, write, archive }: WantedFile, name: string, signal: AbortSignal): Promise<void> {
-    const refusal = this.#options.to === 'browser' ? notUnaided : noRoom;
-    if (this.#options.verify !== undefined || write !== undefined || archive === true) throw refusal(name);
-    const { path, id, version } = entry;
-    const source = await this.#patiently(signal, async () =>
-      this.#context.adapter.resolveDownload?.(
-        { path, id, ...(version === undefined ? {} : { version }) },
-        { signal, saveAs: name },
-      ),
-    );
-    const isReachable = source?.kind === 'url' && Object.keys(source.headers ?? {}).length === 0;
-    // What it might show in its frame instead would never be saved.
-    if (!isReachable || source.isAttachment !== true) throw refusal(name);
-    saveUrl(source.url, name);
   }
 
   // ── The end ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -260,6 +316,11 @@ class DownloadJob extends BaseJob {
     return !this.#released && this.#target.onlyOnce !== true;
   }
 
+  /** An archive that is whole, and could not be put into its place. */
+  protected override canEndAgain(): boolean {
+    return !this.#released && !this.stopSignal.aborted && this.#target?.canFinishAgain === true;
+  }
+
   /** A file that was left out after all: an archive is not whole without it. */
   protected override canSendAgainFrom(): boolean {
     return this.canRetry();
@@ -268,11 +329,21 @@ class DownloadJob extends BaseJob {
   /** Whatever failed files keep for another try; nobody will try again. */
   override async release(): Promise<void> {
     this.#released = true;
+    this.#record?.ended();
     for (const index of [...this.#running.keys()]) await this.discardItem(index);
     await this.#target?.abort?.();
   }
 
   protected override async beforeEnd(): Promise<void> {
+    try {
+      await this.#end();
+    } finally {
+      if (this.stopSignal.aborted) await this.#record?.givenUp();
+      else if (!this.#isWorthRecord()) this.#record?.ended();
+    }
+  }
+
+  async #end(): Promise<void> {
     if (this.stopSignal.aborted) {
       // A place that is being made has to be there before it can be taken away.
       await Promise.race([
@@ -287,10 +358,11 @@ class DownloadJob extends BaseJob {
     }
     const failed = this.table.count('failed') + this.table.count('cancelled');
     try {
-      if (this.table.length > 0) await this.#target.finish?.(failed, this.table.firstError());
+      const firstError = this.table.firstError();
+      if (this.table.length > 0) await this.#target.finish?.(failed, firstError, this.stopSignal);
     } catch (error) {
       // No file could be tried again, so nobody would ever take away what there is.
-      if (failed === 0) await this.#target.abort?.();
+      if (failed === 0 && !this.canEndAgain()) await this.#target.abort?.();
       throw error;
     } finally {
       // Whoever reads the page's stream must learn that no more will come.
@@ -298,27 +370,37 @@ class DownloadJob extends BaseJob {
     }
   }
 
+  /** A later page may get what this one could not. */
+  #isWorthRecord(): boolean {
+    return this.canEndAgain() || this.table.inState(['failed']).some(index => this.#mayGoOn(index));
+  }
+
+  #mayGoOn(index: number): boolean {
+    if (this.#running.get(index)?.isWhole === true && this.#target.onlyOnce !== true) return true;
+    const error = this.table.error(index);
+    const isRefused = error?.reason === 'forbidden' || error?.reason === 'not-found-or-forbidden';
+    return error !== undefined && (!isFinal.has(error.kind) || isRefused);
+  }
+
   /**
    * What a storage that is down, or an access that has lapsed, has interrupted goes on where it was. What can never
    * become the file leaves no half file behind, and neither does what is fetched anew in no time.
    */
   #isKeptForRetry(index: number): boolean {
-    const error = this.table.error(index);
-    const isRefused = error?.reason === 'forbidden' || error?.reason === 'not-found-or-forbidden';
-    const mayGoOn = error !== undefined && (!isFinal.has(error.kind) || isRefused);
-    return mayGoOn && this.canRetry() && this.#running.get(index)?.isWorthKeeping === true;
+    return this.#mayGoOn(index) && this.canRetry() && this.#running.get(index)?.isWorthKeeping === true;
   }
 }
 
 /**
  * Downloads files and folders (paths that end in `/`, with everything below them). The job begins at once; see
  * `DownloadOptions.to` for where the bytes go. One file handle or stream for several files, or for a folder, gets a
- * zip.
+ * zip. `earlier`: the record of an earlier page, which this one has claimed; what it has brought to its end is left out.
  */
 export function startDownload(
   context: TransferContext,
   paths: readonly Wanted[],
   options: DownloadOptions = {},
+  earlier?: KeptDownload,
 ): TransferJob {
-  return new DownloadJob(context, paths, options);
+  return new DownloadJob(context, paths, options, earlier);
 }

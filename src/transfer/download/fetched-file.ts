@@ -14,7 +14,7 @@ export interface FetchedFile {
   /** Ranges come side by side and the sink takes each at once, so their speeds can be compared. */
   readonly comparesSpeeds: boolean;
   /** Makes ready for what the first answer said. */
-  begin(source: UrlSource, first: FirstAnswer): Promise<void>;
+  begin(source: UrlSource, first: FirstAnswer, control: ItemControl): Promise<void>;
   /** Bytes came; they are not written yet. */
   received(bytes: number, control: ItemControl): void;
   /** Writes what follows the bytes of `segment` that are written; takes over the buffer. */

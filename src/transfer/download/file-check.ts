@@ -2,6 +2,7 @@ import type { Checksum, ChecksumAlgorithm, Verification } from '../../core/check
 import { TransferError } from '../../core/errors.js';
 import {
   combineChecksums,
+  compositeChecksum,
   fullChecksum,
   type Hasher,
   type IncrementalHash,
@@ -25,10 +26,28 @@ export interface Sayings {
   readonly inHeaders: readonly Checksum[];
   readonly etag: string | undefined;
   readonly total: number | undefined;
+  /** Bytes of each part but the last, when {@link said} holds a checksum over the digests of parts. */
+  readonly partSize?: number | undefined;
 }
 
 const same = (one: Checksum, other: Checksum): boolean =>
   one.algorithm === other.algorithm && one.value === other.value && one.scope === other.scope;
+
+/** Of each part, in order; undefined when a segment reaches over the end of one, or was hashed otherwise. */
+function checksumsOfParts(
+  segments: readonly Segment[],
+  algorithm: ChecksumAlgorithm,
+  partSize: number,
+): Checksum[] | undefined {
+  const parts: { size: number; checksum: Checksum }[][] = [];
+  for (const { start, written, checksums } of segments) {
+    const part = Math.floor(start / partSize);
+    const checksum = checksums?.find(each => each.algorithm === algorithm);
+    if (checksum === undefined || start + written > (part + 1) * partSize) return undefined;
+    (parts[part] ??= []).push({ size: written, checksum });
+  }
+  return parts.map(combineChecksums);
+}
 
 /** Hashes one file on its way and judges it at the end. */
 export class FileCheck {
@@ -42,6 +61,7 @@ export class FileCheck {
   #inHeaders: readonly Checksum[] = [];
   /** For digests that need the bytes in order and get them so. */
   #inOrder: IncrementalHash | undefined;
+  #mayReadBack = false;
   /** What the file hashed to when it was wrong the first time. */
   #wrongBefore: string | undefined;
 
@@ -62,16 +82,28 @@ export class FileCheck {
   }
 
   /** The first answer: decides what to check against. */
-  async learn({ said, inHeaders, etag, total }: Sayings): Promise<void> {
+  async learn({ said, inHeaders, etag, total, partSize }: Sayings): Promise<void> {
     this.#said = said;
     this.#inHeaders = inHeaders;
     const guess = total !== undefined && total <= cheapToHash ? etag : undefined;
     this.#expected = await chooseExpectation(
       [...said, ...inHeaders],
+      partSize,
       guess,
       this.#habits.md5Etags,
       algorithm => this.#hasher.supports(algorithm, total),
     );
+  }
+
+  /** The storage has said nothing yet that all bytes can be compared with. */
+  get lacksChecksum(): boolean {
+    return this.#expected?.from !== 'storage';
+  }
+
+  /** Ranges must not reach over multiples of so many bytes, or what they hash to cannot be used. */
+  get partSize(): number | undefined {
+    const { checksum, partSize } = this.#expected ?? {};
+    return checksum && isCombinable(checksum.algorithm) ? partSize : undefined;
   }
 
   /** A later answer. */
@@ -82,10 +114,17 @@ export class FileCheck {
   /**
    * How the bytes will come. In parallel, digests that need order are computed by reading the finished file back.
    * Where that is impossible the bytes have to come in order, and {@link needsBytesInOrder} says so from then on.
+   * @param mayReadBack it can be read before it takes the place of anything
    */
-  async prepare(comesInOrder: boolean): Promise<void> {
+  async prepare(comesInOrder: boolean, mayReadBack: boolean): Promise<void> {
+    this.#mayReadBack = mayReadBack;
     if (this.#expected === undefined || !needsOrder(this.#expected) || !comesInOrder) return;
     this.#inOrder = await this.#hasher.incremental(this.#expected.checksum.algorithm);
+  }
+
+  /** What is expected cannot be put together from what segments hash to. */
+  get needsOrder(): boolean {
+    return needsOrder(this.#expected);
   }
 
   get needsBytesInOrder(): boolean {
@@ -111,7 +150,7 @@ export class FileCheck {
   }
 
   /** Checksums of the whole that follow from what was hashed on the way. To be called once. */
-  computed(segments: readonly Segment[]): Checksum[] {
+  async computed(segments: readonly Segment[]): Promise<Checksum[]> {
     for (const segment of segments) this.endSegment(segment);
     const checksums: Checksum[] = [];
     for (const { algorithm } of segments[0]?.checksums ?? []) {
@@ -124,28 +163,43 @@ export class FileCheck {
     }
     if (this.#inOrder) checksums.push(fullChecksum(this.#inOrder.algorithm, this.#inOrder.digest()));
     this.#inOrder = undefined;
+    const { partSize } = this;
+    const ofParts = partSize && checksumsOfParts(segments, this.#expected!.checksum.algorithm, partSize);
+    if (ofParts) checksums.push(await this.#composite(ofParts));
     return checksums;
+  }
+
+  #composite(ofParts: readonly Checksum[]): Promise<Checksum> {
+    return compositeChecksum(ofParts, (bytes, algorithms) => this.#hasher.hashBytes(bytes, algorithms));
   }
 
   /** Hashes a finished file for a digest that could not be computed on the way. */
   async readBack(content: Blob, signal: AbortSignal): Promise<Checksum> {
-    const { algorithm } = this.#expected!.checksum;
-    return (await this.#hasher.hash(content, [algorithm], { signal })).get(algorithm)!;
+    const { checksum, partSize } = this.#expected!;
+    const { algorithm } = checksum;
+    const hash = async (blob: Blob): Promise<Checksum> =>
+      (await this.#hasher.hash(blob, [algorithm], { signal })).get(algorithm)!;
+    if (partSize === undefined) return hash(content);
+    const ofParts: Checksum[] = [];
+    for (let start = 0; start < content.size; start += partSize) {
+      ofParts.push(await hash(content.slice(start, start + partSize)));
+    }
+    return this.#composite(ofParts);
   }
 
   judge(checksums: readonly Checksum[]): Judgement {
     if (this.#expected === undefined) return 'weak';
     const { checksum, from } = this.#expected;
-    const { algorithm, value } = checksum;
-    const found = checksums.find(each => each.algorithm === algorithm);
-    if (found === undefined) return 'read-back';
+    const { algorithm, value, scope } = checksum;
+    const found = checksums.find(each => each.algorithm === algorithm && each.scope === scope);
+    if (found === undefined) return this.#mayReadBack ? 'read-back' : 'weak';
     if (found.value === value) {
       return { level: from === 'etag' ? 'etag' : 'checksum', by: 'page', algorithm };
     }
     // A range's own checksum, sent with each range, is none of the whole.
     const certain =
       from === 'etag' ||
-      this.#said.some(each => each.algorithm === algorithm && each.scope === 'full') ||
+      this.#said.some(each => each.algorithm === algorithm && each.scope === scope) ||
       this.#inHeaders.some(each => each.value === value);
     return certain ? 'damaged' : 'weak';
   }
@@ -156,7 +210,9 @@ export class FileCheck {
    */
   damaged(checksums: readonly Checksum[]): void {
     const { checksum, from } = this.#expected!;
-    const found = checksums.find(each => each.algorithm === checksum.algorithm)!.value;
+    const found = checksums.find(
+      ({ algorithm, scope }) => algorithm === checksum.algorithm && scope === checksum.scope,
+    )!.value;
     if (from === 'etag' && this.#wrongBefore === found) {
       // Twice the same bytes: the ETag is no MD5 at this storage.
       this.#habits.md5Etags = false;

@@ -10,15 +10,22 @@ import type { Flow } from '../scheduler.js';
 import type { Sink } from '../sinks/sink.js';
 import type { KeptContent } from '../sinks/staged-journal.js';
 import { changedRemote, encodedRange, type UrlSource } from './answers.js';
-import { Conversation, type FirstAnswer, type SendingHabits } from './conversation.js';
+import {
+  Conversation,
+  type FirstAnswer,
+  isStrong,
+  namesVersion,
+  type SendingHabits,
+} from './conversation.js';
 import type { FetchedFile } from './fetched-file.js';
 import { FileCheck, type Judgement } from './file-check.js';
 import { aboutFile, type FileOutcome, proofOf } from './outcome.js';
 import { fetchInParallel } from './parallel.js';
 import { SegmentFetcher } from './segment-fetcher.js';
-import { type Segment, SegmentTable } from './segments.js';
+import { firstSegment, type Segment, SegmentTable } from './segments.js';
 import { originsOf, SourceKeeper } from './source-keeper.js';
-import { notAllWritten, requireLevel } from './verify.js';
+import { ToldVersion } from './told-version.js';
+import { isAtLeast, notAllWritten, requireLevel } from './verify.js';
 
 /** Times a file may change, or arrive damaged, before it is given up. */
 const mostRestarts = 3;
@@ -27,6 +34,10 @@ const mostConnections = 18;
 const worthKeeping = 1024 * 1024;
 /** Bytes that are read at once of what is in the browser already. */
 const blobPiece = 4 * 1024 * 1024;
+
+/** What was written can be read again before it takes the place of anything. */
+const canReadBack = ({ facts, replaces, cannotReadBack }: Sink): boolean =>
+  facts.seekable && replaces !== true && cannotReadBack !== true;
 
 export interface FileDownloadOptions {
   readonly context: TransferContext;
@@ -40,6 +51,8 @@ export interface FileDownloadOptions {
   readonly kept?: KeptContent;
   /** Told the size, and told again when the file changed meanwhile. */
   onSize?(size: number): void;
+  /** Told what the storage answered first, once there is a place for the bytes. */
+  onAnswer?(first: FirstAnswer): void;
   /** Finds the place for the bytes, once the size is known as far as it can be. */
   openSink(size: number | undefined, type: string): Promise<Sink>;
   /** Checksums wanted for purposes of the caller's; must be combinable. */
@@ -66,12 +79,15 @@ export class FileDownload {
   #kept: KeptContent | undefined;
   readonly #habits: SendingHabits = { encoded: false };
   #talk: Conversation;
+  readonly #told: ToldVersion;
   /** The sink is ready for the size that was learnt. */
   #opened = false;
   /** A write failed: what was hashed and what is written may differ. */
   #broken = false;
   #restarts = 0;
   #received = 0;
+  /** All of it has come and is checked; what is left is to hand it over. */
+  #whole: FileOutcome | undefined;
   /** Lets other requests join the first one. */
   #onKnown: (() => void) | undefined;
 
@@ -84,6 +100,7 @@ export class FileDownload {
     this.#kept = options.kept;
     this.#source = options.source ?? new SourceKeeper(context, entry);
     this.#talk = this.#newTalk();
+    this.#told = new ToldVersion(context, entry);
     this.#check = new FileCheck(
       context.hasher,
       habitsOf(context.adapter),
@@ -108,7 +125,7 @@ export class FileDownload {
       get comparesSpeeds() {
         return self.#opened && self.#talk.first?.ranged === true && self.#sink?.facts.seekable === true;
       },
-      begin: (source, first) => this.#begin(source, first),
+      begin: (source, first, control) => this.#begin(source, first, control),
       received: (bytes, control) => {
         this.#received += bytes;
         control.setSent(this.#received);
@@ -155,6 +172,11 @@ export class FileDownload {
     return canWait && !this.#broken && this.#segments.written >= worthKeeping;
   }
 
+  /** Nothing of it has to be fetched any more: what failed was to put it into its place. */
+  get isWhole(): boolean {
+    return this.#whole !== undefined;
+  }
+
   /** Removes what was written. */
   async discard(): Promise<void> {
     await this.#sink?.abort();
@@ -164,6 +186,11 @@ export class FileDownload {
   }
 
   async #runOnce(control: ItemControl): Promise<FileOutcome> {
+    this.#whole ??= await this.#fetchWhole(control);
+    return this.#handOver(this.#whole, control);
+  }
+
+  async #fetchWhole(control: ItemControl): Promise<FileOutcome> {
     const { signal } = control;
     if (this.#broken) this.#forget();
     const source = await retrying(
@@ -176,7 +203,7 @@ export class FileDownload {
       await this.#fetchAll(control);
     }
     try {
-      return await this.#finish(control);
+      return await this.#complete(control);
     } catch (error) {
       // What was hashed cannot be hashed on: whatever went wrong at the end, the next run begins anew.
       if (!(error instanceof TransferError) || error.kind !== 'restart') await this.discard();
@@ -201,6 +228,7 @@ export class FileDownload {
     this.#segments = new SegmentTable();
     this.#check.reset();
     this.#talk = this.#newTalk();
+    this.#whole = undefined;
     this.#opened = false;
     this.#broken = false;
     this.#received = 0;
@@ -211,8 +239,12 @@ export class FileDownload {
     this.#kept = undefined;
     if (source.ranges === 'no') return;
     const first = this.#talk.resumed(source, kept.size, kept.etag);
-    await this.#check.learn({ ...first, total: kept.size });
-    await this.#check.prepare(false);
+    await this.#learn(source, first, kept.etag, control);
+    const mayReadBack = this.#sink !== undefined && canReadBack(this.#sink);
+    // What was written before cannot be hashed with the rest any more: all of it comes again.
+    if (!mayReadBack && this.#check.needsOrder) return;
+    await this.#check.prepare(false, mayReadBack);
+    this.#alignToParts();
     this.#segments.restore(kept.size, kept.stretches);
     this.#talk.begin(first);
     this.#opened = true;
@@ -243,7 +275,7 @@ export class FileDownload {
   }
 
   /** Makes ready for what the first answer said. */
-  async #begin(source: UrlSource, first: FirstAnswer): Promise<void> {
+  async #begin(source: UrlSource, first: FirstAnswer, control: ItemControl): Promise<void> {
     const { promisedSize, entry, onSize } = this.#options;
     const { total, headers, etag, ranged } = first;
     if (promisedSize !== undefined && total !== promisedSize) {
@@ -253,19 +285,49 @@ export class FileDownload {
       this.#segments.setTotal(total);
       onSize?.(total);
     }
-    await this.#check.learn({ ...first, etag: etag ?? source.etag ?? entry.etag });
+    await this.#learn(source, first, etag ?? source.etag ?? entry.etag, control);
+    if (ranged) this.#alignToParts();
     const inOneGo = !ranged || this.#segments.inOrder()[0]!.end === total;
+    // Before a byte is written: what was listed long ago may have changed since.
+    if (!inOneGo && !namesVersion(first)) await this.#told.compare(control.signal);
     await this.#open(total, source.type ?? headers['content-type'] ?? entry.type ?? '', inOneGo);
     this.#talk.begin(first);
+    this.#options.onAnswer?.(first);
     this.#onKnown?.();
     this.#onKnown = undefined;
+  }
+
+  /** Finds out what to check against; the storage is asked for it only where that is worth a request. */
+  async #learn(
+    source: UrlSource,
+    first: FirstAnswer,
+    etag: string | undefined,
+    control: ItemControl,
+  ): Promise<void> {
+    const { total } = first;
+    await this.#check.learn({ ...first, etag });
+    if (!this.#check.lacksChecksum || total === undefined || total <= firstSegment) return;
+    if (this.#habits.encoded) return;
+    const { signal } = control;
+    const found = await source.wholeChecksums?.(total, { signal }).catch(() => undefined);
+    signal.throwIfAborted();
+    // Of another version they would be wrong.
+    if (found === undefined || (found.etag ?? etag) !== etag) return;
+    const { checksums, partSize } = found;
+    await this.#check.learn({ ...first, etag, said: [...first.said, ...checksums], partSize });
+  }
+
+  #alignToParts(): void {
+    const { partSize } = this.#check;
+    if (partSize !== undefined) this.#segments.alignTo(partSize);
   }
 
   async #open(total: number | undefined, type: string, inOneGo: boolean): Promise<void> {
     this.#sink ??= await this.#options.openSink(total, type);
     await this.#sink.open(total);
     if (!this.#sink.facts.seekable) this.#segments.inOrderOnly();
-    await this.#check.prepare(inOneGo || !this.#sink.facts.seekable || this.#sink.replaces === true);
+    const mayReadBack = canReadBack(this.#sink);
+    await this.#check.prepare(inOneGo || !mayReadBack, mayReadBack);
     this.#opened = true;
   }
 
@@ -292,9 +354,8 @@ export class FileDownload {
     this.#check.endSegment(segment);
     const { first } = this.#talk;
     // Only a strong validator tells later whether these bytes are still part of the same file.
-    if (first?.ranged !== true || first.total === undefined || first.etag === undefined) return;
-    if (first.etag.startsWith('W/')) return;
-    this.#sink?.keep?.({ size: first.total, etag: first.etag, stretches: this.#segments.finished() });
+    if (first?.ranged !== true || first.total === undefined || !isStrong(first.etag)) return;
+    this.#sink?.keep?.({ size: first.total, etag: first.etag!, stretches: this.#segments.finished() });
   }
 
   // ── Bytes that are in the browser already ───────────────────────────────────────────────────────────────────────
@@ -323,26 +384,35 @@ export class FileDownload {
 
   // ── The end ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async #finish(control: ItemControl): Promise<FileOutcome> {
+  async #complete(control: ItemControl): Promise<FileOutcome> {
     control.setState('finishing');
     const sink = this.#sink!;
     const size = this.#segments.written;
     // Nobody knew before, or what was known is the size of a compressed form.
     if (this.#talk.first?.total === undefined) this.#options.onSize?.(size);
-    const checksums = this.#check.computed(this.#segments.inOrder());
+    const checksums = await this.#check.computed(this.#segments.inOrder());
     let judgement = this.#check.judge(checksums);
+    const isProven = typeof judgement === 'object' && isAtLeast(judgement, 'checksum');
+    if (this.#talk.isUnproven && !isProven) await this.#told.compare(control.signal);
     // Judged before the file gets its name, wherever that is possible.
     let verified = judgement === 'read-back' ? undefined : this.#accept(judgement, checksums, size);
     const content = await sink.close();
     if (content !== undefined && content.size !== size) throw notAllWritten(this.#path);
+    if (judgement === 'read-back' && content === undefined) judgement = 'weak';
     if (verified === undefined && content !== undefined) {
       checksums.push(await this.#check.readBack(content, control.signal));
       judgement = this.#check.judge(checksums);
     }
     verified ??= this.#accept(judgement, checksums, size);
-    const savedAs = await sink.deliver();
     const about = aboutFile(this.#talk, this.#source.known, this.#options.entry);
-    return { size, checksums, verified, content, savedAs, ...about };
+    return { size, checksums, verified, content, savedAs: undefined, ...about };
+  }
+
+  async #handOver(whole: FileOutcome, control: ItemControl): Promise<FileOutcome> {
+    control.setState('finishing');
+    const sink = this.#sink!;
+    const savedAs = await sink.deliver(control.signal);
+    return { ...whole, content: sink.delivered ?? whole.content, savedAs };
   }
 
   /** Throws when the bytes are wrong, or proven less well than the page demands. */

@@ -2,15 +2,31 @@
  * Remembers which version of a remote file each local file is. Then seeing that both are the same takes no reading,
  * and is possible where a storage tells no checksum of the whole.
  */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema } from 'idb';
+import { KeptDatabase } from '../kept-database.js';
+
+/** By what a version of a remote file is known again. */
+export interface KnownVersion {
+  /** A strong one. */
+  readonly etag?: string | undefined;
+  /** Time of its last change at the storage, milliseconds since 1970. */
+  readonly modified?: number | undefined;
+}
+
+/** A weak validator does not say that the bytes are the same. */
+export const isWeak = (etag: string): boolean => etag.startsWith('W/');
 
 /** A local file, as it was when it had come. */
 interface Copy {
-  readonly etag: string;
+  readonly etag?: string | undefined;
+  /** As {@link KnownVersion.modified}. */
+  readonly changed?: number | undefined;
   readonly size: number;
   /** Time of its last change on this disk, milliseconds since 1970. */
   readonly modified: number;
 }
+
+const versionIn = ({ etag, changed }: Copy): KnownVersion => ({ etag, modified: changed });
 
 interface CopiesRow {
   readonly storage: string;
@@ -30,35 +46,20 @@ const mostCopies = 4;
 const writeAfter = 500;
 const forgetAfter = 365 * 24 * 60 * 60 * 1000;
 
-let opening: Promise<IDBPDatabase<CopiesSchema>> | undefined;
-
-function database(): Promise<IDBPDatabase<CopiesSchema>> {
-  opening ??= open();
-  opening.catch(() => {
-    opening = undefined;
-  });
-  return opening;
-}
-
-async function open(): Promise<IDBPDatabase<CopiesSchema>> {
-  const db = await openDB<CopiesSchema>('file-transfer-elements.copies', 1, {
-    upgrade(made) {
-      made.createObjectStore('copies', { keyPath: ['storage', 'path'] }).createIndex('noted', 'noted');
-    },
-    // A newer version of this kit in another tab must not wait for this page.
-    blocking: (_current, _blocked, event) => {
-      (event.target as IDBDatabase).close();
-      opening = undefined;
-    },
-    terminated: () => {
-      opening = undefined;
-    },
-  });
-  const change = db.transaction('copies', 'readwrite');
-  const old = await change.store.index('noted').getAllKeys(IDBKeyRange.upperBound(Date.now() - forgetAfter));
-  await Promise.all([...old.map(key => change.store.delete(key)), change.done]);
-  return db;
-}
+const database = new KeptDatabase<CopiesSchema>({
+  name: 'file-transfer-elements.copies',
+  version: 1,
+  upgrade(made) {
+    made.createObjectStore('copies', { keyPath: ['storage', 'path'] }).createIndex('noted', 'noted');
+  },
+  async opened(db) {
+    const change = db.transaction('copies', 'readwrite');
+    const old = await change.store
+      .index('noted')
+      .getAllKeys(IDBKeyRange.upperBound(Date.now() - forgetAfter));
+    await Promise.all([...old.map(key => change.store.delete(key)), change.done]);
+  },
+});
 
 const sameFile = (one: Copy, other: Pick<Copy, 'size' | 'modified'>): boolean =>
   one.size === other.size && one.modified === other.modified;
@@ -73,23 +74,25 @@ export class KnownCopies {
     this.#storage = storage;
   }
 
-  /** The validator of the version that `local` is, if it is as it had come. */
-  async versionOf(path: string, local: File): Promise<string | undefined> {
+  /** The version that `local` is, if it is as it had come. */
+  async versionOf(path: string, local: File): Promise<KnownVersion | undefined> {
     const { size, lastModified: modified } = local;
     const pending = this.#pending.get(path);
-    if (pending !== undefined && sameFile(pending, { size, modified })) return pending.etag;
+    if (pending !== undefined && sameFile(pending, { size, modified })) return versionIn(pending);
     try {
-      const row = await (await database()).get('copies', [this.#storage, path]);
-      return row?.copies.find(copy => sameFile(copy, { size, modified }))?.etag;
+      const row = await (await database.open()).get('copies', [this.#storage, path]);
+      const copy = row?.copies.find(each => sameFile(each, { size, modified }));
+      return copy && versionIn(copy);
     } catch {
       return undefined;
     }
   }
 
-  /** `local` is that version of the file. A weak validator says too little of it. */
-  note(path: string, etag: string | undefined, local: Blob | undefined): void {
-    if (etag === undefined || etag.startsWith('W/') || !(local instanceof File)) return;
-    this.#pending.set(path, { etag, size: local.size, modified: local.lastModified });
+  /** `local` is that version of the file. */
+  note(path: string, { etag: told, modified: changed }: KnownVersion, local: Blob | undefined): void {
+    const etag = told === undefined || isWeak(told) ? undefined : told;
+    if ((etag === undefined && changed === undefined) || !(local instanceof File)) return;
+    this.#pending.set(path, { etag, changed, size: local.size, modified: local.lastModified });
     this.#timer ??= setTimeout(() => void this.flush(), writeAfter);
   }
 
@@ -100,7 +103,7 @@ export class KnownCopies {
     const noted = [...this.#pending];
     if (noted.length === 0) return;
     try {
-      const change = (await database()).transaction('copies', 'readwrite');
+      const change = (await database.open()).transaction('copies', 'readwrite');
       await Promise.all([...noted.map(([path, copy]) => this.#add(change.store, path, copy)), change.done]);
     } catch {
       // Nothing can be kept here.

@@ -3,10 +3,13 @@
  * BYOB reader where the body allows it, which doubles throughput and keeps memory flat.
  */
 
-const pieceSize = 1024 * 1024;
+import { PieceBuffers, pieceSize } from './piece-buffers.js';
+
 const smallestRead = 16 * 1024;
 
 export interface PumpOptions {
+  /** Where buffers come from and go back to. Default: they are of no use afterwards. */
+  readonly buffers?: PieceBuffers;
   /** Most bytes to take; the rest of the body is left unread. */
   readonly limit: number;
   /** Looks whether there is more than {@link limit}. */
@@ -103,29 +106,36 @@ export interface Pumped {
  */
 export async function pump(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { limit, looksBeyond = false, onReceived, write }: PumpOptions,
+  { buffers = new PieceBuffers(), limit, looksBeyond = false, onReceived, write }: PumpOptions,
 ): Promise<Pumped> {
   const reader = readerOf(body);
   const capacity = Math.max(1, Math.min(pieceSize, limit));
-  let buffer = new ArrayBuffer(capacity);
+  let buffer: ArrayBuffer | undefined;
   let filled = 0;
   let left = limit;
   let writing: Promise<ArrayBuffer | undefined> | undefined;
+  const written = async (): Promise<void> => {
+    const before = writing;
+    writing = undefined;
+    buffers.giveBack(await before);
+  };
   const flush = async (): Promise<void> => {
     // One piece is written while the next one is read.
-    const spare = await writing;
-    writing = filled > 0 ? write(new Uint8Array(buffer, 0, filled)) : undefined;
-    writing?.catch(() => {});
-    buffer = spare !== undefined && spare.byteLength === capacity ? spare : new ArrayBuffer(capacity);
+    await written();
+    if (buffer === undefined || filled === 0) return;
+    writing = write(new Uint8Array(buffer, 0, filled));
+    writing.catch(() => {});
+    buffer = undefined;
     filled = 0;
   };
   try {
     for (;;) {
       if (left === 0) {
         await flush();
-        await writing;
+        await written();
         return { ended: false, more: looksBeyond && (await hasMore(reader)) };
       }
+      buffer ??= buffers.take(capacity);
       const read = await reader.read(buffer, filled, Math.min(capacity - filled, left));
       buffer = read.buffer;
       filled += read.count;
@@ -133,7 +143,8 @@ export async function pump(
       if (read.count > 0) onReceived(read.count);
       if (filled === capacity || read.done) await flush();
       if (!read.done) continue;
-      await writing;
+      await written();
+      buffers.giveBack(buffer);
       return { ended: left > 0, more: false };
     }
   } catch (error) {

@@ -2,12 +2,14 @@ import { TransferError } from '../../core/errors.js';
 import type { ItemControl } from '../job.js';
 import { encodedRange } from './answers.js';
 import type { FetchedFile } from './fetched-file.js';
+import type { PieceBuffers } from './piece-buffers.js';
 import { pump } from './pump.js';
 import type { OpenRequest } from './request.js';
 import type { Segment } from './segments.js';
 
 export interface ReceiveOptions {
   readonly file: FetchedFile;
+  readonly buffers: PieceBuffers;
   readonly segment: Segment;
   readonly request: OpenRequest;
   /** Bytes at the beginning of the body that are written already. */
@@ -23,7 +25,7 @@ export interface ReceiveOptions {
  * browser thinks, a body that is too short is no success.
  */
 export async function receiveBody(options: ReceiveOptions): Promise<void> {
-  const { file, segment, request, skip, isFirst, control, onBytes } = options;
+  const { file, buffers, segment, request, skip, isFirst, control, onBytes } = options;
   const { response } = request;
   const { segments, check, path } = file;
   const limit = skip + segment.end - (segment.start + segment.written);
@@ -32,6 +34,7 @@ export async function receiveBody(options: ReceiveOptions): Promise<void> {
   let passOver = skip;
   const { ended, more } = await request.guard(() =>
     pump(response.body as ReadableStream<Uint8Array<ArrayBuffer>>, {
+      buffers,
       limit,
       looksBeyond: isFirst && Number.isFinite(limit),
       onReceived: bytes => {
@@ -43,11 +46,11 @@ export async function receiveBody(options: ReceiveOptions): Promise<void> {
         const wanted = piece.subarray(Math.min(passOver, piece.length));
         passOver -= piece.length - wanted.length;
         if (wanted.length === 0) return piece.buffer;
-        request.pause();
+        const goOn = request.pause();
         try {
           return await file.write(segment, wanted, control);
         } finally {
-          request.alive();
+          goOn();
         }
       },
     }),

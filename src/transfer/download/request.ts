@@ -22,8 +22,11 @@ export interface OpenRequest {
   readonly response: Response;
   /** Bytes came. */
   alive(): void;
-  /** The sink is being waited for, which is no silence of the connection's. */
-  pause(): void;
+  /**
+   * The sink is being waited for, which is no silence of the connection's; until the function that comes back is
+   * called, even if bytes of what is read ahead still come.
+   */
+  pause(): () => void;
   /** Runs what reads the body and turns what it throws into words. */
   guard<Value>(read: () => Promise<Value>): Promise<Value>;
   /** Ends the request and the watch. */
@@ -84,10 +87,19 @@ export async function openRequest({
       signal: own.signal,
     });
     dog.allow(stallAfter);
+    let pauses = 0;
+    const allow = (): void => dog.allow(pauses > 0 ? sinkPatience : stallAfter);
     return {
       response,
-      alive: () => dog.allow(stallAfter),
-      pause: () => dog.allow(sinkPatience),
+      alive: allow,
+      pause: () => {
+        pauses += 1;
+        allow();
+        return () => {
+          pauses -= 1;
+          allow();
+        };
+      },
       guard: read =>
         read().catch((error: unknown) => {
           throw explained(error);

@@ -5,9 +5,11 @@ import { type RetryOptions, retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
 import { originOf, signingKey } from '../transfer-errors.js';
 import { changedRemote, type UrlSource } from './answers.js';
+import type { FirstAnswer } from './conversation.js';
 import type { FetchedFile } from './fetched-file.js';
+import { PieceBuffers } from './piece-buffers.js';
 import { receiveBody } from './receive.js';
-import { openRequest } from './request.js';
+import { type OpenRequest, openRequest } from './request.js';
 import type { Segment } from './segments.js';
 import { SlowConnections } from './slow-connections.js';
 import { originsOf, type SourceKeeper, urlsOf } from './source-keeper.js';
@@ -31,6 +33,7 @@ export class SegmentFetcher {
   readonly #flow: Flow;
   readonly #file: FetchedFile;
   readonly #connections: SlowConnections;
+  readonly #buffers = new PieceBuffers();
   readonly #replacements = new WeakMap<Segment, number>();
   /** Requests under way. */
   #active = 0;
@@ -193,6 +196,21 @@ export class SegmentFetcher {
     }
   }
 
+  /** A place for the bytes may have to be waited for, which is no silence of the connection's. */
+  async #begin(
+    request: OpenRequest,
+    source: UrlSource,
+    learnt: FirstAnswer,
+    control: ItemControl,
+  ): Promise<void> {
+    const goOn = request.pause();
+    try {
+      await this.#file.begin(source, learnt, control);
+    } finally {
+      goOn();
+    }
+  }
+
   async #transmit(
     segment: Segment,
     source: UrlSource,
@@ -204,6 +222,7 @@ export class SegmentFetcher {
     const { clock, connectivity } = this.#context;
     const { segments, talk, check } = this.#file;
     const position = segment.start + segment.written;
+    const asked = segment.end;
     const began = clock.now();
     this.#source.used(source);
     control.setState('active');
@@ -216,17 +235,20 @@ export class SegmentFetcher {
     });
     try {
       connectivity.prove(origin);
-      const { skip, learnt, inHeaders } = await talk.accept(request.response, source, position, segment.end);
+      const { skip, learnt, inHeaders } = await talk.accept(request.response, source, position, asked);
       if (learnt === undefined) check.compare(inHeaders);
-      else await this.#file.begin(source, learnt);
+      else await this.#begin(request, source, learnt, control);
       if (learnt?.ranged === false) segments.takeAllInOne(segment);
       const size = segment.end - position;
+      // Then what comes after its end was asked for, and says nothing.
+      const isCut = segment.end < Math.min(asked, segments.total);
       await receiveBody({
         file: this.#file,
+        buffers: this.#buffers,
         segment,
         request,
         skip,
-        isFirst: learnt !== undefined,
+        isFirst: learnt !== undefined && !isCut,
         control,
         onBytes,
       });

@@ -20,6 +20,11 @@ const mebibyte = 1024 * 1024;
 export const firstSegment = 8 * mebibyte;
 const smallest = 4 * mebibyte;
 const largest = 32 * mebibyte;
+/**
+ * Bytes that all connections together may have been asked for at a time. An engine takes in what comes whether it is
+ * read or not: Firefox and WebKit all of it, Chromium some 60 MiB of each answer unless that says `no-store`.
+ */
+const mostAsked = 64 * mebibyte;
 /** Where bytes are needed in order, what comes before its turn is held in memory: then many small segments. */
 const largestInOrder = 4 * mebibyte;
 /** Below this a segment takes too short, above it too long, in milliseconds. */
@@ -28,12 +33,16 @@ const tooLong = 5000;
 
 /** Which stretches of a file are done, under way, or still to be fetched. */
 export class SegmentTable {
+  /** From front to back: each begins where the one before it ends. */
   readonly #all: Segment[] = [];
+  /** The segments before this one are written. */
+  #frontier = 0;
   /** Interrupted ones, to be finished first. */
   readonly #again: Segment[] = [];
   #next = 0;
   #size = firstSegment;
   #most = largest;
+  #partSize = Number.POSITIVE_INFINITY;
   #written = 0;
   total = Number.POSITIVE_INFINITY;
 
@@ -46,13 +55,9 @@ export class SegmentTable {
   restore(total: number, stretches: readonly KeptStretch[]): void {
     this.total = total;
     for (const { start, size, checksums } of [...stretches].sort((one, other) => one.start - other.start)) {
-      for (let gap = this.#next; gap < start; gap += firstSegment) {
-        const missing: Segment = {
-          start: gap,
-          end: Math.min(start, gap + firstSegment),
-          written: 0,
-          hashes: [],
-        };
+      for (let gap = this.#next, end = gap; gap < start; gap = end) {
+        end = Math.min(start, gap + firstSegment, this.#partEnd(gap));
+        const missing: Segment = { start: gap, end, written: 0, hashes: [] };
         this.#all.push(missing);
         this.#again.push(missing);
       }
@@ -78,11 +83,19 @@ export class SegmentTable {
     // Towards the end all connections share what is left.
     const share = Math.max(mebibyte, Math.ceil(left / Math.max(1, workers)));
     const isFirst = this.#all.length === 0;
-    const size = isFirst ? Math.min(this.#size, left) : Math.min(this.#size, this.#most, share, left);
-    const segment: Segment = { start: this.#next, end: this.#next + size, written: 0, hashes: [] };
+    if (!isFirst) this.#size = Math.min(this.#size, this.#mostFor(workers));
+    const size = isFirst ? Math.min(this.#size, left) : Math.min(this.#size, share, left);
+    const start = this.#next;
+    const end = Math.min(start + size, this.#partEnd(start));
+    const segment: Segment = { start, end, written: 0, hashes: [] };
     this.#all.push(segment);
     this.#next = segment.end;
     return segment;
+  }
+
+  #mostFor(workers: number): number {
+    const share = Math.floor(mostAsked / Math.max(1, workers) / mebibyte) * mebibyte;
+    return Math.min(this.#most, Math.max(smallest, share));
   }
 
   /** Position of the next new segment; undefined when none is left or an interrupted one comes first. */
@@ -101,6 +114,20 @@ export class SegmentTable {
     this.total = total;
     for (const segment of this.#all) segment.end = Math.min(segment.end, total);
     this.#next = Math.min(this.#next, total);
+  }
+
+  /** No segment may reach over a multiple of `partSize` bytes; that of the first request is cut. */
+  alignTo(partSize: number): void {
+    this.#partSize = partSize;
+    const [first] = this.#all;
+    if (first === undefined) return;
+    first.end = Math.min(first.end, partSize);
+    this.#next = first.end;
+  }
+
+  #partEnd(start: number): number {
+    if (this.#partSize === Number.POSITIVE_INFINITY) return this.#partSize;
+    return (Math.floor(start / this.#partSize) + 1) * this.#partSize;
   }
 
   giveBack(segment: Segment): void {
@@ -125,17 +152,18 @@ export class SegmentTable {
     return this.#written;
   }
 
-  /** Everything before this offset is written. */
+  /** Everything before this offset is written. Asked for with each segment, so it never begins at the first one. */
   get frontier(): number {
-    let frontier = 0;
-    for (const { start, written } of this.inOrder()) {
-      if (start > frontier) break;
-      frontier = start + written;
+    for (let next = this.#all[this.#frontier]; next !== undefined; next = this.#all[this.#frontier]) {
+      const end = next.start + next.written;
+      if (end < next.end) return end;
+      this.#frontier += 1;
     }
-    return frontier;
+    return this.#next;
   }
 
+  /** From front to back, as they were made. */
   inOrder(): readonly Segment[] {
-    return [...this.#all].sort((one, other) => one.start - other.start);
+    return this.#all;
   }
 }

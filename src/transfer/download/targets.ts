@@ -3,7 +3,15 @@ import { nameOf } from '../../core/path.js';
 import type { TransferContext } from '../context.js';
 import { habitsOf } from '../link.js';
 import { LocalNames, localName } from '../names.js';
-import { sinkForBrowser, unfinishedSink } from '../sinks/choose.js';
+import { retrying } from '../retry.js';
+import { sinkForBrowser, smallEnoughForMemory, type Unfinished, unfinishedSink } from '../sinks/choose.js';
+import {
+  isUnfinished,
+  type LastingVersion,
+  lastingVersion,
+  sinkForPicked,
+  unfinishedPicked,
+} from '../sinks/choose-picked.js';
 import { DirectoryTarget } from '../sinks/directory.js';
 import { MemorySink } from '../sinks/memory.js';
 import type { Sink } from '../sinks/sink.js';
@@ -11,12 +19,12 @@ import type { StagedOrigin } from '../sinks/staged-journal.js';
 import { throughWorker } from '../sinks/worker-stream.js';
 import { KnownCopies } from './known-copies.js';
 import type { FileOutcome } from './outcome.js';
-import { isSameFile } from './same-file.js';
+import { isSameContent, isSameFile } from './same-file.js';
 import type { Conflict, FilePlace, FileRequest, Target } from './target.js';
-import type { WantedFile } from './wanted.js';
+import { sourceOf, type WantedFile } from './wanted.js';
 
-/** A storage as {@link StagedOrigin} names it. */
-export const storageOf = ({ adapter }: TransferContext): string => `${adapter.name}:${adapter.label}`;
+/** Under what staged files are found again. Undefined: by no other page. */
+export type StagedUnder = Omit<StagedOrigin, 'path'> | undefined;
 
 /** A folder of the person's: the tree is kept. */
 export class FolderTarget implements Target {
@@ -27,10 +35,21 @@ export class FolderTarget implements Target {
   readonly #context: TransferContext;
   readonly #conflict: Conflict;
   readonly #copies: KnownCopies;
-  /** Paths of the files that come. */
-  readonly #coming = new Map<number, string>();
+  /** Files that come. */
+  readonly #coming = new Map<number, WantedFile['entry']>();
+  /** Undefined: what comes goes straight into the folder. */
+  readonly #under: StagedUnder;
+  /** Found while looking for what an earlier page has left. */
+  readonly #places = new Map<number, FilePlace>();
 
-  constructor(handle: FileSystemDirectoryHandle, context: TransferContext, conflict: Conflict) {
+  /** @param under stages large files first, so that they survive the page */
+  constructor(
+    handle: FileSystemDirectoryHandle,
+    context: TransferContext,
+    conflict: Conflict,
+    under?: StagedUnder,
+  ) {
+    this.#under = under;
     this.#directory = new DirectoryTarget(handle);
     this.#context = context;
     this.#conflict = conflict;
@@ -39,33 +58,77 @@ export class FolderTarget implements Target {
   }
 
   /** Fixes the local name; called in the order of the files, so that another run finds the same names. */
-  reserve({ relative, place, entry }: WantedFile): readonly string[] {
-    return place ?? this.#names.place(relative, entry.path);
+  reserve(file: WantedFile): readonly string[] {
+    return file.place ?? this.#names.place(file.relative, sourceOf(file));
   }
 
-  async place({ index, file, size, signal }: FileRequest): Promise<FilePlace> {
+  async takeUp(request: FileRequest) {
+    const version = this.#version(request);
+    if (version === undefined || !(await isUnfinished(version))) return undefined;
+    const place = await this.#find(request, version, true);
+    if ('kept' in place) return place;
+    this.#places.set(request.index, place);
+    return undefined;
+  }
+
+  async place(request: FileRequest): Promise<FilePlace> {
+    const found = this.#places.get(request.index);
+    this.#places.delete(request.index);
+    return found ?? this.#find(request, this.#version(request), false);
+  }
+
+  #version({ file: { entry }, size }: FileRequest): LastingVersion | undefined {
+    return lastingVersion(size, entry.etag, this.#under && { ...this.#under, path: entry.path });
+  }
+
+  /** @param wasBegun an earlier page has left something of that version */
+  async #find(
+    { index, file, size, signal, ask }: FileRequest,
+    version: LastingVersion | undefined,
+    wasBegun: boolean,
+  ): Promise<FilePlace | Unfinished> {
     const { adapter, hasher } = this.#context;
     const entry = size === undefined ? file.entry : { ...file.entry, size };
     const placement = await this.#directory.place(
       this.reserve(file),
       this.#conflict,
-      async local => {
-        const version = await this.#copies.versionOf(entry.path, local);
-        return isSameFile({ file: local, version }, entry, hasher, habitsOf(adapter).md5Etags, signal);
+      {
+        isSame: async local => {
+          if (file.blob !== undefined) return isSameContent(local, file.blob);
+          const version = await this.#copies.versionOf(entry.path, local);
+          const etagsAreMd5 = habitsOf(adapter).md5Etags;
+          const by = { hasher, etagsAreMd5, signal, ask: this.#asking(file, signal) };
+          return (await isSameFile({ file: local, version }, entry, by)) === true;
+        },
+        ask,
       },
       (entry.size ?? 0) > 0,
+      wasBegun,
     );
-    if ('sink' in placement) {
-      this.#coming.set(index, entry.path);
-      return { sink: placement.sink };
+    if ('skipped' in placement) return { skipped: placement.skipped, size: placement.existing.size };
+    this.#coming.set(index, entry);
+    const { file: local } = placement;
+    try {
+      const unfinished = wasBegun ? await unfinishedPicked(local, version) : undefined;
+      return unfinished ?? { sink: await sinkForPicked(local, version) };
+    } catch (error) {
+      // It cannot be written after all.
+      await local.undo(false).catch(() => {});
+      throw error;
     }
-    return { skipped: placement.skipped, size: placement.existing.size };
+  }
+
+  /** Listings seldom tell checksums. Nothing can be asked about what is made or packed for this download. */
+  #asking({ entry, write, archive }: WantedFile, signal: AbortSignal) {
+    const { adapter, clock, connectivity } = this.#context;
+    if (!adapter.stat || write || archive === true || entry.checksums !== undefined) return undefined;
+    return () => retrying(() => adapter.stat!(entry.path, { signal }), { signal, clock, connectivity });
   }
 
   async afterFile(index: number, { etag, content }: FileOutcome): Promise<void> {
-    const path = this.#coming.get(index);
+    const entry = this.#coming.get(index);
     this.#coming.delete(index);
-    if (path !== undefined) this.#copies.note(path, etag, content);
+    if (entry !== undefined) this.#copies.note(entry.path, { etag, modified: entry.modified }, content);
   }
 
   finish(): Promise<void> {
@@ -86,13 +149,14 @@ export class MemoryTarget implements Target {
 
 /** The browser's download list, file by file. */
 export class BrowserTarget implements Target {
+  readonly placesEarlyFrom = smallEnoughForMemory + 1;
   readonly #saveAs: string | undefined;
-  readonly #storage: string;
+  readonly #under: StagedUnder;
 
   /** @param saveAs name for a single file */
-  constructor(saveAs: string | undefined, context: TransferContext) {
+  constructor(saveAs: string | undefined, under: StagedUnder) {
     this.#saveAs = saveAs;
-    this.#storage = storageOf(context);
+    this.#under = under;
   }
 
   /** The browser puts the file into one folder and numbers what is taken; only the name matters. */
@@ -100,19 +164,21 @@ export class BrowserTarget implements Target {
     return localName(this.#saveAs ?? nameOf(relative));
   }
 
-  #originOf({ entry }: WantedFile): StagedOrigin {
-    return { storage: this.#storage, path: entry.path };
+  #originOf({ entry }: WantedFile): StagedOrigin | undefined {
+    return this.#under && { ...this.#under, path: entry.path };
   }
 
   async takeUp({ file, size }: FileRequest) {
     const { etag } = file.entry;
-    if (size === undefined || etag === undefined) return undefined;
-    return unfinishedSink(this.#nameOf(file), size, etag, this.#originOf(file));
+    const origin = this.#originOf(file);
+    if (size === undefined || etag === undefined || origin === undefined) return undefined;
+    return unfinishedSink(this.#nameOf(file), size, etag, origin);
   }
 
-  async place({ file, size, type }: FileRequest): Promise<FilePlace> {
+  async place({ file, size, type, signal, waitsForRoom }: FileRequest): Promise<FilePlace> {
     const name = this.#nameOf(file);
-    const sink = await sinkForBrowser(name, size, type, this.#originOf(file));
+    const patience = { signal, onWaiting: () => waitsForRoom?.() };
+    const sink = await sinkForBrowser(name, size, type, this.#originOf(file), patience);
     return sink === undefined ? { navigate: name } : { sink };
   }
 }

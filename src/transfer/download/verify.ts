@@ -14,11 +14,14 @@ export interface Expectation {
    * encryption but not for all; then a mismatch proves nothing.
    */
   readonly from: 'storage' | 'etag';
+  /** Bytes of each part but the last, when it is one over the digests of parts. */
+  readonly partSize?: number;
 }
 
-/** Chooses among the checksums of the whole. Composite ones say nothing about ranges that are not the parts. */
+/** Chooses among the checksums of the whole; a composite one means something only where the parts are known. */
 export async function chooseExpectation(
   checksums: readonly Checksum[],
+  partSize: number | undefined,
   etag: string | undefined,
   etagsAreMd5: boolean | undefined,
   supports: (algorithm: ChecksumAlgorithm) => Promise<boolean>,
@@ -26,6 +29,11 @@ export async function chooseExpectation(
   for (const algorithm of preference) {
     const checksum = checksums.find(each => each.scope === 'full' && each.algorithm === algorithm);
     if (checksum !== undefined && (await supports(algorithm))) return { checksum, from: 'storage' };
+  }
+  for (const algorithm of preference) {
+    const checksum = checksums.find(each => each.scope === 'composite' && each.algorithm === algorithm);
+    if (checksum === undefined || partSize === undefined || !(await supports(algorithm))) continue;
+    return { checksum, from: 'storage', partSize };
   }
   if (
     etagsAreMd5 === false ||
@@ -39,7 +47,9 @@ export async function chooseExpectation(
 }
 
 export const needsOrder = (expectation: Expectation | undefined): boolean =>
-  expectation !== undefined && !isCombinable(expectation.checksum.algorithm);
+  expectation !== undefined &&
+  expectation.partSize === undefined &&
+  !isCombinable(expectation.checksum.algorithm);
 
 const rank: Record<VerificationLevel, number> = { checksum: 3, etag: 2, size: 1, none: 0 };
 

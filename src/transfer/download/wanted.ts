@@ -19,6 +19,13 @@ export interface WantedFile {
   readonly blob?: Blob;
 }
 
+/**
+ * What tells files of one relative path apart, which need places of their own: what the storage knows of a file is made
+ * under a name that another file of the storage may have.
+ */
+export const sourceOf = ({ entry, write }: WantedFile): string =>
+  write ? `${entry.path}\nmade` : entry.path;
+
 /** What a download is asked for: a path, an entry, or either under a name of the caller's. */
 export type Wanted =
   | string

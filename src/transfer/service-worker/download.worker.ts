@@ -32,6 +32,8 @@ const scope = self as unknown as WorkerScope;
 
 /** Pieces that may be on their way: one is written while the next one comes. */
 const piecesAhead = 2;
+/** What a browser has taken last it may still be reading: it asks for a piece when it has done with the one before. */
+const piecesInUse = 2;
 /** A page tells every ten seconds that it lives, and also a throttled one every minute. Milliseconds. */
 const longestSilence = 90_000;
 /** Between the announcement of a download and the browser's request for it. Milliseconds. */
@@ -47,6 +49,8 @@ class Download {
   readonly #body: ReadableStream<Uint8Array>;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #received = 0;
+  /** Buffers of the pieces that were given to the browser and not back to the page, oldest first. */
+  readonly #given: ArrayBuffer[] = [];
   #isAsked = false;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -60,7 +64,7 @@ class Download {
         start: controller => {
           this.#controller = controller;
         },
-        pull: () => this.#say({ kind: 'wanted' }),
+        pull: () => this.#want(),
         cancel: () => {
           this.#say({ kind: 'cancelled' });
           this.#forget();
@@ -93,8 +97,19 @@ class Download {
     else {
       this.#received += message.bytes.byteLength;
       if (this.#size !== undefined && this.#received > this.#size) this.#fail();
-      else this.#controller.enqueue(message.bytes);
+      else {
+        this.#given.push(message.bytes.buffer);
+        this.#controller.enqueue(message.bytes);
+      }
     }
+  }
+
+  /** Left to the garbage collector, what the browser has read would come to a hundred times as much before it goes. */
+  #want(): void {
+    const waiting = piecesAhead - (this.#controller.desiredSize ?? 0);
+    const spare = this.#given.length > waiting + piecesInUse ? this.#given.shift() : undefined;
+    if (spare === undefined) this.#say({ kind: 'wanted' });
+    else this.#say({ kind: 'wanted', spare }, [spare]);
   }
 
   #end(): void {
@@ -119,8 +134,8 @@ class Download {
     this.#port.onmessage = null;
   }
 
-  #say(message: ToFeeder): void {
-    this.#port.postMessage(message);
+  #say(message: ToFeeder, transfer: Transferable[] = []): void {
+    this.#port.postMessage(message, transfer);
   }
 }
 

@@ -39,6 +39,8 @@ class Feed {
   readonly #port: MessagePort;
   readonly #stages = new Map<ToFeeder['kind'], () => void>();
   #wanted = 0;
+  /** Buffers whose content the browser has read. */
+  readonly #spares: ArrayBuffer[] = [];
   /** The latest piece, until the next one or the end: Firefox takes the last byte for success, whatever comes then. */
   #held: Uint8Array<ArrayBuffer> | undefined;
   #controller: WritableStreamDefaultController | undefined;
@@ -128,8 +130,16 @@ class Feed {
     this.#fail(lost(this.#name));
   }
 
-  #hear({ kind }: ToFeeder): void {
-    if (kind === 'wanted') this.#wanted += 1;
+  takeSpare(): ArrayBuffer | undefined {
+    return this.#spares.pop();
+  }
+
+  #hear(message: ToFeeder): void {
+    const { kind } = message;
+    if (kind === 'wanted') {
+      this.#wanted += 1;
+      if (message.spare) this.#spares.push(message.spare);
+    }
     if (kind === 'cancelled') {
       this.#fail(stopped(this.#name));
       return;
@@ -200,6 +210,13 @@ function ask(url: string): () => void {
   return () => frame.remove();
 }
 
+/** A download that the browser saves while it is fed. */
+export interface FedDownload {
+  readonly stream: WritableStream<Uint8Array>;
+  /** A buffer of what was written, free for new bytes. Undefined: none has come back. */
+  takeSpare(): ArrayBuffer | undefined;
+}
+
 /**
  * A stream into the browser's list of downloads. Resolves once the browser has asked for the file. Rejects with
  * `TransferError` when it does not.
@@ -211,7 +228,7 @@ export async function feedDownload(
   { scope, worker }: Pick<DownloadWorker, 'scope' | 'worker'>,
   name: string,
   size: number | undefined,
-): Promise<WritableStream<Uint8Array>> {
+): Promise<FedDownload> {
   const feed = new Feed(name, size, worker);
   let removeFrame: (() => void) | undefined;
   try {
@@ -219,7 +236,7 @@ export async function feedDownload(
     const started = feed.stage('started');
     removeFrame = ask(feed.addressBelow(scope));
     await started;
-    return feed.stream();
+    return { stream: feed.stream(), takeSpare: () => feed.takeSpare() };
   } catch (error) {
     feed.giveUp();
     throw error;

@@ -30,8 +30,8 @@ export type ToFeeder =
   | { readonly kind: 'ready' }
   /** The browser has asked for it. */
   | { readonly kind: 'started' }
-  /** One more piece may come. */
-  | { readonly kind: 'wanted' }
+  /** One more piece may come. A buffer that the browser has read comes back with it, where there is one. */
+  | { readonly kind: 'wanted'; readonly spare?: ArrayBuffer }
   | { readonly kind: 'ended' }
   /** The person has stopped it in the browser's list of downloads. */
   | { readonly kind: 'cancelled' };

@@ -3,6 +3,9 @@ import { TransferError } from '../../core/errors.js';
 const say = (message: string, reason: TransferError['reason'], cause: unknown): TransferError =>
   new TransferError(message, { kind: 'fatal', reason, cause });
 
+/** What browsers say of a name, in a TypeError like any other: Chromium, Firefox, WebKit. */
+const saysName = /\bname is (?:not allowed|invalid|not valid)|\binvalid (?:file|directory)? ?name/iu;
+
 /** What went wrong at a sink, in words for the person. */
 export function sinkError(error: unknown, name: string): unknown {
   if (error instanceof TransferError) return error;
@@ -33,6 +36,13 @@ export function sinkError(error: unknown, name: string): unknown {
       return say(
         `There is a folder where ${name} should go, or a file where its folder should be.`,
         'exists',
+        error,
+      );
+    case 'TypeError':
+      if (!saysName.test((error as Error).message)) return error;
+      return say(
+        `The browser refuses to write a file under the name \u201c${name}\u201d there. Save it under another name, or as part of a ZIP.`,
+        'invalid-name',
         error,
       );
     default:

@@ -1,19 +1,8 @@
 import { withSinkErrors } from './errors.js';
+import type { PickedFile } from './picked-file.js';
 import type { Sink, SinkFacts } from './sink.js';
 
-type RemovableHandle = FileSystemFileHandle & { remove?(): Promise<void> };
-
-export interface FileHandleOptions {
-  /** Removes a file made for this download when it is given up; default: `handle.remove`. */
-  readonly remove?: () => Promise<void>;
-  /** The file was there before, be it empty: it is never removed. Default: it was when it has content. */
-  readonly existed?: boolean;
-}
-
-/**
- * A file that the person picked, or one in a folder they picked. The browser keeps what is written in a file beside it
- * and swaps both on `close`, so a broken download never replaces what was there.
- */
+/** Straight into a picked file: a broken download never replaces what was there. */
 export class FileHandleSink implements Sink {
   readonly facts: SinkFacts = {
     seekable: true,
@@ -24,53 +13,45 @@ export class FileHandleSink implements Sink {
     needsClick: true,
     copiesTwice: false,
   };
-  readonly #handle: RemovableHandle;
-  readonly #remove: (() => Promise<void>) | undefined;
-  readonly #existed: boolean;
+  readonly #file: PickedFile;
   #writable: FileSystemWritableFileStream | undefined;
-  #wasEmpty: boolean | undefined;
   /** What was written stands under its name. */
   #closed = false;
 
-  constructor(handle: FileSystemFileHandle, { remove, existed = false }: FileHandleOptions = {}) {
-    this.#handle = handle;
-    this.#existed = existed;
-    this.#remove = remove;
+  constructor(file: PickedFile) {
+    this.#file = file;
   }
 
   get replaces(): boolean {
-    return this.#wasEmpty === false;
+    return this.#file.hadContent;
   }
 
   open(size: number | undefined): Promise<void> {
-    return withSinkErrors(this.#handle.name, async () => {
+    return withSinkErrors(this.#file.name, async () => {
       this.#closed = false;
-      if (this.#writable === undefined) {
-        this.#wasEmpty ??= (await this.#handle.getFile()).size === 0;
-        this.#writable = await this.#handle.createWritable();
-      }
+      this.#writable ??= await this.#file.createWritable();
       await this.#writable.truncate(size ?? 0);
     });
   }
 
   write(position: number, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
-    return withSinkErrors(this.#handle.name, async () => {
+    return withSinkErrors(this.#file.name, async () => {
       await this.#writable!.write({ type: 'write', position, data });
       return data.buffer;
     });
   }
 
   close(): Promise<Blob> {
-    return withSinkErrors(this.#handle.name, async () => {
+    return withSinkErrors(this.#file.name, async () => {
       await this.#writable!.close();
       this.#writable = undefined;
       this.#closed = true;
-      return this.#handle.getFile();
+      return this.#file.getFile();
     });
   }
 
   async deliver(): Promise<string> {
-    return this.#handle.name;
+    return this.#file.name;
   }
 
   async abort(): Promise<void> {
@@ -81,23 +62,10 @@ export class FileHandleSink implements Sink {
     }
     this.#writable = undefined;
     try {
-      await this.#undo();
+      await this.#file.undo(this.#closed);
     } catch {
       // An empty file may stay behind: this browser cannot remove it, or the person has.
     }
     this.#closed = false;
-  }
-
-  async #undo(): Promise<void> {
-    // What was there before is gone once it was swapped; it is swapped for checked bytes only.
-    if (this.replaces) return;
-    if (!this.#existed) {
-      if (this.#remove) return this.#remove();
-      if (this.#handle.remove) return this.#handle.remove();
-    }
-    if (!this.#closed) return;
-    // Not removable, but what failed its check must not look like the file.
-    const writable = await this.#handle.createWritable();
-    await writable.close();
   }
 }

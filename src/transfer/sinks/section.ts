@@ -4,6 +4,7 @@ import type { KeptContent } from './staged-journal.js';
 /** A stretch of a larger file: one member of an archive. The file itself is opened, closed and given up by its owner. */
 export class SectionSink implements Sink {
   readonly facts: SinkFacts;
+  readonly cannotReadBack = true;
   readonly #whole: Sink;
   readonly #offset: number;
   readonly keep: (content: KeptContent) => void;

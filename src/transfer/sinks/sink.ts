@@ -43,6 +43,8 @@ export interface Sink {
    * is open. Default false: a closed file can still be removed without loss.
    */
   readonly replaces?: boolean;
+  /** {@link close} gives no content although bytes may come in any order. Default false. */
+  readonly cannotReadBack?: boolean;
   /**
    * Makes ready for `size` bytes (undefined: unknown). Called again when everything starts over; what was written is
    * void then.
@@ -67,8 +69,13 @@ export interface Sink {
    * to the person before {@link deliver}.
    */
   close(): Promise<Blob | undefined>;
-  /** Hands the closed and checked file over to the person. Resolves to the name it got, when that is known. */
-  deliver(): Promise<string | undefined>;
+  /**
+   * Hands the closed and checked file over to the person. Resolves to the name it got, when that is known. May be called
+   * again after it has failed, or was stopped by `signal`; both leave what stood in the file's place as it was.
+   */
+  deliver(signal?: AbortSignal): Promise<string | undefined>;
+  /** The file in the place where {@link deliver} has put it. Absent: {@link close} told of that one. */
+  readonly delivered?: Blob | undefined;
   /** Removes everything that was written, also after `close`. Never rejects. */
   abort(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** The folder of staged files in the browser's own storage: who uses which, what is left over, what still fits. */
-import { forget, lastWritten } from './staged-journal.js';
+import { hasLeft } from './room.js';
+import { forget, lastWritten, stagedFor } from './staged-journal.js';
 
 const folderName = 'file-transfer-elements.staged';
 /** A staged file that nobody has touched for so many milliseconds is left over: its download has long been saved. */
@@ -34,7 +35,21 @@ export async function own(id: string): Promise<(() => void) | undefined> {
 /** Removes a staged file and what is remembered of it. */
 export async function removeStaged(id: string): Promise<void> {
   await forget(id).catch(() => {});
-  await (await stagingFolder()).removeEntry(id);
+  try {
+    await (await stagingFolder()).removeEntry(id);
+  } finally {
+    hasLeft(id);
+  }
+}
+
+/** Removes what is staged for a download on record and in nobody's use. */
+export async function removeStagedFor(download: string): Promise<void> {
+  for (const { id } of await stagedFor(new Set([download])).catch(() => [])) {
+    const release = await own(id);
+    if (release === undefined) continue;
+    await removeStaged(id).catch(() => {});
+    release();
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Remembers which stretches of a staged file are on the disk, so that a download survives the page. */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema } from 'idb';
 import type { Checksum, Verification } from '../../core/checksum.js';
+import { KeptDatabase } from '../kept-database.js';
 
 /** A stretch that is on the disk. */
 export interface KeptStretch {
@@ -37,6 +38,8 @@ export interface StagedOrigin {
   /** Name and label of the adapter. */
   readonly storage: string;
   readonly path: string;
+  /** The download on record that it belongs to. Absent: to none. */
+  readonly download?: string;
 }
 
 export interface StagedRecord extends KeptContent, StagedOrigin {
@@ -44,6 +47,8 @@ export interface StagedRecord extends KeptContent, StagedOrigin {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly written: number;
+  /** Bytes kept of the files of an archive. */
+  readonly inMembers?: number;
 }
 
 interface StagedSchema extends DBSchema {
@@ -51,36 +56,21 @@ interface StagedSchema extends DBSchema {
   members: { key: [string, number]; value: KeptMember & { readonly id: string } };
 }
 
-const databaseName = 'file-transfer-elements.staged';
-let opening: Promise<IDBPDatabase<StagedSchema>> | undefined;
-
-function database(): Promise<IDBPDatabase<StagedSchema>> {
-  opening ??= openDB<StagedSchema>(databaseName, 2, {
-    upgrade(db, version) {
-      if (version < 1) {
-        db.createObjectStore('files', { keyPath: 'id' }).createIndex('origin', ['storage', 'path']);
-      }
-      if (version < 2) db.createObjectStore('members', { keyPath: ['id', 'index'] });
-    },
-    // A newer version of this kit in another tab must not wait for this page.
-    blocking: (_current, _blocked, event) => {
-      (event.target as IDBDatabase).close();
-      opening = undefined;
-    },
-    terminated: () => {
-      opening = undefined;
-    },
-  });
-  opening.catch(() => {
-    opening = undefined;
-  });
-  return opening;
-}
+const database = new KeptDatabase<StagedSchema>({
+  name: 'file-transfer-elements.staged',
+  version: 2,
+  upgrade(db, before) {
+    if (before < 1) {
+      db.createObjectStore('files', { keyPath: 'id' }).createIndex('origin', ['storage', 'path']);
+    }
+    if (before < 2) db.createObjectStore('members', { keyPath: ['id', 'index'] });
+  },
+});
 
 /** @param members those of which more is kept than was remembered before */
 export async function remember(record: StagedRecord, members: readonly KeptMember[] = []): Promise<void> {
   const { id } = record;
-  const change = (await database()).transaction(['files', 'members'], 'readwrite');
+  const change = (await database.open()).transaction(['files', 'members'], 'readwrite');
   const all = change.objectStore('members');
   await Promise.all([
     change.objectStore('files').put(record),
@@ -92,11 +82,11 @@ export async function remember(record: StagedRecord, members: readonly KeptMembe
 const membersRange = (id: string): IDBKeyRange => IDBKeyRange.bound([id], [id, []]);
 
 export async function membersOf(id: string): Promise<KeptMember[]> {
-  return (await database()).getAll('members', membersRange(id));
+  return (await database.open()).getAll('members', membersRange(id));
 }
 
 export async function forget(id: string): Promise<void> {
-  const change = (await database()).transaction(['files', 'members'], 'readwrite');
+  const change = (await database.open()).transaction(['files', 'members'], 'readwrite');
   await Promise.all([
     change.objectStore('files').delete(id),
     change.objectStore('members').delete(membersRange(id)),
@@ -106,12 +96,18 @@ export async function forget(id: string): Promise<void> {
 
 /** Newest first. */
 export async function recordsOf({ storage, path }: StagedOrigin): Promise<StagedRecord[]> {
-  const found = await (await database()).getAllFromIndex('files', 'origin', [storage, path]);
+  const found = await (await database.open()).getAllFromIndex('files', 'origin', [storage, path]);
   return found.sort((one, other) => other.written - one.written);
 }
 
 /** When each staged file that can be gone on with was last written. */
 export async function lastWritten(): Promise<Map<string, number>> {
-  const all = await (await database()).getAll('files');
+  const all = await (await database.open()).getAll('files');
   return new Map(all.map(({ id, written }) => [id, written]));
+}
+
+/** What is staged of these downloads on record. */
+export async function stagedFor(downloads: ReadonlySet<string>): Promise<StagedRecord[]> {
+  const all = await (await database.open()).getAll('files');
+  return all.filter(({ download }) => download !== undefined && downloads.has(download));
 }

@@ -43,6 +43,8 @@ export class StagingSink implements Sink {
   #toKeep: KeptContent | undefined;
   /** What was told of the files of an archive, and is not noted yet. */
   #members = new Map<number, KeptMember>();
+  /** Bytes that are kept of each file of an archive. */
+  readonly #inMembers = new Map<number, number>();
   #isNoted = true;
   #notingSoon: ReturnType<typeof setTimeout> | undefined;
   #keeping: Promise<void> | undefined;
@@ -138,6 +140,7 @@ export class StagingSink implements Sink {
   keepMember(member: KeptMember): void {
     if (!this.#keeps || this.#closing) return;
     this.#members.set(member.index, member);
+    this.#count(member);
     this.#notingSoon ??= setTimeout(() => {
       this.#notingSoon = undefined;
       this.#startNoting();
@@ -145,7 +148,14 @@ export class StagingSink implements Sink {
   }
 
   async keptMembers(): Promise<readonly KeptMember[]> {
-    return this.#keeps ? membersOf(this.#id) : [];
+    const members = this.#keeps ? await membersOf(this.#id) : [];
+    for (const member of members) this.#count(member);
+    return members;
+  }
+
+  #count({ index, stretches }: KeptMember): void {
+    const bytes = stretches.reduce((sum, { size }) => sum + size, 0);
+    this.#inMembers.set(index, bytes);
   }
 
   #startNoting(): void {
@@ -162,10 +172,13 @@ export class StagingSink implements Sink {
       const members = [...this.#members.values()];
       this.#isNoted = true;
       this.#members.clear();
+      // Before the wait: what is told meanwhile is in none of these members.
+      const inMembers = [...this.#inMembers.values()].reduce((sum, bytes) => sum + bytes, 0);
       try {
         await this.#writer?.flush?.();
         if (this.#closing) return;
-        await remember({ ...this.#origin!, ...content, id: this.#id, written: Date.now() }, members);
+        const record = { ...this.#origin!, ...content, id: this.#id, inMembers, written: Date.now() };
+        await remember(record, members);
       } catch {
         // Without the note an interrupted download begins anew, which is no reason to end this one.
       }
@@ -181,7 +194,21 @@ export class StagingSink implements Sink {
     await this.#keeping;
   }
 
-  close(): Promise<Blob> {
+  /**
+   * Resolves once all that was told is noted. To be called before {@link close} where the file stays for a while after
+   * it: else the latest notes, which would be void in a moment, are not taken any more.
+   */
+  async allNoted(): Promise<void> {
+    if (!this.#keeps) return;
+    clearTimeout(this.#notingSoon);
+    this.#notingSoon = undefined;
+    while (this.#toKeep !== undefined && (!this.#isNoted || this.#members.size > 0)) {
+      this.#startNoting();
+      await this.#keeping;
+    }
+  }
+
+  close(): Promise<File> {
     return withSinkErrors(this.#name, async () => {
       await this.#stopKeeping();
       await this.#writer!.close();

@@ -1,4 +1,4 @@
-import { feedDownload } from '../service-worker/feed.js';
+import { type FedDownload, feedDownload } from '../service-worker/feed.js';
 import { type DownloadWorker, downloadWorker } from '../service-worker/register.js';
 import type { Sink } from './sink.js';
 import { StreamSink, streamFacts } from './stream.js';
@@ -10,6 +10,7 @@ export class WorkerStreamSink implements Sink {
   readonly replaces = true;
   readonly #worker: DownloadWorker;
   readonly #name: string;
+  #download: FedDownload | undefined;
   #stream: StreamSink | undefined;
 
   constructor(worker: DownloadWorker, name: string) {
@@ -21,11 +22,13 @@ export class WorkerStreamSink implements Sink {
     // What was begun counts as failed in the browser's list.
     await this.#stream?.abort();
     this.#stream = undefined;
-    this.#stream = new StreamSink(await feedDownload(this.#worker, this.#name, size));
+    this.#download = await feedDownload(this.#worker, this.#name, size);
+    this.#stream = new StreamSink(this.#download.stream);
   }
 
-  write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | undefined> {
-    return this.#stream!.write(position, bytes);
+  async write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | undefined> {
+    await this.#stream!.write(position, bytes);
+    return this.#download!.takeSpare();
   }
 
   async close(): Promise<undefined> {

@@ -78,7 +78,10 @@ export class DownloadSync extends SyncOf<PlacedFile, LocalFile> {
   ): Promise<boolean> {
     const { hasher, adapter, storage } = this.#from.context;
     const version = await new KnownCopies(storage).versionOf(entry.path, file);
-    return isSameFile({ file, version }, entry, hasher, habitsOf(adapter).md5Etags, signal);
+    const same = await isSameFile({ file, version }, entry, {
+      ...{ hasher, etagsAreMd5: habitsOf(adapter).md5Etags, signal },
+    });
+    return same ?? (entry.modified !== undefined && file.lastModified >= entry.modified);
   }
 
   protected transfer(steps: readonly PairedStep<PlacedFile, LocalFile>[], replace: boolean): TransferJob {

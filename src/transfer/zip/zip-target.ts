@@ -3,13 +3,18 @@ import { fromBase64 } from '../checksum/index.js';
 import type { FileOutcome } from '../download/outcome.js';
 import type { FilePlace, FileRequest, Target } from '../download/target.js';
 import { notAllWritten } from '../download/verify.js';
-import type { WantedFile } from '../download/wanted.js';
+import { sourceOf, type WantedFile } from '../download/wanted.js';
 import { LocalNames } from '../names.js';
 import type { ArchivePlace } from '../sinks/choose.js';
+import { HeldSection } from '../sinks/held-section.js';
 import { SectionSink } from '../sinks/section.js';
 import type { Sink } from '../sinks/sink.js';
 import type { KeptContent, KeptMember } from '../sinks/staged-journal.js';
+import { InTurn } from './in-turn.js';
 import { dataDescriptor, directoryOf, layOut, localHeader, type ZipLayout } from './layout.js';
+
+/** Bytes. A member up to this size is fetched before its turn, and held in memory until then. */
+const mostHeld = 1024 * 1024;
 
 const nothingKnown = {
   version: undefined,
@@ -31,19 +36,22 @@ function crcOf({ checksums }: Pick<FileOutcome, 'checksums'>): number {
 export class ZipTarget implements Target {
   readonly needsAll = true;
   readonly alsoCompute = ['crc32'] as const;
-  readonly #openSink: (layout: ZipLayout) => Promise<ArchivePlace>;
+  readonly #openSink: (layout: ZipLayout, signal: AbortSignal) => Promise<ArchivePlace>;
   readonly #headersWritten = new Set<number>();
   readonly #crcs = new Map<number, number>();
+  readonly #turns = new InTurn();
   /** Of an earlier page that began the same archive: members that are whole, and those that are not. */
   readonly #finished = new Map<number, FileOutcome>();
   readonly #unfinished = new Map<number, KeptContent>();
   #layout: ZipLayout | undefined;
   #sink: Sink | undefined;
+  /** All of it is there; what is left is to hand it over. */
+  #closed = false;
   #delivered = false;
   #aborted = false;
 
   /** @param openSink finds a place for that archive */
-  constructor(openSink: (layout: ZipLayout) => Promise<ArchivePlace>) {
+  constructor(openSink: (layout: ZipLayout, signal: AbortSignal) => Promise<ArchivePlace>) {
     this.#openSink = openSink;
   }
 
@@ -56,16 +64,22 @@ export class ZipTarget implements Target {
     return this.oneByOne;
   }
 
-  async prepare(files: readonly WantedFile[]): Promise<void> {
+  async prepare(files: readonly WantedFile[], signal: AbortSignal): Promise<void> {
     const names = new LocalNames();
-    const members = files.map(({ entry, relative }) => {
+    const times = new Map<string, number>();
+    const members = files.map(file => {
+      const { entry, relative } = file;
       if (entry.size === undefined) {
         throw new TransferError(
           `The storage does not say how large ${entry.path} is, so it cannot go into a zip. Download it by itself, or into a folder.`,
           { kind: 'fatal', reason: 'not-supported', path: entry.path },
         );
       }
-      const name = names.place(relative, entry.path).join('/');
+      // Asked for twice, it has two members, and no archive may have two of one name.
+      const source = sourceOf(file);
+      const time = (times.get(`${source}\n${relative}`) ?? 0) + 1;
+      times.set(`${source}\n${relative}`, time);
+      const name = names.place(relative, `${source}\n${time}`).join('/');
       return {
         name,
         size: entry.size,
@@ -74,7 +88,7 @@ export class ZipTarget implements Target {
     });
     this.#layout = layOut(members);
     const { size } = this.#layout;
-    const { sink, id, continues = false } = await this.#openSink(this.#layout);
+    const { sink, id, continues = false } = await this.#openSink(this.#layout, signal);
     this.#sink = sink;
     try {
       if (!this.#aborted && continues) await this.#takeOver(sink, files);
@@ -127,17 +141,41 @@ export class ZipTarget implements Target {
   }
 
   async place({ index }: FileRequest): Promise<FilePlace> {
-    return { sink: this.#sectionOf(index) };
+    const { facts } = this.#sink!;
+    return { sink: this.#isHeld(index) ? this.#heldOf(index) : this.#sectionOf(index), facts };
   }
 
-  async beforeFile(index: number): Promise<void> {
-    // Files that go one by one are lost with the first that failed: the stream cannot leave a gap.
-    if (this.oneByOne && index > this.#crcs.size) {
-      throw new TransferError('An earlier file could not be fetched, so the zip cannot go on.', {
-        kind: 'fatal',
-        reason: 'incomplete',
-      });
+  #isHeld(index: number): boolean {
+    return this.oneByOne && this.#layout!.members[index]!.size <= mostHeld;
+  }
+
+  #heldOf(index: number): Sink {
+    const { data } = this.#layout!.places[index]!;
+    return new HeldSection(this.#sink!, {
+      wait: signal => this.#turns.of(index, signal),
+      write: async content => {
+        await this.#writeHeader(index);
+        const bytes = new Uint8Array(await content.arrayBuffer());
+        if (bytes.length > 0) await this.#sink!.write(data, bytes);
+      },
+    });
+  }
+
+  async beforeFile(index: number, signal: AbortSignal): Promise<void> {
+    if (this.oneByOne) {
+      this.#turns.check(index);
+      if (this.#isHeld(index)) return;
+      await this.#turns.of(index, signal);
     }
+    await this.#writeHeader(index);
+  }
+
+  /** Files that go one by one are lost with the first that failed: the stream cannot leave a gap. */
+  lost(index: number): void {
+    this.#turns.lost(index);
+  }
+
+  async #writeHeader(index: number): Promise<void> {
     if (this.#headersWritten.has(index)) return;
     this.#headersWritten.add(index);
     await this.#sink!.write(this.#layout!.places[index]!.header, localHeader(this.#layout!.members[index]!));
@@ -151,22 +189,44 @@ export class ZipTarget implements Target {
       dataDescriptor(this.#layout!.members[index]!, crc),
     );
     this.#crcs.set(index, crc);
+    this.#turns.passed(index);
     // A weak validator does not say that the bytes are the same.
     if (etag === undefined || etag.startsWith('W/')) return;
-    this.#keep(index, etag, [], { checksums, verified });
+    const { size } = this.#layout!.members[index]!;
+    this.#keep(index, etag, [{ start: 0, size, checksums: [] }], { checksums, verified });
   }
 
-  async finish(failed: number): Promise<void> {
+  get canFinishAgain(): boolean {
+    return this.#closed && !this.#delivered && !this.#aborted;
+  }
+
+  async finish(failed: number, _firstError?: TransferError, signal?: AbortSignal): Promise<void> {
     const sink = this.#sink;
     const layout = this.#layout;
     if (sink === undefined || layout === undefined || this.#delivered) return;
     const missing = layout.members.length - this.#crcs.size;
     if (missing > 0 || failed > 0) {
       throw new TransferError(
-        `${missing} of ${layout.members.length} files could not be fetched, so the zip was not saved. Try the failed ones again; the others need not be fetched a second time.`,
+        `${missing} of ${layout.members.length} files could not be fetched, so the zip was not saved. ${
+          this.onlyOnce
+            ? 'What had come went out with it: to get the zip, begin the download anew.'
+            : 'Where the failed ones can be tried again, the others need not be fetched a second time.'
+        }`,
         { kind: 'fatal', reason: 'incomplete' },
       );
     }
+    if (!this.#closed) await this.#complete(sink, layout);
+    this.#closed = true;
+    try {
+      await sink.deliver(signal);
+    } catch (error) {
+      this.#closed = !(error instanceof TransferError && error.kind === 'restart');
+      throw error;
+    }
+    this.#delivered = true;
+  }
+
+  async #complete(sink: Sink, layout: ZipLayout): Promise<void> {
     let at = layout.directory;
     for (const piece of directoryOf(layout, index => this.#crcs.get(index)!)) {
       const { length } = piece;
@@ -175,8 +235,6 @@ export class ZipTarget implements Target {
     }
     const content = await sink.close();
     if (content !== undefined && content.size !== layout.size) throw notAllWritten('The zip');
-    await sink.deliver();
-    this.#delivered = true;
   }
 
   async abort(): Promise<void> {

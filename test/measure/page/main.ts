@@ -42,13 +42,16 @@ async function download(command: DownloadCommand): Promise<Outcome> {
     navigate: 'files',
     ...(sink ? { drain: sink.stream } : {}),
     ...(to === 'directory' ? { directory: await folder() } : {}),
-    ...(to === 'picked' ? { picked: await (await folder()).getFileHandle('picked', { create: true }) } : {}),
+    ...(to === 'picked' || to === 'resumable'
+      ? { [to]: await (await folder()).getFileHandle('picked', { create: true }) }
+      : {}),
   };
   const manager = new TransferManager({ adapter: adapterOf(command.store) });
   const began = performance.now();
   const job = manager.download([...paths], {
     to: places[to] ?? (to as Exclude<DownloadOptions['to'], undefined>),
     ...(to === 'directory' ? { conflict: 'skip-same' as const } : {}),
+    ...(to === 'resumable' ? { resumable: true } : {}),
   });
   if (reloadAt !== undefined) {
     job.addEventListener('progress', () => {

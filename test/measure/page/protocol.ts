@@ -9,9 +9,19 @@ export interface StoreAccess {
 
 /**
  * Where the bytes go: the browser's downloads after staging, through the download worker, or by the browser alone; a
- * file or folder as a picked one, of the browser's own storage; a stream of the page's; memory; a zip.
+ * file or folder as a picked one, of the browser's own storage, directly or after staging (`resumable`: a file); a stream
+ * of the page's; memory; a zip.
  */
-export type Place = 'files' | 'stream' | 'navigate' | 'picked' | 'directory' | 'drain' | 'memory' | 'zip';
+export type Place =
+  | 'files'
+  | 'stream'
+  | 'navigate'
+  | 'picked'
+  | 'resumable'
+  | 'directory'
+  | 'drain'
+  | 'memory'
+  | 'zip';
 
 export interface DownloadCommand {
   readonly kind: 'download';

@@ -2,7 +2,9 @@
 import { expect } from '@open-wc/testing';
 import { type MemoryOptions, memory } from '../../../src/adapters/memory/index.js';
 import { TransferError } from '../../../src/core/errors.js';
+import type { TransferJob } from '../../../src/transfer/types.js';
 import { managerOf, states } from '../harness.js';
+import { tree } from './support.js';
 
 const files: MemoryOptions['files'] = {
   'run/a.txt': {
@@ -23,6 +25,26 @@ async function json(folder: FileSystemDirectoryHandle, ...place: string[]): Prom
   let at = folder;
   for (const segment of place.slice(0, -1)) at = await at.getDirectoryHandle(segment);
   return JSON.parse(await (await (await at.getFileHandle(place.at(-1)!)).getFile()).text()) as never;
+}
+
+let chunks: Uint8Array<ArrayBuffer>[];
+
+function archive(): WritableStream<Uint8Array> {
+  chunks = [];
+  return new WritableStream<Uint8Array>({ write: chunk => void chunks.push(chunk.slice()) });
+}
+
+/** Names in the directory of the archive that {@link archive} took. */
+async function membersOf(job: TransferJob): Promise<string[]> {
+  expect((await job.finished).state).to.equal('done');
+  const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
+  const view = new DataView(bytes.buffer);
+  const names: string[] = [];
+  for (let at = 0; at + 46 <= bytes.length; at += 1) {
+    if (view.getUint32(at) !== 0x504b0102) continue;
+    names.push(new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + view.getUint16(at + 28, true))));
+  }
+  return names;
 }
 
 describe('downloads with metadata', () => {
@@ -55,6 +77,35 @@ describe('downloads with metadata', () => {
     const text = await new Blob(chunks).text();
     expect(text.startsWith('PK')).to.equal(true);
     expect(text).to.include('a.txt.metadata.json').and.to.include('"owner": "Jo"');
+  });
+
+  it('keeps a file of the storage that has the name of a JSON file', async () => {
+    const taken: MemoryOptions['files'] = { 'run/a.txt': 'A', 'run/a.txt.metadata.json': 'mine' };
+    const { manager } = managerOf(memory({ files: taken }));
+    const to = await directory();
+    const { state, snapshot } = await manager.download(['run/'], { to, metadata: true }).finished;
+    expect([state, snapshot.files.done]).to.deep.equal(['done', 4]);
+    const found = await tree(to);
+    expect([...found.keys()].sort()).to.deep.equal([
+      'run/a.txt',
+      'run/a.txt (2).metadata.json',
+      'run/a.txt.metadata.json',
+      'run/a.txt.metadata.json.metadata.json',
+    ]);
+    expect(await found.get('run/a.txt.metadata.json')!.text()).to.equal('mine');
+    expect(await json(to, 'run', 'a.txt (2).metadata.json')).to.have.property('path', 'run/a.txt');
+    expect(await membersOf(manager.download(['run/'], { to: archive(), metadata: true }))).to.deep.equal([
+      'run/a.txt',
+      'run/a.txt.metadata.json',
+      'run/a.txt (2).metadata.json',
+      'run/a.txt.metadata.json.metadata.json',
+    ]);
+  });
+
+  it('gives what is asked for twice two members of a zip, each with a name of its own', async () => {
+    const { manager } = managerOf(memory({ files }));
+    const job = manager.download(['run/a.txt', 'run/a.txt', 'run/deep/b.txt'], { to: archive() });
+    expect(await membersOf(job)).to.deep.equal(['a.txt', 'a (2).txt', 'b.txt']);
   });
 
   it('fails the JSON file alone when the metadata cannot be read', async () => {

@@ -18,11 +18,18 @@ const placeOf = (to: Parameters<typeof otherPage>[2]): string => {
     : `await (${folder}).getFileHandle(${JSON.stringify(to.file)}, { create: true })`;
 };
 
-/** A page of its own that downloads; it is gone without a word when its frame is removed. */
+/**
+ * A page of its own that downloads; it is gone without a word when its frame is removed. `isManaged`: through a manager,
+ * so that other pages hear of it.
+ */
 export async function otherPage(
   store: LocalStore,
   path: string,
   to: 'files' | 'zip' | { readonly folder: string; readonly file?: string } = 'files',
+  {
+    isManaged = false,
+    resumable = false,
+  }: { readonly isManaged?: boolean; readonly resumable?: boolean } = {},
 ): Promise<HTMLIFrameElement> {
   const at = (module: string): string => JSON.stringify(new URL(module, import.meta.url).href);
   const frame = document.createElement('iframe');
@@ -30,10 +37,14 @@ export async function otherPage(
     try {
       const { s3 } = await import(${at('../../../src/adapters/s3/index.ts')});
       const { startDownload } = await import(${at('../../../src/transfer/download/download-job.ts')});
+      const { TransferManager } = await import(${at('../../../src/transfer/manager.ts')});
       const { contextFor } = await import(${at('./support.ts')});
       const store = ${JSON.stringify(store)};
       const adapter = s3({ bucketUrl: store.bucketUrl, region: store.region, getCredentials: async () => store });
-      window.job = startDownload(contextFor(adapter), [${JSON.stringify(path)}], { to: ${placeOf(to)} });
+      const options = { to: ${placeOf(to)}, resumable: ${resumable} };
+      window.job = ${isManaged}
+        ? new TransferManager({ adapter }).download([${JSON.stringify(path)}], options)
+        : startDownload(contextFor(adapter), [${JSON.stringify(path)}], options);
     } catch (error) {
       window.failure = error;
     }

@@ -5,6 +5,7 @@ import { createCrc } from '../../../src/transfer/checksum/crc.js';
 import { createHasher, fullChecksum } from '../../../src/transfer/checksum/index.js';
 import { parseContentRange, unsatisfiedTotal } from '../../../src/transfer/download/content-range.js';
 import { FileCheck } from '../../../src/transfer/download/file-check.js';
+import { PieceBuffers } from '../../../src/transfer/download/piece-buffers.js';
 import { pump } from '../../../src/transfer/download/pump.js';
 import { firstSegment, type Segment, SegmentTable } from '../../../src/transfer/download/segments.js';
 import { StorageHabits } from '../../../src/transfer/link.js';
@@ -43,7 +44,7 @@ describe('the checksum of a file in many segments', () => {
       WebAssembly.instantiate = instantiate;
     }
     assert.ok(instances < 10, `${instances} instances were made`);
-    assert.deepEqual(check.judge(check.computed(segments)), {
+    assert.deepEqual(check.judge(await check.computed(segments)), {
       level: 'checksum',
       by: 'page',
       algorithm: 'crc64nvme',
@@ -138,6 +139,41 @@ describe('pump', () => {
     assert.equal(buffers.size, 2);
   });
 
+  it('leaves no buffer behind that the next request could use', async () => {
+    class Counted extends PieceBuffers {
+      made = 0;
+      readonly free = new Set<ArrayBuffer>();
+      override take(size: number): ArrayBuffer {
+        const buffer = super.take(size);
+        if (!this.free.delete(buffer)) this.made += 1;
+        return buffer;
+      }
+      override giveBack(buffer: ArrayBuffer | undefined): void {
+        if (buffer) this.free.add(buffer);
+        super.giveBack(buffer);
+      }
+    }
+    const buffers = new Counted();
+    for (const length of [mebibyte, 3 * mebibyte, 2 * mebibyte + 5, 7 * mebibyte]) {
+      for (const limit of [length, Number.POSITIVE_INFINITY]) {
+        let written = 0;
+        await pump(streamOf([new Uint8Array(length)]), {
+          buffers,
+          limit,
+          onReceived() {},
+          async write(piece) {
+            written += piece.length;
+            await new Promise(resolve => setImmediate(resolve));
+            return piece.buffer;
+          },
+        });
+        assert.equal(written, length);
+        assert.equal(buffers.free.size, buffers.made);
+      }
+    }
+    assert.equal(buffers.made, 2);
+  });
+
   it('lets a failed write through and ends the stream', async () => {
     let cancelled = false;
     const endless = new ReadableStream<Chunk>({
@@ -199,13 +235,37 @@ describe('segments', () => {
     );
   });
 
+  it('are not looked at again, once everything up to their end is written', () => {
+    const table = new SegmentTable();
+    table.take(1);
+    table.setTotal(2 ** 32);
+    const segments = [...table.inOrder(), ...Array.from({ length: 50 }, () => table.take(2)!)];
+    for (const segment of segments.slice(0, 40)) table.wrote(segment, segment.end - segment.start);
+    assert.equal(table.frontier, segments[40]!.start);
+    let looks = 0;
+    for (const segment of segments.slice(0, 40)) {
+      const { written } = segment;
+      Object.defineProperty(segment, 'written', {
+        get() {
+          looks += 1;
+          return written;
+        },
+      });
+    }
+    table.wrote(segments[40]!, 5);
+    // What comes before its turn moves nothing.
+    table.wrote(segments[42]!, 7);
+    assert.equal(table.frontier, segments[40]!.start + 5);
+    assert.equal(looks, 0);
+  });
+
   it('grow on a fast link and shrink on a slow one', () => {
     const sizes = (took: number): number[] => {
       const table = new SegmentTable();
       table.take(1);
       table.setTotal(2 ** 32);
       return Array.from({ length: 6 }, () => {
-        const segment = table.take(6)!;
+        const segment = table.take(2)!;
         table.measured(segment.end - segment.start, took);
         return (segment.end - segment.start) / mebibyte;
       });
@@ -213,6 +273,29 @@ describe('segments', () => {
     assert.deepEqual(sizes(200), [8, 16, 32, 32, 32, 32]);
     assert.deepEqual(sizes(20_000), [8, 4, 4, 4, 4, 4]);
     assert.deepEqual(sizes(3000), [8, 8, 8, 8, 8, 8]);
+  });
+
+  it('are together no more than may lie unread in memory, and shrink from there too', () => {
+    for (const workers of [1, 2, 3, 6, 12, 18]) {
+      const table = new SegmentTable();
+      table.take(1);
+      table.setTotal(2 ** 33);
+      let size = 0;
+      for (let count = 0; count < 8; count += 1) {
+        const segment = table.take(workers)!;
+        size = segment.end - segment.start;
+        table.measured(size, 200);
+      }
+      assert.ok(size * workers <= 72 * mebibyte, `${workers} of ${size / mebibyte} MiB`);
+      const expected = { 1: 32, 2: 32, 3: 21, 6: 10, 12: 5, 18: 4 }[workers];
+      assert.equal(size, expected! * mebibyte);
+      for (let count = 0; count < 4; count += 1) {
+        const segment = table.take(workers)!;
+        size = segment.end - segment.start;
+        table.measured(size, 20_000);
+      }
+      assert.equal(size, 4 * mebibyte);
+    }
   });
 
   it('stay small where what comes before its turn is held in memory', () => {

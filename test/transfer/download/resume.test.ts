@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { Adapter } from '../../../src/adapters/adapter.js';
 import { s3 } from '../../../src/adapters/s3/index.js';
 import { startDownload } from '../../../src/transfer/download/download-job.js';
+import { storageIdentity } from '../../../src/transfer/journal.js';
 import { stagingFolder, sweepStaged } from '../../../src/transfer/sinks/staged-files.js';
 import { recordsOf, remember } from '../../../src/transfer/sinks/staged-journal.js';
 import { StagingSink } from '../../../src/transfer/sinks/staging.js';
@@ -32,7 +33,7 @@ describe('a download after the page was loaded again', function () {
   before(async () => {
     store = await LocalStore.open();
     adapter = s3({ bucketUrl: store.bucketUrl, region: store.region, getCredentials: async () => store });
-    storage = `${adapter.name}:${adapter.label}`;
+    storage = storageIdentity(adapter)!;
     // A blob: the driver of the browser takes down other bodies, as text.
     await store.put('large.bin', new Blob([content]));
     HTMLAnchorElement.prototype.click = () => {};

@@ -1,4 +1,6 @@
 import { expect } from '@open-wc/testing';
+import type { Checksum } from '../../../src/core/checksum.js';
+import type { Entry } from '../../../src/core/entry.js';
 import type { TransferContext } from '../../../src/transfer/context.js';
 import { startDownload } from '../../../src/transfer/download/download-job.js';
 import { FakeRanges } from './fake-ranges.js';
@@ -19,9 +21,9 @@ describe('skip-same where a storage tells nothing but a validator', () => {
   });
   afterEach(() => storage[Symbol.dispose]());
 
-  async function run(directory: FileSystemDirectoryHandle, own = context) {
+  async function run(directory: FileSystemDirectoryHandle, own = context, paths = ['f.bin']) {
     const before = storage.requests;
-    const job = startDownload(own, ['f.bin'], { to: directory, conflict: 'skip-same' });
+    const job = startDownload(own, paths, { to: directory, conflict: 'skip-same' });
     expect((await job.finished).state).to.equal('done');
     const local = await (await directory.getFileHandle('f.bin')).getFile();
     return { fetched: storage.requests - before, text: await local.text() };
@@ -71,22 +73,68 @@ describe('skip-same where a storage tells nothing but a validator', () => {
     expect((await run(directory, elsewhere)).fetched).to.equal(1);
   });
 
-  it('goes by the time where nobody has noted the version', async () => {
-    await using directory = await temporaryDirectory();
-    await run(directory);
-    const dated = (modified: number): TransferContext => {
-      const { adapter } = context;
-      const stat: typeof adapter.stat = async (path, options) => ({
-        ...(await adapter.stat!(path, options))!,
-        modified,
-      });
-      return { ...context, storage: `test ${crypto.randomUUID()}`, adapter: { ...adapter, stat } };
+  /** The same storage, which tells more, or less, of its file. */
+  const telling = (
+    listed: Partial<Entry>,
+    known: Partial<Entry> = listed,
+    own = context,
+  ): TransferContext => {
+    const { adapter } = own;
+    const changed = (entry: Entry, facts: Partial<Entry>): Entry => ({ ...entry, ...facts });
+    return {
+      ...own,
+      adapter: {
+        ...adapter,
+        list: async (path, options) => {
+          const { entries } = await adapter.list(path, options);
+          return { entries: entries.map(entry => changed(entry, listed)) };
+        },
+        stat: async (path, options) => changed((await adapter.stat!(path, options))!, known),
+      },
     };
-    expect((await run(directory, dated(Date.now() - 3_600_000))).fetched).to.equal(0);
-    expect((await run(directory, dated(Date.now() + 3_600_000))).fetched).to.equal(1);
+  };
+  const elsewhere = (own: TransferContext): TransferContext => ({ ...own, storage: crypto.randomUUID() });
+
+  it('takes an edited file for another one, although it is newer than the storage’s', async () => {
+    await using directory = await temporaryDirectory();
+    const dated = telling({ modified: Date.now() - 3_600_000 });
+    await run(directory, dated);
+    await overwrite(directory, 'my notes!');
+    expect(await run(directory, dated)).to.deep.equal({ fetched: 1, text: 'version 1' });
   });
 
-  it('goes by the time where the browser keeps nothing', async () => {
+  it('fetches what nothing shows to be the same, whatever the dates', async () => {
+    await using directory = await temporaryDirectory();
+    await run(directory);
+    const dated = telling({ modified: Date.now() - 3_600_000 });
+    expect((await run(directory, elsewhere(dated))).fetched).to.equal(1);
+  });
+
+  it('asks for a checksum that the listing does not tell', async () => {
+    await using directory = await temporaryDirectory();
+    await run(directory);
+    const told = async (checksum: Partial<Checksum> = {}): Promise<number> => {
+      const digest = (await context.hasher.hashBytes(content(1), ['crc64nvme'])).get('crc64nvme')!;
+      const checksums: Checksum[] = [{ ...digest, ...checksum }];
+      return (await run(directory, elsewhere(telling({}, { checksums })), [''])).fetched;
+    };
+    expect(await told()).to.equal(0);
+    expect(await told({ value: 'AAAAAAAAAAA=' }), 'of other bytes').to.equal(1);
+    expect(await told({ scope: 'composite', parts: 2 }), 'of parts').to.equal(1);
+  });
+
+  it('knows the version by the time of its change at a storage that tells no validator', async () => {
+    await using directory = await temporaryDirectory();
+    const at = (modified: number): TransferContext =>
+      telling({ etag: undefined, modified } as unknown as Partial<Entry>);
+    expect((await run(directory, at(1000))).fetched).to.equal(1);
+    expect((await run(directory, at(1000))).fetched).to.equal(0);
+    expect((await run(directory, at(2000))).fetched).to.equal(1);
+    await overwrite(directory, 'my notes!');
+    expect(await run(directory, at(2000))).to.deep.equal({ fetched: 1, text: 'version 1' });
+  });
+
+  it('fetches again where the browser keeps nothing', async () => {
     await using directory = await temporaryDirectory();
     const { get } = IDBObjectStore.prototype;
     IDBObjectStore.prototype.get = () => {

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { systemClock } from '../../../src/transfer/clock.js';
 import { startDownload } from '../../../src/transfer/download/download-job.js';
 import { FakeRanges } from './fake-ranges.js';
 import { contextFor } from './support.js';
@@ -54,5 +55,33 @@ describe('a stream whose reader is slow', function () {
     } finally {
       globalThis.fetch = fetch;
     }
+  });
+
+  it('is waited for longer than a connection may be silent, also while more is read ahead', async () => {
+    const content = new Uint8Array(6 * mebibyte);
+    using storage = new FakeRanges(() => content);
+    // 20 seconds of silence are 1 here, so that both rests of the stream are longer.
+    const epoch = Date.now();
+    const clock = {
+      ...systemClock,
+      now: () => epoch + (Date.now() - epoch) * 20,
+      setTimeout: (callback: () => void, milliseconds: number) =>
+        systemClock.setTimeout(callback, milliseconds / 20),
+    };
+    let taken = 0;
+    let rests = 0;
+    const stream = new WritableStream<Uint8Array>({
+      async write(piece) {
+        taken += piece.length;
+        if (taken < 2 * mebibyte || rests > 1) return;
+        rests += 1;
+        await new Promise(resolve => setTimeout(resolve, 2000));
+      },
+    });
+    const job = startDownload(contextFor(storage.adapter, clock), ['f.bin'], { to: stream });
+    expect((await job.finished).state).to.equal('done');
+    expect(taken).to.equal(content.length);
+    expect(rests).to.equal(2);
+    expect(storage.requests).to.equal(1);
   });
 });

@@ -7,6 +7,7 @@ import { createHasher } from '../../../src/transfer/checksum/index.js';
 import { startDownload } from '../../../src/transfer/download/download-job.js';
 import type { DownloadTarget } from '../../../src/transfer/types.js';
 import { LocalStore } from '../../tools/local-store.js';
+import { FakeRanges } from './fake-ranges.js';
 import { bytesOf, contextFor, firstDifference, patterned, temporaryDirectory, tree } from './support.js';
 
 const mebibyte = 1024 * 1024;
@@ -234,6 +235,56 @@ describe('a folder with a file whose key ends in a slash', () => {
       globalThis.fetch = original;
       hasher.close();
     }
+  });
+
+  it('does not mix two versions of which only the length differs', async () => {
+    const before = patterned(40 * mebibyte);
+    const after = patterned(40 * mebibyte + 1, 2);
+    let requests = 0;
+    const original = globalThis.fetch;
+    globalThis.fetch = async (_input, init) => {
+      requests += 1;
+      const content = requests === 1 ? before : after;
+      const [, from, to] = /bytes=(\d+)-(\d+)/.exec(new Headers(init?.headers).get('range')!)!;
+      const end = Math.min(Number(to) + 1, content.length);
+      return new Response(content.slice(Number(from), end), {
+        status: 206,
+        headers: {
+          'content-range': `bytes ${from}-${end - 1}/${content.length}`,
+          'last-modified': 'Mon, 05 Jan 2026 10:00:00 GMT',
+        },
+      });
+    };
+    try {
+      const adapter: Adapter = {
+        ...memory({ files: { 'large.bin': before } }),
+        resolveDownload: async () => ({
+          kind: 'url',
+          url: 'https://one.example/large.bin',
+          ranges: 'yes',
+        }),
+      };
+      const job = startDownload(contextFor(adapter), ['large.bin'], { to: 'memory' });
+      expect((await job.finished).state, job.items.at(0)!.error?.message).to.equal('done');
+      expect(firstDifference(await bytesOf(job.items.at(0)!.result!.blob!), after)).to.equal(-1);
+    } finally {
+      globalThis.fetch = original;
+    }
+  });
+
+  it('asks the browser’s cache for no range: Chromium’s repeats, joins and drops them', async () => {
+    const content = patterned(30 * mebibyte);
+    const caches: (string | undefined)[] = [];
+    using storage = new FakeRanges(() => content);
+    const answer = globalThis.fetch;
+    globalThis.fetch = (input, init) => {
+      caches.push(init?.cache);
+      return answer(input, init);
+    };
+    const job = startDownload(contextFor(storage.adapter), ['f.bin'], { to: 'memory' });
+    expect((await job.finished).state).to.equal('done');
+    expect(caches.length).to.be.greaterThan(1);
+    expect([...new Set(caches)]).to.deep.equal(['no-store']);
   });
 
   it('does not mix two versions where the storage hides ETags from the page', async () => {

@@ -55,8 +55,9 @@ export class FakeDownloadWorker {
       if (data.kind !== 'bytes') return;
       try {
         this.#take(data.bytes.length);
-        listed.pieces.push(data.bytes);
-        say('wanted');
+        listed.pieces.push(data.bytes.slice());
+        const spare = data.bytes.buffer;
+        port!.postMessage({ kind: 'wanted', spare } satisfies ToFeeder, [spare]);
       } catch {
         listed.state = 'stopped';
         say('cancelled');

@@ -1,8 +1,10 @@
 import { expect } from '@open-wc/testing';
+import { saveBlob } from '../../../src/transfer/sinks/browser-save.js';
 import { sinkForBrowser, smallEnoughForMemory } from '../../../src/transfer/sinks/choose.js';
 import { DirectoryTarget } from '../../../src/transfer/sinks/directory.js';
 import { FileHandleSink } from '../../../src/transfer/sinks/file-handle.js';
 import { MemorySink } from '../../../src/transfer/sinks/memory.js';
+import { PickedFile } from '../../../src/transfer/sinks/picked-file.js';
 import type { Sink } from '../../../src/transfer/sinks/sink.js';
 import { canStage, sweepStaged } from '../../../src/transfer/sinks/staged-files.js';
 import { StagingSink } from '../../../src/transfer/sinks/staging.js';
@@ -31,17 +33,39 @@ async function staged(): Promise<string[]> {
   return names;
 }
 
+const unasked = {
+  isSame: async () => false,
+  ask: async () => {
+    throw new Error('Nobody was to be asked.');
+  },
+};
+
 describe('sinks', () => {
   describe('for a picked file', () => {
     it('write at positions and show nothing before they are closed', async () => {
       await using directory = await temporaryDirectory();
       const handle = await directory.getFileHandle('x', { create: true });
-      const sink = new FileHandleSink(handle);
+      const sink = new FileHandleSink(new PickedFile(handle));
       await writeBackwards(sink);
       expect((await handle.getFile()).size).to.equal(0);
       await sink.close();
       expect(await (await handle.getFile()).text()).to.equal('one two three');
       expect(await sink.deliver()).to.equal('x');
+    });
+
+    it('leave what was there when the download is given up before its first byte', async () => {
+      await using directory = await temporaryDirectory();
+      for (const text of ['what was there', '']) {
+        const handle = await directory.getFileHandle(text === '' ? 'new' : 'x', { create: true });
+        const before = await handle.createWritable();
+        await before.write(text);
+        await before.close();
+        let removed = 0;
+        const remove = async () => void removed++;
+        await new FileHandleSink(new PickedFile(handle, { remove })).abort();
+        expect(removed).to.equal(text === '' ? 1 : 0);
+        expect(await (await handle.getFile()).text()).to.equal(text);
+      }
     });
 
     it('leave what was there when the download is given up', async () => {
@@ -50,7 +74,7 @@ describe('sinks', () => {
       const before = await handle.createWritable();
       await before.write('what was there');
       await before.close();
-      const sink = new FileHandleSink(handle);
+      const sink = new FileHandleSink(new PickedFile(handle));
       await writeBackwards(sink);
       await sink.abort();
       expect(await (await handle.getFile()).text()).to.equal('what was there');
@@ -59,7 +83,7 @@ describe('sinks', () => {
     it('start over with another size', async () => {
       await using directory = await temporaryDirectory();
       const handle = await directory.getFileHandle('x', { create: true });
-      const sink = new FileHandleSink(handle);
+      const sink = new FileHandleSink(new PickedFile(handle));
       await writeBackwards(sink);
       await sink.open(2);
       await sink.write(0, bytes('ok'));
@@ -75,11 +99,12 @@ describe('sinks', () => {
       const paths = ['a/b/1', 'a/b/2', 'a/c/3', '4'];
       await Promise.all(
         paths.map(async path => {
-          const placement = await target.place(path.split('/'), 'replace', async () => false);
-          if (!('sink' in placement)) throw new Error('no place');
-          await placement.sink.open(path.length);
-          await placement.sink.write(0, bytes(path));
-          await placement.sink.close();
+          const placement = await target.place(path.split('/'), 'replace', unasked);
+          if (!('file' in placement)) throw new Error('no place');
+          const sink = new FileHandleSink(placement.file);
+          await sink.open(path.length);
+          await sink.write(0, bytes(path));
+          await sink.close();
         }),
       );
       const files = await tree(directory);
@@ -91,20 +116,43 @@ describe('sinks', () => {
       await using directory = await temporaryDirectory();
       const target = new DirectoryTarget(directory);
       const placements = await Promise.all(
-        Array.from({ length: 8 }, () => target.place(['reads.tar.gz'], 'rename', async () => false)),
+        Array.from({ length: 8 }, () => target.place(['reads.tar.gz'], 'rename', unasked)),
       );
       const names = placements.map(placement => ('name' in placement ? placement.name : ''));
       expect(new Set(names).size).to.equal(8);
       expect(names).to.include('reads (8).tar.gz');
     });
 
+    it('number the longest name there can be without making it longer', async () => {
+      await using directory = await temporaryDirectory();
+      const target = new DirectoryTarget(directory);
+      const wanted = `${'x'.repeat(244)}.bin`;
+      const places = [];
+      for (let count = 0; count < 2; count += 1) places.push(await target.place([wanted], 'rename', unasked));
+      const [one, other] = places.map(place => ('name' in place ? place.name : ''));
+      expect(one).to.equal(wanted);
+      expect(other).to.match(/^x+ \(2\)\.bin$/);
+      expect(other!.length).to.equal(wanted.length);
+    });
+
+    it('say that a name is refused, which no other try will change', async () => {
+      const refusing = {
+        // As Chromium says it of a folder of the disk.
+        getFileHandle: () => Promise.reject(new TypeError('Failed to execute: Name is not allowed.')),
+      } as unknown as FileSystemDirectoryHandle;
+      const refused = new DirectoryTarget(refusing).place(['odd~'], 'replace', unasked);
+      const error = await refused.catch((reason: unknown) => reason);
+      expect(error).to.include({ name: 'TransferError', kind: 'fatal', reason: 'invalid-name' });
+      expect((error as Error).message)
+        .to.include('\u201codd~\u201d')
+        .and.not.to.include('try');
+    });
+
     it('say in words what is in the way', async () => {
       await using directory = await temporaryDirectory();
       await directory.getDirectoryHandle('taken', { create: true });
       const target = new DirectoryTarget(directory);
-      const error = await target
-        .place(['taken'], 'replace', async () => false)
-        .catch((reason: unknown) => reason);
+      const error = await target.place(['taken'], 'replace', unasked).catch((reason: unknown) => reason);
       expect(error).to.include({ name: 'TransferError', reason: 'exists' });
     });
 
@@ -115,14 +163,43 @@ describe('sinks', () => {
       await old.close();
       const target = new DirectoryTarget(directory);
       for (const name of ['old', 'new']) {
-        const placement = await target.place([name], 'replace', async () => false);
-        if (!('sink' in placement)) throw new Error('no place');
-        await writeBackwards(placement.sink);
-        await placement.sink.abort();
+        const placement = await target.place([name], 'replace', unasked);
+        if (!('file' in placement)) throw new Error('no place');
+        const sink = new FileHandleSink(placement.file);
+        await writeBackwards(sink);
+        await sink.abort();
       }
       const files = await tree(directory);
       expect([...files.keys()]).to.deep.equal(['old']);
       expect(await files.get('old')!.text()).to.equal('old');
+    });
+  });
+
+  describe('for the browser’s list', () => {
+    it('keep what is being saved for a minute', () => {
+      const { setTimeout: wait } = globalThis;
+      const { revokeObjectURL } = URL;
+      const { click } = HTMLAnchorElement.prototype;
+      const waits: { after: number; then: () => void }[] = [];
+      const revoked: string[] = [];
+      let released = 0;
+      globalThis.setTimeout = ((then: () => void, after: number) =>
+        waits.push({ then, after })) as unknown as typeof setTimeout;
+      URL.revokeObjectURL = url => void revoked.push(url);
+      HTMLAnchorElement.prototype.click = () => {};
+      try {
+        saveBlob(new Blob(['abc']), 'a.txt', () => {
+          released += 1;
+        });
+        expect([revoked.length, released, waits.length]).to.deep.equal([0, 0, 1]);
+        expect(waits[0]!.after).to.be.at.least(60_000);
+        waits[0]!.then();
+        expect([revoked.length, released]).to.deep.equal([1, 1]);
+      } finally {
+        globalThis.setTimeout = wait;
+        URL.revokeObjectURL = revokeObjectURL;
+        HTMLAnchorElement.prototype.click = click;
+      }
     });
   });
 

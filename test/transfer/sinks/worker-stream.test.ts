@@ -29,6 +29,30 @@ describe('a download through the download worker', () => {
     expect(firstDifference(saved, content)).to.equal(-1);
   });
 
+  it('uses again what the browser has read', async () => {
+    using worker = await FakeDownloadWorker.register();
+    const large = patterned(80 * mebibyte, 5);
+    using storage = new FakeRanges(() => large);
+    const Original = globalThis.ArrayBuffer;
+    let made = 0;
+    globalThis.ArrayBuffer = new Proxy(Original, {
+      construct(target, parameters: [number]) {
+        if (parameters[0] === mebibyte) made += 1;
+        return new target(...parameters);
+      },
+    });
+    try {
+      const job = startDownload(contextFor(storage.adapter), ['f.bin'], { to: 'stream' });
+      expect((await job.finished).state).to.equal('done');
+    } finally {
+      globalThis.ArrayBuffer = Original;
+    }
+    const saved = new Uint8Array(await new Blob(worker.listed[0]!.pieces).arrayBuffer());
+    expect(firstDifference(saved, large)).to.equal(-1);
+    // 24 MiB may lie ahead of the browser, and each of six requests reads one piece while another one is written.
+    expect(made).to.be.within(1, 45);
+  });
+
   it('says what may be the reason when the browser takes no more', async () => {
     using _worker = await FakeDownloadWorker.register(() => {
       throw new DOMException('The disk is full.', 'QuotaExceededError');

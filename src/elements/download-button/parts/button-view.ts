@@ -22,27 +22,31 @@ export function stateIcon(state: ButtonState, handedOver = false): TemplateResul
   return downloadIcon;
 }
 
-/** What stands behind the label: how far it is, how it ended, or what there is to get. */
+/** What stands behind the label: how far it is, how it ended, or what there is to get. `asks`: it waits for an answer. */
 export function noteTemplate(
   localize: LocalizeController,
   state: ButtonState,
   snapshot: TransferSnapshot | undefined,
   idle: readonly string[],
   handedOver = false,
+  asks = false,
 ): TemplateResult | typeof nothing {
   const note = (text: string, tone = 'muted') =>
     html`<span class="note small ${tone}" part="size"><bdi>${text}</bdi></span>`;
   switch (state) {
-    case 'done':
-      return handedOver
-        ? note(localize.text('download.handedOver'))
-        : note(localize.text('download.saved'), 'success');
+    case 'done': {
+      if (handedOver) return note(localize.text('download.handedOver'));
+      const { done = 0, skipped = 0 } = snapshot?.files ?? {};
+      const there = skipped > 0 ? [localize.text('transfers.thereAlreadyCount', { count: skipped })] : [];
+      const saved = done > 0 || skipped === 0 ? [localize.text('download.saved')] : [];
+      return note([...saved, ...there].join(' · '), 'success');
+    }
     case 'error':
       return note(localize.text('download.failed'), 'danger');
     case 'paused':
       return note(localize.text('download.paused'));
     case 'waiting':
-      return note(localize.text('download.waiting'), 'warning');
+      return note(localize.text(asks ? 'transfers.stateNeedsAnswer' : 'download.waiting'), 'warning');
     case 'idle':
       return idle.length === 0 ? nothing : note(idle.join(' · '));
   }

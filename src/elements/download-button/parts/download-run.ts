@@ -3,6 +3,7 @@ import { hasEnded, JobController } from '../../../controllers/job-controller.js'
 import { TransferError } from '../../../core/errors.js';
 import type { TransferJob } from '../../../transfer/types.js';
 import type { KitElement } from '../../kit-element.js';
+import { guardJob } from '../../parts/leave-guard.js';
 import { TransferEndEvent, TransferProgressEvent, TransferStartEvent } from '../../transfer-events.js';
 
 const asTransferError = (error: unknown): TransferError =>
@@ -92,6 +93,7 @@ export class DownloadRun {
     this.#job = job;
     this.#paths = paths;
     this.#watched.watch(job);
+    guardJob(job);
     this.#options.announcements.claim(job);
     this.#host.dispatchEvent(new TransferStartEvent(job));
     job.finished.catch((error: unknown) => {

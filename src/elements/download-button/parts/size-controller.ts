@@ -3,19 +3,20 @@ import { TransferError } from '../../../core/errors.js';
 import { parentPath } from '../../../core/path.js';
 import type { TransferManager } from '../../../transfer/manager.js';
 import type { StorageChangeEvent } from '../../../transfer/types.js';
+import { type Extent, extentOf, isFolderPath } from './extent.js';
 
 /** What a button needs to know of its storage. */
 export type SizeSource = Pick<TransferManager, 'adapter' | 'addEventListener'>;
 
-/** More files than this are not asked for one by one just to show a number. */
-const mostFiles = 8;
+/** More paths than this are not asked for one by one just to show a number. */
+const mostPaths = 8;
 /** The storage is asked again when it has been quiet for this long after a change, in milliseconds… */
 const quietTime = 500;
 /** …and while it does not come to rest, this often. */
 const mostPatience = 10_000;
 
 /**
- * The size of the files a button stands for: asked when the button comes into view, as a page may hold hundreds of
+ * The size of the files and folders a button stands for: asked when the button comes into view, as a page may hold hundreds of
  * them, and again when the page itself has changed something in their folders.
  */
 export class SizeController implements ReactiveController {
@@ -28,14 +29,22 @@ export class SizeController implements ReactiveController {
   #changedAt = 0;
   #paths: readonly string[] = [];
 
-  /** Bytes; undefined while unknown. */
-  size: number | undefined;
-  /** First path that the storage does not have. */
-  missing: string | undefined;
+  #extent: Extent | undefined;
+  #missing: string | undefined;
 
   constructor(host: ReactiveControllerHost & Element) {
     this.#host = host;
     host.addController(this);
+  }
+
+  /** What is known of it; undefined while nothing is. */
+  get extent(): Extent | undefined {
+    return this.#extent;
+  }
+
+  /** First path that the storage does not have. */
+  get missing(): string | undefined {
+    return this.#missing;
   }
 
   hostConnected(): void {
@@ -70,10 +79,10 @@ export class SizeController implements ReactiveController {
     const key = paths.join('\n');
     if (this.#asked?.source === source && this.#asked?.key === key) return;
     this.#forget();
-    this.size = undefined;
-    this.missing = undefined;
-    if (!source?.adapter.stat || paths.length === 0 || paths.length > mostFiles) return;
-    if (paths.some(path => path.endsWith('/') || path === '')) return;
+    this.#extent = undefined;
+    this.#missing = undefined;
+    if (!source || paths.length === 0 || paths.length > mostPaths) return;
+    if (!source.adapter.stat && !paths.every(isFolderPath)) return;
     const stop = new AbortController();
     this.#asked = { source, key, stop };
     source.addEventListener('storagechange', this.#onStorageChange, stop);
@@ -88,7 +97,11 @@ export class SizeController implements ReactiveController {
   }
 
   readonly #onStorageChange = ({ folders }: StorageChangeEvent): void => {
-    if (!this.#paths.some(path => folders.includes(parentPath(path)))) return;
+    const concerns = (path: string): boolean =>
+      isFolderPath(path)
+        ? folders.some(folder => folder.startsWith(path) || path.startsWith(folder))
+        : folders.includes(parentPath(path));
+    if (!this.#paths.some(concerns)) return;
     if (this.#timer === undefined) this.#changedAt = Date.now();
     clearTimeout(this.#timer);
     const wait = Math.min(quietTime, this.#changedAt + mostPatience - Date.now());
@@ -100,19 +113,15 @@ export class SizeController implements ReactiveController {
 
   async #sum({ adapter }: SizeSource, paths: readonly string[], signal: AbortSignal): Promise<void> {
     try {
-      const entries = await Promise.all(paths.map(path => adapter.stat!(path, { signal })));
+      const extent = await extentOf(adapter, paths, signal);
       if (signal.aborted) return;
-      this.missing = paths.find((_, index) => entries[index] === undefined);
-      const sizes = entries.map(entry => entry?.size);
-      this.size =
-        !this.missing && sizes.every(size => size !== undefined)
-          ? sizes.reduce((sum, size) => sum + size, 0)
-          : undefined;
+      this.#extent = extent;
+      this.#missing = extent.missing;
     } catch (error) {
       if (signal.aborted) return;
       // The number is an extra. Only a plain "not there" is worth saying before somebody presses.
       if (error instanceof TransferError && error.reason === 'not-found')
-        this.missing = error.path ?? paths[0];
+        this.#missing = error.path ?? paths[0];
     }
     this.#host.requestUpdate();
   }

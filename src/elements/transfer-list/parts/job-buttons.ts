@@ -57,11 +57,15 @@ export function jobButtons(
     add('choose', folderOpenIcon, localize.text('transfers.chooseItem', { name: label }), () =>
       runItemAction(job, single.index, 'choose'),
     );
-  if (!lacksFile && snapshot.files.failed + snapshot.files.cancelled > 0 && job.isRetryable())
+  const { failed, cancelled } = snapshot.files;
+  const mayFail = failed + cancelled > 0 || snapshot.state === 'incomplete';
+  if (!lacksFile && mayFail && job.isRetryable())
     add(
       'retry',
       retryIcon,
-      localize.text(snapshot.files.failed > 0 ? 'transfers.retryJob' : 'transfers.retryPutOff', { label }),
+      localize.text(failed > 0 || cancelled === 0 ? 'transfers.retryJob' : 'transfers.retryPutOff', {
+        label,
+      }),
       () => job.retryFailed(),
     );
   if (single?.error || single?.result)

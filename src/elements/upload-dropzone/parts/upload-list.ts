@@ -6,7 +6,8 @@ import { toFolderPath } from '../../../core/path.js';
 import type { TransferManager } from '../../../transfer/manager.js';
 import type { TransferJob } from '../../../transfer/types.js';
 import type { KitElement } from '../../kit-element.js';
-import type { PromptGoneEvent, ResumedEvent } from '../../resume-prompt/resume-prompt.js';
+import type { PromptGoneEvent } from '../../resume-prompt/left-prompt.js';
+import type { ResumedEvent } from '../../resume-prompt/resume-prompt.js';
 import type { JobDismissEvent } from '../../transfer-list/parts/transfer-job.js';
 
 /** What pieces inside take over from the element around. */

@@ -1,0 +1,175 @@
+import { JournalLocks } from '../journal-locks.js';
+import { JournalNews } from '../journal-news.js';
+import { DownloadDatabase } from './download-database.js';
+import type { DownloadExtent, DownloadJournalPort, DownloadRecord, KeptDownload } from './kept-downloads.js';
+import { isSameDownload } from './same-download.js';
+
+/** What is told is collected for so long before it is written; what ends sooner is never written. Milliseconds. */
+const writeAfter = 250;
+
+/** Records that their own storage's page has not expired by then are of storages that are no more. Milliseconds. */
+const forgottenAfter = 60 * 24 * 60 * 60 * 1000;
+
+interface Own {
+  readonly record: DownloadRecord;
+  readonly extent: () => DownloadExtent;
+  /** Whether it is on record, or may be soon. */
+  state: 'new' | 'being-written' | 'written';
+}
+
+export interface DownloadJournalOptions {
+  readonly database?: DownloadDatabase;
+  readonly locks?: JournalLocks;
+}
+
+/** The journal in IndexedDB, shared by all tabs of an origin. Where nothing can be kept downloads go on all the same. */
+export class DownloadJournal implements DownloadJournalPort {
+  readonly #database: DownloadDatabase;
+  readonly #locks: JournalLocks;
+  readonly #news = new JournalNews('downloads');
+  /** Downloads that this page works on. */
+  readonly #own = new Map<string, Own>();
+  readonly #touched = new Set<string>();
+  #finished = new Map<string, string[]>();
+  #ended = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #sweeping: Promise<void> | undefined;
+
+  constructor({ database, locks }: DownloadJournalOptions = {}) {
+    this.#database = database ?? new DownloadDatabase();
+    this.#locks = locks ?? new JournalLocks('download');
+    // The last chance of a page that is left: what is asked for now is still written.
+    globalThis.addEventListener?.('pagehide', () => void this.flush());
+  }
+
+  // ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  begun(record: DownloadRecord, extent: () => DownloadExtent): void {
+    const { id } = record;
+    const isEarlier = this.#locks.owns(id);
+    this.#own.set(id, { record, extent, state: isEarlier ? 'written' : 'new' });
+    if (!isEarlier) {
+      this.#locks.take(id);
+      void this.#replace(record).catch(() => {});
+    }
+    this.touched(id);
+  }
+
+  touched(id: string): void {
+    if (!this.#own.has(id)) return;
+    this.#touched.add(id);
+    this.#timer ??= setTimeout(() => void this.flush(), writeAfter);
+  }
+
+  fileDone(id: string, file: string): void {
+    if (!this.#own.has(id)) return;
+    const files = this.#finished.get(id) ?? [];
+    files.push(file);
+    this.#finished.set(id, files);
+    this.touched(id);
+  }
+
+  ended(id: string): void {
+    const own = this.#own.get(id);
+    if (!own && !this.#locks.owns(id)) return;
+    this.#own.delete(id);
+    this.#touched.delete(id);
+    this.#finished.delete(id);
+    if (own?.state === 'new') {
+      this.release(id);
+      return;
+    }
+    this.#ended.add(id);
+    void this.flush().then(() => this.release(id));
+  }
+
+  /** Resolves when everything told so far is written, or cannot be. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const touched = [...this.#touched].flatMap(id => this.#own.get(id) ?? []);
+    const finished = this.#finished;
+    const ended = this.#ended;
+    this.#touched.clear();
+    this.#finished = new Map();
+    this.#ended = new Set();
+    if (touched.length + finished.size + ended.size === 0) return;
+    // What is on record and nobody's is offered in other tabs: so it is this page's first.
+    await this.#locks.settled(touched.map(({ record }) => record.id));
+    const fresh = touched.filter(({ state }) => state !== 'written');
+    for (const own of fresh) own.state = 'being-written';
+    try {
+      const updated = Date.now();
+      const rows = touched.map(({ record, extent }) => ({ ...record, ...extent(), updated }));
+      const unkept = await this.#database.write({ rows, finished, ended });
+      for (const own of fresh) own.state = 'written';
+      for (const id of unkept) this.release(id);
+    } catch {
+      // Nothing can be kept now. Downloads go on, and the next write has all that this one should have had.
+      for (const [id, files] of finished) {
+        if (this.#own.has(id)) this.#finished.set(id, [...files, ...(this.#finished.get(id) ?? [])]);
+      }
+      for (const id of ended) this.#ended.add(id);
+      return;
+    }
+    if (fresh.length + ended.size > 0) this.#news.tell();
+  }
+
+  /** What an earlier page left of the very same download: asked for again, it need not be offered any more. */
+  async #replace(record: DownloadRecord): Promise<void> {
+    for (const kept of await this.#database.read(record.storage)) {
+      if (kept.id === record.id || !(await isSameDownload(kept, record))) continue;
+      if (await this.#locks.claim(kept.id)) this.ended(kept.id);
+    }
+  }
+
+  // ── Reading and owning ──────────────────────────────────────────────────────────────────────────────────────────
+
+  async kept(storage: string): Promise<readonly KeptDownload[]> {
+    await this.flush();
+    this.#sweeping ??= this.#database.sweep(Date.now() - forgottenAfter).catch(() => {});
+    await this.#sweeping;
+    const found = await this.#database.read(storage).catch(() => []);
+    return found.sort((one, other) => one.started - other.started);
+  }
+
+  finishedFiles(id: string): Promise<ReadonlySet<string>> {
+    return this.#database.finishedFiles(id).catch(() => new Set<string>());
+  }
+
+  async claim(id: string): Promise<boolean> {
+    const mine = await this.#locks.claim(id);
+    if (mine) this.#news.tell();
+    return mine;
+  }
+
+  release(id: string): void {
+    this.#own.delete(id);
+    void this.#locks.release(id).then(() => this.#news.tell());
+  }
+
+  owns(id: string): boolean {
+    return this.#locks.owns(id);
+  }
+
+  async owned(): Promise<ReadonlySet<string>> {
+    const all = await this.#locks.all();
+    for (const id of all) if (!this.#locks.owns(id)) this.#locks.watch(id, () => this.#news.tellHere());
+    return all;
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#news.onChange(listener);
+  }
+}
+
+let ofPage: DownloadJournal | undefined;
+
+/** The one journal of this page. */
+export const pageDownloadJournal = (): DownloadJournal => (ofPage ??= new DownloadJournal());
