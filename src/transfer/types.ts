@@ -313,7 +313,8 @@ export interface TransferJob extends EventTarget {
   readonly movesBytes: boolean;
   /**
    * What the places chosen for downloaded bytes mean for the person; with several places the least that holds for all.
-   * Once the storage has answered, no more than that allows: without ranges nothing goes on where it was. Undefined for other jobs, and until the first place is chosen.
+   * Once the storage has answered, no more than that allows: without ranges nothing goes on where it was. Undefined
+   * for other jobs, and until the first place is chosen.
    */
   readonly facts?: SinkFacts | undefined;
   /** Whether `pause` means something for this job. */

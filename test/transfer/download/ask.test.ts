@@ -1,8 +1,15 @@
 import { expect } from '@open-wc/testing';
 import { memory } from '../../../src/adapters/memory/index.js';
-import type { Conflict, ConflictAnswer, DownloadOptions } from '../../../src/transfer/types.js';
+import { JobRecord } from '../../../src/transfer/download/job-record.js';
+import { type DownloadRecord, noDownloadJournal } from '../../../src/transfer/download/kept-downloads.js';
+import type {
+  Conflict,
+  ConflictAnswer,
+  DownloadOptions,
+  TransferSnapshot,
+} from '../../../src/transfer/types.js';
 import { managerOf, states, until } from '../harness.js';
-import { temporaryDirectory, tree } from './support.js';
+import { contextFor, temporaryDirectory, tree } from './support.js';
 
 const remote = { 'run/a.txt': 'remote a', 'run/b.txt': 'remote b', 'run/c.txt': 'remote c' };
 
@@ -104,6 +111,17 @@ describe('a download into a folder with files, under “ask”', () => {
     await write(directory, 'a.txt', 'my own notes');
     expect((await run().finished).state).to.equal('done');
     expect(await texts(directory)).to.include({ 'run/a.txt': 'my own notes', 'run/a (2).txt': 'remote a' });
+  });
+
+  it('is noted without the function that asks, which no other page has', async () => {
+    await using to = await temporaryDirectory();
+    const adapter = { ...memory({}), identity: `test ${crypto.randomUUID()}` };
+    const noted: DownloadRecord[] = [];
+    const downloads = { ...noDownloadJournal, begun: (record: DownloadRecord) => void noted.push(record) };
+    const options: DownloadOptions = { to, conflict: 'ask', onConflict: async () => 'skip' };
+    const about = { paths: ['run/'], options, earlier: undefined, snapshot: () => ({}) as TransferSnapshot };
+    JobRecord.of({ ...contextFor(adapter), downloads }, about);
+    expect(structuredClone(noted[0]!.options)).to.deep.equal({ conflict: 'ask' });
   });
 
   it('takes an empty file for one that a closed tab has left', async () => {

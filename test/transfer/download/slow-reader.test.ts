@@ -68,6 +68,26 @@ describe('a stream whose reader is slow', function () {
       setTimeout: (callback: () => void, milliseconds: number) =>
         systemClock.setTimeout(callback, milliseconds / 20),
     };
+    const { fetch } = globalThis;
+    globalThis.fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      let at = 0;
+      // As from a network: in small pieces, of which those not yet read are lost with the connection.
+      const body = new ReadableStream<Uint8Array>(
+        {
+          start: controller =>
+            init?.signal?.addEventListener('abort', () => controller.error(init.signal?.reason)),
+          pull(controller) {
+            controller.enqueue(bytes.slice(at, at + 65536));
+            at += 65536;
+            if (at >= bytes.length) controller.close();
+          },
+        },
+        { highWaterMark: 0 },
+      );
+      return new Response(body, response);
+    };
     let taken = 0;
     let rests = 0;
     const stream = new WritableStream<Uint8Array>({

@@ -47,7 +47,7 @@ describe('a download that cannot be trusted', function () {
     resolveDownload: async (entry, options) => {
       const source = await adapter.resolveDownload!(entry, options);
       if (source.kind !== 'url') return source;
-      const { readChecksums: _, ...rest } = source;
+      const { readChecksums: _, wholeChecksums: _whole, ...rest } = source;
       return md5 === undefined
         ? rest
         : { ...rest, checksums: [{ algorithm: 'md5', scope: 'full', value: md5 }] };

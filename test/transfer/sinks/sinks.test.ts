@@ -180,11 +180,11 @@ describe('sinks', () => {
       const { setTimeout: wait } = globalThis;
       const { revokeObjectURL } = URL;
       const { click } = HTMLAnchorElement.prototype;
-      const waits: { after: number; then: () => void }[] = [];
+      const waits: { after: number; run: () => void }[] = [];
       const revoked: string[] = [];
       let released = 0;
-      globalThis.setTimeout = ((then: () => void, after: number) =>
-        waits.push({ then, after })) as unknown as typeof setTimeout;
+      globalThis.setTimeout = ((run: () => void, after: number) =>
+        waits.push({ run, after })) as unknown as typeof setTimeout;
       URL.revokeObjectURL = url => void revoked.push(url);
       HTMLAnchorElement.prototype.click = () => {};
       try {
@@ -193,7 +193,7 @@ describe('sinks', () => {
         });
         expect([revoked.length, released, waits.length]).to.deep.equal([0, 0, 1]);
         expect(waits[0]!.after).to.be.at.least(60_000);
-        waits[0]!.then();
+        waits[0]!.run();
         expect([revoked.length, released]).to.deep.equal([1, 1]);
       } finally {
         globalThis.setTimeout = wait;
