@@ -32,6 +32,8 @@ const mostRestarts = 3;
 const mostConnections = 18;
 /** Bytes. Thousands of small files that failed must not hold thousands of files open. */
 const worthKeeping = 1024 * 1024;
+/** Milliseconds for the storage to tell a checksum; the bytes do not wait longer for what only proves them better. */
+const checksumWithin = 10_000;
 /** Bytes that are read at once of what is in the browser already. */
 const blobPiece = 4 * 1024 * 1024;
 
@@ -308,9 +310,9 @@ export class FileDownload {
     await this.#check.learn({ ...first, etag });
     if (!this.#check.lacksChecksum || total === undefined || total <= firstSegment) return;
     if (this.#habits.encoded) return;
-    const { signal } = control;
+    const signal = AbortSignal.any([control.signal, AbortSignal.timeout(checksumWithin)]);
     const found = await source.wholeChecksums?.(total, { signal }).catch(() => undefined);
-    signal.throwIfAborted();
+    control.signal.throwIfAborted();
     // Of another version they would be wrong.
     if (found === undefined || (found.etag ?? etag) !== etag) return;
     const { checksums, partSize } = found;

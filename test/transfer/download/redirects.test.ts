@@ -27,7 +27,9 @@ describe('a signed download behind a redirect to another origin', function () {
         const source = await adapter.resolveDownload!(entry, options);
         if (source.kind !== 'url') return source;
         const url = `${control}/redirect?to=${encodeURIComponent(source.url)}`;
-        return { ...source, url, ...(headers === undefined ? {} : { headers }) };
+        // The storage behind it is asked for nothing but the bytes.
+        const { wholeChecksums: _, ...rest } = source;
+        return { ...rest, url, ...(headers === undefined ? {} : { headers }) };
       },
     };
     const job = startDownload(contextFor(told, hurriedClock), ['large.bin'], { to: 'memory' });
