@@ -44,7 +44,7 @@ async function staged(): Promise<string[]> {
 }
 
 describe('downloads that an earlier page left unfinished', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let store: LocalStore;
   let adapter: Adapter;
   let manager: TransferManager;

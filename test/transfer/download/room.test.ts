@@ -51,7 +51,8 @@ const adapter = (count: number): Adapter => ({
 });
 
 describe('room for files that the browser saves', function () {
-  this.timeout(60_000);
+  // A slow disk takes its time for what is larger than memory holds.
+  this.timeout(180_000);
   const { fetch } = globalThis;
   const { click } = HTMLAnchorElement.prototype;
   let clicked: string[];
