@@ -58,7 +58,12 @@ export class KeptDatabase<Schema extends DBSchema> {
       () => {},
     );
     const database = await Promise.race([opening, blocked]);
-    await opened?.(database);
+    try {
+      await opened?.(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
     return database;
   }
 

@@ -47,9 +47,15 @@ export class DownloadDatabase {
     const files = transaction.objectStore('finished');
     const unkept: string[] = [];
     const writes: Promise<unknown>[] = [];
+    // Told once, at the end, also when the transaction ends while something else is waited for.
+    const begin = (writing: Promise<unknown>): void => {
+      writing.catch(() => {});
+      writes.push(writing);
+    };
+    transaction.done.catch(() => {});
     for (const row of rows) {
       try {
-        writes.push(downloads.put(row));
+        begin(downloads.put(row));
       } catch (error) {
         // Some browsers cannot keep handles, or not in private windows.
         if (!(error instanceof DOMException) || error.name !== 'DataCloneError') throw error;
@@ -60,9 +66,12 @@ export class DownloadDatabase {
       if (unkept.includes(download)) continue;
       const last = await files.openKeyCursor(finishedOf(download), 'prev');
       const number = last === null ? 0 : (last.key as [string, number])[1] + 1;
-      writes.push(files.put({ download, number, files: names }));
+      begin(files.put({ download, number, files: names }));
     }
-    for (const id of ended) writes.push(downloads.delete(id), files.delete(finishedOf(id)));
+    for (const id of ended) {
+      begin(downloads.delete(id));
+      begin(files.delete(finishedOf(id)));
+    }
     await Promise.all([...writes, transaction.done]);
     return unkept;
   }

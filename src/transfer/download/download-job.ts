@@ -47,6 +47,12 @@ const roomTaken = (path: string): TransferError =>
 /** Failures after which a file can only begin anew. */
 const isFinal: ReadonlySet<ErrorKind> = new Set(['fatal', 'restart']);
 
+/** An outage ends, and an access is renewed. */
+function canPass(error: TransferError | undefined): boolean {
+  const isRefused = error?.reason === 'forbidden' || error?.reason === 'not-found-or-forbidden';
+  return error !== undefined && (!isFinal.has(error.kind) || isRefused);
+}
+
 /** Longest that a cancelled job waits for what it had begun to look up, in milliseconds. */
 const beginsWithin = 5000;
 
@@ -63,6 +69,8 @@ class DownloadJob extends BaseJob {
   readonly #record: JobRecord | undefined;
   #target!: Target;
   #released = false;
+  /** Why not all files could be found, though there is something to go on with. */
+  #notFound: TransferError | undefined;
   #facts: SinkFacts | undefined;
 
   constructor(
@@ -119,9 +127,10 @@ class DownloadJob extends BaseJob {
       this.closeItems();
       this.#record?.learnt();
     } catch (error) {
-      // Of what an earlier page began there may be something left to go on with.
-      if (this.table.length === 0 && earlier === undefined) this.#record?.ended();
-      this.closeItems(this.stopSignal.aborted ? undefined : asTransferError(error, undefined));
+      const reason = this.stopSignal.aborted ? undefined : asTransferError(error, undefined);
+      // Of what was there before, or found so far, there is something to go on with.
+      if (earlier !== undefined || this.table.length > 0) this.#notFound = reason;
+      this.closeItems(reason);
     }
   }
 
@@ -339,6 +348,7 @@ class DownloadJob extends BaseJob {
       await this.#end();
     } finally {
       if (this.stopSignal.aborted) await this.#record?.givenUp();
+      else if (canPass(this.#notFound)) this.#record?.left();
       else if (!this.#isWorthRecord()) this.#record?.ended();
     }
   }
@@ -377,9 +387,7 @@ class DownloadJob extends BaseJob {
 
   #mayGoOn(index: number): boolean {
     if (this.#running.get(index)?.isWhole === true && this.#target.onlyOnce !== true) return true;
-    const error = this.table.error(index);
-    const isRefused = error?.reason === 'forbidden' || error?.reason === 'not-found-or-forbidden';
-    return error !== undefined && (!isFinal.has(error.kind) || isRefused);
+    return canPass(this.table.error(index));
   }
 
   /**

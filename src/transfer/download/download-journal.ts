@@ -1,5 +1,6 @@
 import { JournalLocks } from '../journal-locks.js';
 import { JournalNews } from '../journal-news.js';
+import { reassignStaged } from '../sinks/staged-journal.js';
 import { DownloadDatabase } from './download-database.js';
 import type { DownloadExtent, DownloadJournalPort, DownloadRecord, KeptDownload } from './kept-downloads.js';
 import { isSameDownload } from './same-download.js';
@@ -9,6 +10,8 @@ const writeAfter = 250;
 
 /** Records that their own storage's page has not expired by then are of storages that are no more. Milliseconds. */
 const forgottenAfter = 60 * 24 * 60 * 60 * 1000;
+
+const entriesPerMillisecond = 10;
 
 interface Own {
   readonly record: DownloadRecord;
@@ -59,7 +62,9 @@ export class DownloadJournal implements DownloadJournalPort {
   touched(id: string): void {
     if (!this.#own.has(id)) return;
     this.#touched.add(id);
-    this.#timer ??= setTimeout(() => void this.flush(), writeAfter);
+    // The list of what was asked for is written each time; a hundred thousand entries are written every few seconds.
+    const size = this.#own.get(id)!.record.asked.length;
+    this.#timer ??= setTimeout(() => void this.flush(), writeAfter + size / entriesPerMillisecond);
   }
 
   fileDone(id: string, file: string): void {
@@ -81,6 +86,11 @@ export class DownloadJournal implements DownloadJournalPort {
       return;
     }
     this.#ended.add(id);
+    // Given back once that is written: else it would be offered as interrupted.
+    void this.flush();
+  }
+
+  left(id: string): void {
     void this.flush().then(() => this.release(id));
   }
 
@@ -102,19 +112,24 @@ export class DownloadJournal implements DownloadJournalPort {
     if (touched.length + finished.size + ended.size === 0) return;
     // What is on record and nobody's is offered in other tabs: so it is this page's first.
     await this.#locks.settled(touched.map(({ record }) => record.id));
-    const fresh = touched.filter(({ state }) => state !== 'written');
+    // Some may have ended meanwhile.
+    const live = touched.filter(own => this.#own.get(own.record.id) === own);
+    for (const id of finished.keys()) if (!this.#own.has(id)) finished.delete(id);
+    const fresh = live.filter(({ state }) => state !== 'written');
     for (const own of fresh) own.state = 'being-written';
     try {
       const updated = Date.now();
-      const rows = touched.map(({ record, extent }) => ({ ...record, ...extent(), updated }));
+      const rows = live.map(({ record, extent }) => ({ ...record, ...extent(), updated }));
       const unkept = await this.#database.write({ rows, finished, ended });
       for (const own of fresh) own.state = 'written';
-      for (const id of unkept) this.release(id);
+      for (const id of [...unkept, ...ended]) this.release(id);
     } catch {
       // Nothing can be kept now. Downloads go on, and the next write has all that this one should have had.
       for (const [id, files] of finished) {
         if (this.#own.has(id)) this.#finished.set(id, [...files, ...(this.#finished.get(id) ?? [])]);
       }
+      for (const own of fresh) own.state = 'new';
+      for (const { record } of live) if (this.#own.has(record.id)) this.#touched.add(record.id);
       for (const id of ended) this.#ended.add(id);
       return;
     }
@@ -125,7 +140,9 @@ export class DownloadJournal implements DownloadJournalPort {
   async #replace(record: DownloadRecord): Promise<void> {
     for (const kept of await this.#database.read(record.storage)) {
       if (kept.id === record.id || !(await isSameDownload(kept, record))) continue;
-      if (await this.#locks.claim(kept.id)) this.ended(kept.id);
+      if (!(await this.#locks.claim(kept.id))) continue;
+      await reassignStaged(kept.id, record.id).catch(() => {});
+      this.ended(kept.id);
     }
   }
 

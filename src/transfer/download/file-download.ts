@@ -238,10 +238,14 @@ export class FileDownload {
 
   /** Goes on where an earlier page ended. */
   async #takeUp(source: UrlSource, kept: KeptContent, control: ItemControl): Promise<void> {
-    this.#kept = undefined;
-    if (source.ranges === 'no') return;
+    if (source.ranges === 'no') {
+      this.#kept = undefined;
+      return;
+    }
     const first = this.#talk.resumed(source, kept.size, kept.etag);
     await this.#learn(source, first, kept.etag, control);
+    // Not before: a pause meanwhile must not cost what is there.
+    this.#kept = undefined;
     const mayReadBack = this.#sink !== undefined && canReadBack(this.#sink);
     // What was written before cannot be hashed with the rest any more: all of it comes again.
     if (!mayReadBack && this.#check.needsOrder) return;

@@ -118,6 +118,11 @@ export class JobRecord {
     this.#journal.ended(this.id);
   }
 
+  /** Neither this job nor this page goes on with it by itself: it is offered again. */
+  left(): void {
+    this.#journal.left(this.id);
+  }
+
   /** Nobody shall go on with it: what an earlier page has staged for files that did not get their turn goes as well. */
   async givenUp(): Promise<void> {
     await removeStagedFor(this.id);

@@ -49,6 +49,8 @@ export interface DownloadJournalPort {
   fileDone(id: string, file: string): void;
   /** Nothing is left to go on with. */
   ended(id: string): void;
+  /** There is, but this page does not: once all that was told is written, any page may claim it. */
+  left(id: string): void;
 
   /** Records of one storage, oldest first. Resolves to none when they cannot be read. */
   kept(storage: string): Promise<readonly KeptDownload[]>;
@@ -71,6 +73,7 @@ export const noDownloadJournal: DownloadJournalPort = {
   touched() {},
   fileDone() {},
   ended() {},
+  left() {},
   kept: async () => [],
   finishedFiles: async () => new Set(),
   claim: async () => true,

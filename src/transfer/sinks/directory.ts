@@ -82,6 +82,8 @@ export class DirectoryTarget {
       const existing = conflict === 'replace' ? undefined : await existingFile(folder, wanted);
       if (existing === undefined || isFree(wanted, existing)) return give(wanted);
       const isLeftover = hasContent && existing.size === 0;
+      // A tab that was closed leaves empty files behind.
+      if (conflict === 'fail' && isLeftover) return give(wanted);
       if (conflict === 'skip') return isLeftover ? give(wanted) : { skipped: 'exists', existing };
       if (conflict === 'skip-same' || conflict === 'ask') {
         if (isLeftover) return give(wanted);

@@ -111,3 +111,11 @@ export async function stagedFor(downloads: ReadonlySet<string>): Promise<StagedR
   const all = await (await database.open()).getAll('files');
   return all.filter(({ download }) => download !== undefined && downloads.has(download));
 }
+
+/** What is staged for one download on record belongs to another one from now on. */
+export async function reassignStaged(from: string, to: string): Promise<void> {
+  const change = (await database.open()).transaction('files', 'readwrite');
+  const all = await change.store.getAll();
+  const own = all.filter(({ download }) => download === from);
+  await Promise.all([...own.map(record => change.store.put({ ...record, download: to })), change.done]);
+}

@@ -44,7 +44,11 @@ export class StreamSink implements Sink {
   #frontier = 0;
   readonly #early = new Map<number, Uint8Array<ArrayBuffer>>();
 
-  constructor(stream: WritableStream<Uint8Array>) {
+  readonly #passOn: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
+
+  /** @param isOwn the stream gives the buffers away by itself; else nothing may refer to what the page gets */
+  constructor(stream: WritableStream<Uint8Array>, isOwn = false) {
+    this.#passOn = isOwn ? bytes => bytes : letGo;
     this.#writer = stream.getWriter();
     this.#writer.closed.catch(() => {});
   }
@@ -61,7 +65,7 @@ export class StreamSink implements Sink {
     ) {
       this.#early.delete(this.#frontier);
       this.#frontier += next.length;
-      const bytes = letGo(next);
+      const bytes = this.#passOn(next);
       await withSinkErrors(target, async () => {
         await this.#writer.ready;
         await this.#writer.write(bytes);

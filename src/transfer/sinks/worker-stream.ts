@@ -23,7 +23,7 @@ export class WorkerStreamSink implements Sink {
     await this.#stream?.abort();
     this.#stream = undefined;
     this.#download = await feedDownload(this.#worker, this.#name, size);
-    this.#stream = new StreamSink(this.#download.stream);
+    this.#stream = new StreamSink(this.#download.stream, true);
   }
 
   async write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | undefined> {

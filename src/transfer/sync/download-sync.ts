@@ -1,4 +1,5 @@
 import { startDownload } from '../download/download-job.js';
+import { noDownloadJournal } from '../download/kept-downloads.js';
 import { KnownCopies } from '../download/known-copies.js';
 import { isSameFile } from '../download/same-file.js';
 import { habitsOf } from '../link.js';
@@ -90,7 +91,11 @@ export class DownloadSync extends SyncOf<PlacedFile, LocalFile> {
       return { path: remote.entry.path, as: remote.path, entry: remote.entry, place };
     });
     const { context, add } = this.#from;
-    return add(startDownload(context, wanted, { to: this.#to.root, conflict: replace ? 'replace' : 'skip' }));
+    // Whoever goes on with it has to look again at both sides, as only a new sync does.
+    const unrecorded = { ...context, downloads: noDownloadJournal };
+    return add(
+      startDownload(unrecorded, wanted, { to: this.#to.root, conflict: replace ? 'replace' : 'skip' }),
+    );
   }
 
   protected clear(targets: readonly LocalFile[]): TransferJob {
