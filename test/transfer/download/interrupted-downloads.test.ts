@@ -162,6 +162,32 @@ describe('downloads that an earlier page left unfinished', function () {
     await expectNothingLeft();
   });
 
+  it('is offered again when the folder could not be listed for now', async () => {
+    await interrupted('runs/', 'files', hasOne);
+    await store.setFaults({ rules: [{ operation: 'ListObjectsV2', status: 403, code: 'AccessDenied' }] });
+    const { jobs } = await manager.resumeInterruptedDownloads();
+    await jobs[0]!.finished.catch(() => {});
+    await until(async () => ((await manager.interruptedDownloads()).length === 1 ? true : undefined));
+    await store.resetFaults();
+    const job = await resumed();
+    expect([...job.items].map(({ path }) => path)).to.deep.equal(['runs/large.bin']);
+    await expectNothingLeft();
+  });
+
+  it('keeps what is there when it is paused at once', async () => {
+    await interrupted('runs/large.bin', 'files', isHalf);
+    const [{ fetched } = { fetched: 0 }] = await manager.interruptedDownloads();
+    const { jobs } = await manager.resumeInterruptedDownloads();
+    const [job] = jobs;
+    await until(() => (job!.items.at(0)?.state === 'queued' ? undefined : true));
+    job!.pause();
+    await new Promise(resolve => setTimeout(resolve, 300));
+    job!.resume();
+    expect((await job!.finished).state).to.equal('done');
+    expect(await bytesSent()).to.be.at.most(large.length - fetched);
+    await expectNothingLeft();
+  });
+
   it('goes on with an archive', async () => {
     await interrupted('runs/', 'zip', isHalf);
     const [download] = await manager.interruptedDownloads();
