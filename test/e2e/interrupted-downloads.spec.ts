@@ -161,10 +161,10 @@ test.describe('after a reload', () => {
     await setFaults(page, []);
     // What was held back ends with the pages that asked for it, a little later in some browsers.
     const underWay = async (): Promise<number> => {
-      const { inFlight } = (await (await page.request.get('/api/stats')).json()) as {
-        inFlight: Record<string, number>;
+      const { log } = (await (await page.request.get('/api/stats')).json()) as {
+        log: { operation: string; ended?: number }[];
       };
-      return inFlight['GetObject'] ?? 0;
+      return log.filter(({ operation, ended }) => operation === 'GetObject' && ended === undefined).length;
     };
     await expect.poll(underWay, { timeout: 30_000 }).toBe(0);
     await page.request.delete('/api/stats');
