@@ -264,8 +264,8 @@ export interface DownloadOptions {
    * What to do, in a folder, about a file that is there. Default `replace`. `skip-same`: a file of the same size is left
    * alone when it is as it came and the storage still has that version, or when its checksum is the one that the storage
    * tells of the whole; what nothing shows to be the same is fetched. `ask`: as `skip-same` what is the same is left
-   * alone; about what differs `onConflict` is asked, and without it both are kept, as by `rename`. For `skip` and `ask`,
-   * an empty local file counts as none when the one at the storage has content.
+   * alone; about what differs `onConflict` is asked, and without it both are kept, as by `rename`. Except for `rename`,
+   * an empty local file counts as none when the one at the storage has content: a tab that was closed leaves such files.
    */
   readonly conflict?: ConflictPolicy;
   /**
