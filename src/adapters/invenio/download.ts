@@ -6,8 +6,8 @@ import { missing } from './metadata.js';
 import { requireFileName } from './names.js';
 
 /**
- * Every request starts from the repository's own address, also for each range: where an object storage is behind it, it
- * answers with a redirect to a URL that lives a minute. Browsers leave the token behind when the redirect leaves the
+ * The repository's own address: where an object storage is behind it, it answers with a redirect to a URL that lives a
+ * minute, which the engine uses for as long as it serves. Browsers leave the token behind when the redirect leaves the
  * origin.
  */
 export async function resolveDownload(

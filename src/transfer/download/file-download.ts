@@ -23,7 +23,7 @@ import { aboutFile, type FileOutcome, proofOf } from './outcome.js';
 import { fetchInParallel } from './parallel.js';
 import { SegmentFetcher } from './segment-fetcher.js';
 import { firstSegment, type Segment, SegmentTable } from './segments.js';
-import { originsOf, SourceKeeper } from './source-keeper.js';
+import { SourceKeeper } from './source-keeper.js';
 import { ToldVersion } from './told-version.js';
 import { isAtLeast, notAllWritten, requireLevel } from './verify.js';
 
@@ -277,7 +277,10 @@ export class FileDownload {
     const source = this.#source.known;
     if (this.#talk.first?.ranged !== true || this.#check.needsBytesInOrder || source?.kind !== 'url')
       return 1;
-    return Math.max(1, Math.min(this.#context.scheduler.capacity(originsOf(source)), mostConnections));
+    return Math.max(
+      1,
+      Math.min(this.#context.scheduler.capacity(this.#source.origins(source)), mostConnections),
+    );
   }
 
   /** Makes ready for what the first answer said. */

@@ -5,14 +5,14 @@ import { type RetryOptions, retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
 import { originOf, signingKey } from '../transfer-errors.js';
 import { changedRemote, type UrlSource } from './answers.js';
-import type { FirstAnswer } from './conversation.js';
+import type { Accepted, FirstAnswer } from './conversation.js';
 import type { FetchedFile } from './fetched-file.js';
 import { PieceBuffers } from './piece-buffers.js';
 import { receiveBody } from './receive.js';
 import { type OpenRequest, openRequest } from './request.js';
 import type { Segment } from './segments.js';
 import { SlowConnections } from './slow-connections.js';
-import { originsOf, type SourceKeeper, urlsOf } from './source-keeper.js';
+import type { SourceKeeper } from './source-keeper.js';
 
 /** Losses that say something about the link. */
 const linkReasons = new Set(['network', 'stalled', 'timeout', 'rate-limited']);
@@ -22,9 +22,6 @@ const mostReplacements = 3;
 
 const isNetworkLoss = (error: unknown): boolean =>
   error instanceof TransferError && error.reason === 'network';
-
-const urlOf = (source: UrlSource, origin: string): string =>
-  urlsOf(source).find(url => originOf(url) === origin) ?? source.url;
 
 /** Fetches the segments of one file, each over one connection at a time, as often as it takes. */
 export class SegmentFetcher {
@@ -100,7 +97,7 @@ export class SegmentFetcher {
     const before = segment.written;
     const lease = await scheduler
       .acquire({
-        origins: originsOf(planned),
+        origins: this.#source.origins(planned),
         signal,
         flow: this.#flow,
         ...(connectionsPerOrigin === undefined ? {} : { ceiling: connectionsPerOrigin }),
@@ -117,7 +114,6 @@ export class SegmentFetcher {
       try {
         return await this.#replaceable(segment, source, lease.origin, control, signal);
       } catch (error) {
-        if (error instanceof TransferError && error.kind === 're-sign') this.#source.refused(source);
         if (isNetworkLoss(error) && this.#file.talk.first === undefined) {
           await this.#tryWithoutRange(source, lease.origin, signal);
         }
@@ -144,7 +140,7 @@ export class SegmentFetcher {
     const { clock, connectivity } = this.#context;
     if (!connectivity.online || !this.#file.talk.asksForRange(source)) return;
     try {
-      const url = urlOf(source, origin);
+      const url = this.#source.urlAt(origin, source);
       const request = await openRequest({ url, source, signal, clock });
       const { ok } = request.response;
       request.close();
@@ -211,6 +207,32 @@ export class SegmentFetcher {
     }
   }
 
+  /** Asks for what is missing of `segment`, and resolves when an answer of use begins. */
+  async #ask(
+    segment: Segment,
+    source: UrlSource,
+    origin: string,
+    signal: AbortSignal,
+  ): Promise<Accepted & { readonly request: OpenRequest }> {
+    const { clock, connectivity } = this.#context;
+    const { talk } = this.#file;
+    const url = this.#source.urlAt(origin, source);
+    const { end } = segment;
+    const start = segment.start + segment.written;
+    let request: OpenRequest | undefined;
+    try {
+      const range = talk.asksForRange(source) ? { range: { start, end } } : {};
+      request = await openRequest({ url, source, signal, clock, ...range });
+      connectivity.prove(origin);
+      const accepted = await talk.accept(request.response, source, start, end);
+      this.#source.answered(url, request.response);
+      return { request, ...accepted };
+    } catch (error) {
+      request?.close();
+      throw signal.aborted ? error : this.#source.failed(error, url, source);
+    }
+  }
+
   async #transmit(
     segment: Segment,
     source: UrlSource,
@@ -219,23 +241,15 @@ export class SegmentFetcher {
     signal: AbortSignal,
     onBytes: (bytes: number) => void,
   ): Promise<void> {
-    const { clock, connectivity } = this.#context;
-    const { segments, talk, check } = this.#file;
+    const { clock } = this.#context;
+    const { segments, check } = this.#file;
     const position = segment.start + segment.written;
     const asked = segment.end;
     const began = clock.now();
     this.#source.used(source);
     control.setState('active');
-    const request = await openRequest({
-      url: urlOf(source, origin),
-      source,
-      signal,
-      clock,
-      ...(talk.asksForRange(source) ? { range: { start: position, end: segment.end } } : {}),
-    });
+    const { request, skip, learnt, inHeaders } = await this.#ask(segment, source, origin, signal);
     try {
-      connectivity.prove(origin);
-      const { skip, learnt, inHeaders } = await talk.accept(request.response, source, position, asked);
       if (learnt === undefined) check.compare(inHeaders);
       else await this.#begin(request, source, learnt, control);
       if (learnt?.ranged === false) segments.takeAllInOne(segment);

@@ -5,17 +5,21 @@ import { abortable, within } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import { asTransferError, originOf, signerSilent, signingKey, signWithin } from '../transfer-errors.js';
 import type { UrlSource } from './answers.js';
+import { Redirects } from './redirects.js';
 
 /** A URL that ends sooner than this is signed again before it is used. Milliseconds. */
 const expiryMargin = 5_000;
 
-/** All URLs of the same bytes. */
-export const urlsOf = (source: UrlSource): readonly string[] => [source.url, ...(source.mirrors ?? [])];
-
-export function originsOf(source: UrlSource): string[] {
-  const origins = urlsOf(source).map(url => originOf(url));
-  return [...new Set(origins.filter(origin => origin !== undefined))];
-}
+/** The end of a redirect serves no longer, which costs one more request through it. */
+const movedOn = (cause: TransferError): TransferError =>
+  new TransferError(
+    'The address that the storage had redirected to is used up; it is asked for another one.',
+    {
+      kind: 're-sign',
+      reason: 'expired',
+      cause,
+    },
+  );
 
 /**
  * Knows where the bytes of one file are. One signature serves all its ranges; when it has run out, one new one is
@@ -31,6 +35,7 @@ export class SourceKeeper {
   #unused: DownloadSource | undefined;
   /** Failures of asking for a URL, as opposed to those of using it. */
   readonly #failures = new WeakSet<object>();
+  readonly #redirects = new Redirects();
 
   constructor(context: TransferContext, entry: Pick<Entry, 'path' | 'id'> & Partial<Entry>) {
     this.#context = context;
@@ -40,6 +45,22 @@ export class SourceKeeper {
   /** What is known now, fresh or not. */
   get known(): DownloadSource | undefined {
     return this.#source;
+  }
+
+  /** Origins that requests for `source` go to now. */
+  origins(source: UrlSource): string[] {
+    const origins = this.#urls(source).map(url => originOf(url));
+    return [...new Set(origins.filter(origin => origin !== undefined))];
+  }
+
+  /** The URL to ask at `origin`. */
+  urlAt(origin: string, source: UrlSource): string {
+    return this.#urls(source).find(url => originOf(url) === origin) ?? source.url;
+  }
+
+  /** All of the same bytes. */
+  #urls({ url, mirrors = [] }: UrlSource): string[] {
+    return [url, ...mirrors].map(each => this.#redirects.endOf(each));
   }
 
   async current(signal: AbortSignal): Promise<DownloadSource> {
@@ -95,12 +116,30 @@ export class SourceKeeper {
     if (this.#unused === source) this.#unused = undefined;
   }
 
-  /** `source` was refused as expired: the next call of {@link current} asks for another one. */
-  refused(source: DownloadSource): void {
-    if (this.#source === source) this.#source = undefined;
+  /** The answer to a request for `url` was of use. */
+  answered(url: string, response: Response): void {
+    this.#redirects.answered(url, response);
+  }
+
+  /**
+   * A request for `url`, of `source`, failed. Returns the error to go on with; where it was of kind `re-sign`, the next
+   * call of {@link current} asks for another source, or the next request goes through its redirect again.
+   */
+  failed(error: unknown, url: string, source: UrlSource): unknown {
+    if (!(error instanceof TransferError)) return error;
+    const isEnd = url !== source.url && !source.mirrors?.includes(url);
+    if (!isEnd) {
+      if (error.kind === 're-sign' && this.#source === source) this.forget();
+      return error;
+    }
+    if (error.reason === 'network') return this.#redirects.lost(url) ? movedOn(error) : error;
+    if (error.kind !== 'fatal' && error.kind !== 're-sign') return error;
+    this.#redirects.drop(url);
+    return movedOn(error);
   }
 
   forget(): void {
     this.#source = undefined;
+    this.#redirects.forget();
   }
 }

@@ -12,11 +12,25 @@ describe('a signed download behind a redirect to another origin', function () {
   this.timeout(60_000);
   const content = patterned(20 * mebibyte + 3, 9);
   let store: LocalStore | undefined;
-  afterEach(() => store?.close());
+  const { fetch } = globalThis;
+  afterEach(async () => {
+    globalThis.fetch = fetch;
+    await store?.close();
+  });
 
-  async function redirected(origins: string[], headers?: Record<string, string>) {
+  async function redirected(
+    origins: string[],
+    headers?: Record<string, string>,
+    before?: (store: LocalStore) => Promise<void>,
+  ) {
     store = await LocalStore.open({ cors: { origins } });
     await store.put('large.bin', content);
+    await before?.(store);
+    let redirects = 0;
+    globalThis.fetch = (input, init) => {
+      if (String(input).includes('/redirect?to=')) redirects += 1;
+      return fetch(input, init);
+    };
     const { control, bucketUrl, region } = store;
     const adapter = s3({ bucketUrl, region, getCredentials: async () => store! });
     const told: Adapter = {
@@ -35,23 +49,48 @@ describe('a signed download behind a redirect to another origin', function () {
     const job = startDownload(contextFor(told, hurriedClock), ['large.bin'], { to: 'memory' });
     await job.finished;
     const { log } = await store.stats();
-    return { item: job.items.at(0)!, asked: log.filter(({ operation }) => operation === 'GetObject') };
+    return {
+      item: job.items.at(0)!,
+      asked: log.filter(({ operation }) => operation === 'GetObject'),
+      redirects,
+    };
   }
 
   for (const headers of [undefined, { authorization: 'Bearer secret' }]) {
-    it(`comes in ranges that are checked, ${headers ? 'and its token stays behind' : 'from a nameless page'}`, async () => {
-      const { item, asked } = await redirected(['*'], headers);
+    it(`is followed once, and its end asked for the other ranges, ${headers ? 'without the token' : 'by this page itself'}`, async () => {
+      const { item, asked, redirects } = await redirected(['*'], headers);
       expect(item.error).to.equal(undefined);
       expect(firstDifference(await bytesOf(item.result!.blob!), content)).to.equal(-1);
       expect(item.result!.verified!.level).to.equal('etag');
       expect(asked.length).to.be.greaterThan(2);
-      for (const { origin, range, headerNames } of asked) {
-        expect(origin).to.equal('null');
+      expect(redirects).to.equal(1);
+      expect(asked.map(({ origin }) => origin)).to.eql([
+        'null',
+        ...asked.slice(1).map(() => location.origin),
+      ]);
+      for (const { range, headerNames } of asked) {
         expect(range).to.match(/^bytes=/);
         expect(headerNames).not.to.include('authorization');
       }
     });
   }
+
+  it('is followed again once what was signed at its end has run out', async () => {
+    const { item, redirects } = await redirected(['*'], undefined, one =>
+      one.failNext({ operation: 'GetObject', skip: 1, status: 403 }),
+    );
+    expect(item.error).to.equal(undefined);
+    expect(firstDifference(await bytesOf(item.result!.blob!), content)).to.equal(-1);
+    expect(redirects).to.equal(2);
+  });
+
+  it('is followed for each range where the storage lets only nameless pages read', async () => {
+    const { item, asked, redirects } = await redirected(['null']);
+    expect(item.error).to.equal(undefined);
+    expect(firstDifference(await bytesOf(item.result!.blob!), content)).to.equal(-1);
+    expect(redirects).to.equal(asked.filter(({ origin }) => origin === 'null').length);
+    expect(redirects).to.be.greaterThan(2);
+  });
 
   it('fails in words where the storage lets only pages of this origin read', async () => {
     const { item } = await redirected([location.origin]);
