@@ -1,14 +1,11 @@
 import { errorName, TransferError } from '../core/errors.js';
 import type { JournalPort, JournalRecord, KeptPart, KeptUpload, WhichKept } from './journal.js';
 import { JournalDatabase, type UploadRow } from './journal-database.js';
-import { JournalLocks } from './journal-locks.js';
-import { JournalNews } from './journal-news.js';
+import type { JournalLocks } from './journal-locks.js';
+import { SharedJournal } from './shared-journal.js';
 
 /** Parts are collected for so long before they are written, in milliseconds. */
 const partsWait = 250;
-
-/** Records that their own storage's page has not expired by then are of storages that are no more. Milliseconds. */
-const forgottenAfter = 60 * 24 * 60 * 60 * 1000;
 
 export interface UploadJournalOptions {
   readonly database?: JournalDatabase;
@@ -20,27 +17,17 @@ export interface UploadJournalOptions {
  * nothing can be kept (private windows, a full disk) uploads go on all the same, and {@link problem} says that they
  * would not survive the page.
  */
-export class UploadJournal implements JournalPort {
+export class UploadJournal extends SharedJournal implements JournalPort {
   readonly #database: JournalDatabase;
-  readonly #locks: JournalLocks;
   /** Of the uploads this page owns. */
   readonly #rows = new Map<string, UploadRow>();
-  readonly #news = new JournalNews('uploads');
   #changes = newChanges();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #writing: Promise<void> = Promise.resolve();
   #writeProblem: TransferError | undefined;
   #readProblem: TransferError | undefined;
-  #sweeping: Promise<void> | undefined;
 
-  constructor({
-    database = new JournalDatabase(),
-    locks = new JournalLocks('upload'),
-  }: UploadJournalOptions = {}) {
+  constructor({ database = new JournalDatabase(), locks }: UploadJournalOptions = {}) {
+    super('upload', locks);
     this.#database = database;
-    this.#locks = locks;
-    // The last chance of a page that is left: what is asked for now is still written.
-    globalThis.addEventListener?.('pagehide', () => void this.flush());
   }
 
   get problem(): TransferError | undefined {
@@ -51,7 +38,7 @@ export class UploadJournal implements JournalPort {
 
   begun(record: JournalRecord, handle: FileSystemFileHandle | undefined): void {
     const { id } = record;
-    this.#locks.take(id);
+    this.locks.take(id);
     const row = { ...record, updated: Date.now(), ...(handle ? { handle } : {}) };
     this.#rows.set(id, row);
     this.#changes.rows.set(id, row);
@@ -79,11 +66,11 @@ export class UploadJournal implements JournalPort {
     const written = { ...row, updated: Date.now() };
     this.#rows.set(row.id, written);
     this.#changes.rows.set(row.id, written);
-    this.#timer ??= setTimeout(() => void this.flush(), partsWait);
+    this.writeWithin(partsWait);
   }
 
   ended(id: string): void {
-    if (!this.#rows.has(id) && !this.#locks.owns(id)) return;
+    if (!this.#rows.has(id) && !this.locks.owns(id)) return;
     this.#rows.delete(id);
     this.#changes.rows.delete(id);
     this.#changes.cleared.delete(id);
@@ -92,22 +79,14 @@ export class UploadJournal implements JournalPort {
     void this.flush().then(() => this.release(id));
   }
 
-  /** Resolves when everything told so far is written, or cannot be. */
-  flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
-  }
-
-  async #write(): Promise<void> {
+  protected override async write(): Promise<void> {
     const changes = this.#changes;
     if (isEmpty(changes)) return;
     this.#changes = newChanges();
     const listsChange = changes.cleared.size > 0 || changes.ended.size > 0;
     const before = this.#writeProblem;
     // What is on record and nobody's is offered in other tabs: so it is this page's first.
-    const settled = this.#locks.settled(changes.cleared);
+    const settled = this.locks.settled(changes.cleared);
     if (settled) await settled;
     try {
       await this.#database.write(changes);
@@ -120,19 +99,21 @@ export class UploadJournal implements JournalPort {
     // Told once: who hears it looks at the lists, and that would write again.
     const problem = this.#writeProblem;
     const isNewProblem = problem !== undefined && problem.reason !== before?.reason;
-    if (isNewProblem || (listsChange && problem === undefined)) this.#news.tell();
+    if (isNewProblem || (listsChange && problem === undefined)) this.news.tell();
+  }
+
+  protected override sweep(before: number): Promise<void> {
+    return this.#database.sweep(before);
   }
 
   // ── Reading and owning ──────────────────────────────────────────────────────────────────────────────────────────
 
   async kept(storage: string, which: WhichKept = {}): Promise<readonly KeptUpload[]> {
-    await this.flush();
-    this.#sweeping ??= this.#database.sweep(Date.now() - forgottenAfter).catch(() => {});
-    await this.#sweeping;
+    await this.upToDate();
     try {
       const { path, receipts = 'all' } = which;
       const withParts = (id: string): boolean =>
-        receipts === 'all' || (receipts === 'not-of-this-page' && !this.#locks.owns(id));
+        receipts === 'all' || (receipts === 'not-of-this-page' && !this.locks.owns(id));
       const found = await this.#database.read(storage, path, withParts);
       this.#readProblem = undefined;
       return found.sort((one, other) => one.started - other.started);
@@ -140,12 +121,6 @@ export class UploadJournal implements JournalPort {
       this.#readProblem = problemOf(error);
       return [];
     }
-  }
-
-  async claim(id: string): Promise<boolean> {
-    const mine = await this.#locks.claim(id);
-    if (mine) this.#news.tell();
-    return mine;
   }
 
   adopt(upload: KeptUpload): void {
@@ -157,23 +132,9 @@ export class UploadJournal implements JournalPort {
     });
   }
 
-  release(id: string): void {
+  override release(id: string): void {
     this.#rows.delete(id);
-    void this.#locks.release(id).then(() => this.#news.tell());
-  }
-
-  owns(id: string): boolean {
-    return this.#locks.owns(id);
-  }
-
-  async owned(): Promise<ReadonlySet<string>> {
-    const all = await this.#locks.all();
-    for (const id of all) if (!this.#locks.owns(id)) this.#locks.watch(id, () => this.#news.tellHere());
-    return all;
-  }
-
-  onChange(listener: () => void): () => void {
-    return this.#news.onChange(listener);
+    super.release(id);
   }
 }
 

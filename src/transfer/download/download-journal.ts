@@ -1,5 +1,5 @@
-import { JournalLocks } from '../journal-locks.js';
-import { JournalNews } from '../journal-news.js';
+import type { JournalLocks } from '../journal-locks.js';
+import { SharedJournal } from '../shared-journal.js';
 import { reassignStaged } from '../sinks/staged-journal.js';
 import { DownloadDatabase } from './download-database.js';
 import type { DownloadExtent, DownloadJournalPort, DownloadRecord, KeptDownload } from './kept-downloads.js';
@@ -7,9 +7,6 @@ import { isSameDownload } from './same-download.js';
 
 /** What is told is collected for so long before it is written; what ends sooner is never written. Milliseconds. */
 const writeAfter = 250;
-
-/** Records that their own storage's page has not expired by then are of storages that are no more. Milliseconds. */
-const forgottenAfter = 60 * 24 * 60 * 60 * 1000;
 
 const entriesPerMillisecond = 10;
 
@@ -26,34 +23,27 @@ export interface DownloadJournalOptions {
 }
 
 /** The journal in IndexedDB, shared by all tabs of an origin. Where nothing can be kept downloads go on all the same. */
-export class DownloadJournal implements DownloadJournalPort {
+export class DownloadJournal extends SharedJournal implements DownloadJournalPort {
   readonly #database: DownloadDatabase;
-  readonly #locks: JournalLocks;
-  readonly #news = new JournalNews('downloads');
   /** Downloads that this page works on. */
   readonly #own = new Map<string, Own>();
   readonly #touched = new Set<string>();
   #finished = new Map<string, string[]>();
   #ended = new Set<string>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #sweeping: Promise<void> | undefined;
 
-  constructor({ database, locks }: DownloadJournalOptions = {}) {
-    this.#database = database ?? new DownloadDatabase();
-    this.#locks = locks ?? new JournalLocks('download');
-    // The last chance of a page that is left: what is asked for now is still written.
-    globalThis.addEventListener?.('pagehide', () => void this.flush());
+  constructor({ database = new DownloadDatabase(), locks }: DownloadJournalOptions = {}) {
+    super('download', locks);
+    this.#database = database;
   }
 
   // ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   begun(record: DownloadRecord, extent: () => DownloadExtent): void {
     const { id } = record;
-    const isEarlier = this.#locks.owns(id);
+    const isEarlier = this.locks.owns(id);
     this.#own.set(id, { record, extent, state: isEarlier ? 'written' : 'new' });
     if (!isEarlier) {
-      this.#locks.take(id);
+      this.locks.take(id);
       void this.#replace(record).catch(() => {});
     }
     this.touched(id);
@@ -64,7 +54,7 @@ export class DownloadJournal implements DownloadJournalPort {
     this.#touched.add(id);
     // The list of what was asked for is written each time; a hundred thousand entries are written every few seconds.
     const size = this.#own.get(id)!.record.asked.length;
-    this.#timer ??= setTimeout(() => void this.flush(), writeAfter + size / entriesPerMillisecond);
+    this.writeWithin(writeAfter + size / entriesPerMillisecond);
   }
 
   fileDone(id: string, file: string): void {
@@ -77,7 +67,7 @@ export class DownloadJournal implements DownloadJournalPort {
 
   ended(id: string): void {
     const own = this.#own.get(id);
-    if (!own && !this.#locks.owns(id)) return;
+    if (!own && !this.locks.owns(id)) return;
     this.#own.delete(id);
     this.#touched.delete(id);
     this.#finished.delete(id);
@@ -94,15 +84,7 @@ export class DownloadJournal implements DownloadJournalPort {
     void this.flush().then(() => this.release(id));
   }
 
-  /** Resolves when everything told so far is written, or cannot be. */
-  flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
-  }
-
-  async #write(): Promise<void> {
+  protected override async write(): Promise<void> {
     const touched = [...this.#touched].flatMap(id => this.#own.get(id) ?? []);
     const finished = this.#finished;
     const ended = this.#ended;
@@ -111,7 +93,7 @@ export class DownloadJournal implements DownloadJournalPort {
     this.#ended = new Set();
     if (touched.length + finished.size + ended.size === 0) return;
     // What is on record and nobody's is offered in other tabs: so it is this page's first.
-    await this.#locks.settled(touched.map(({ record }) => record.id));
+    await this.locks.settled(touched.map(({ record }) => record.id));
     // Some may have ended meanwhile.
     const live = touched.filter(own => this.#own.get(own.record.id) === own);
     for (const id of finished.keys()) if (!this.#own.has(id)) finished.delete(id);
@@ -133,25 +115,27 @@ export class DownloadJournal implements DownloadJournalPort {
       for (const id of ended) this.#ended.add(id);
       return;
     }
-    if (fresh.length + ended.size > 0) this.#news.tell();
+    if (fresh.length + ended.size > 0) this.news.tell();
   }
 
   /** What an earlier page left of the very same download: asked for again, it need not be offered any more. */
   async #replace(record: DownloadRecord): Promise<void> {
     for (const kept of await this.#database.read(record.storage)) {
       if (kept.id === record.id || !(await isSameDownload(kept, record))) continue;
-      if (!(await this.#locks.claim(kept.id))) continue;
+      if (!(await this.locks.claim(kept.id))) continue;
       await reassignStaged(kept.id, record.id).catch(() => {});
       this.ended(kept.id);
     }
   }
 
+  protected override sweep(before: number): Promise<void> {
+    return this.#database.sweep(before);
+  }
+
   // ── Reading and owning ──────────────────────────────────────────────────────────────────────────────────────────
 
   async kept(storage: string): Promise<readonly KeptDownload[]> {
-    await this.flush();
-    this.#sweeping ??= this.#database.sweep(Date.now() - forgottenAfter).catch(() => {});
-    await this.#sweeping;
+    await this.upToDate();
     const found = await this.#database.read(storage).catch(() => []);
     return found.sort((one, other) => one.started - other.started);
   }
@@ -160,29 +144,9 @@ export class DownloadJournal implements DownloadJournalPort {
     return this.#database.finishedFiles(id).catch(() => new Set<string>());
   }
 
-  async claim(id: string): Promise<boolean> {
-    const mine = await this.#locks.claim(id);
-    if (mine) this.#news.tell();
-    return mine;
-  }
-
-  release(id: string): void {
+  override release(id: string): void {
     this.#own.delete(id);
-    void this.#locks.release(id).then(() => this.#news.tell());
-  }
-
-  owns(id: string): boolean {
-    return this.#locks.owns(id);
-  }
-
-  async owned(): Promise<ReadonlySet<string>> {
-    const all = await this.#locks.all();
-    for (const id of all) if (!this.#locks.owns(id)) this.#locks.watch(id, () => this.#news.tellHere());
-    return all;
-  }
-
-  onChange(listener: () => void): () => void {
-    return this.#news.onChange(listener);
+    super.release(id);
   }
 }
 
