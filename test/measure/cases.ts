@@ -146,19 +146,27 @@ const tree = (count: number): Case => ({
   },
 });
 
+/** Runs the first of `commands` that is installed. */
+function runAny(commands: readonly string[], parameters: readonly string[]) {
+  for (const command of commands) {
+    const ended = spawnSync(command, parameters, { encoding: 'utf8', maxBuffer: 64 * mebibyte });
+    if (!ended.error) return ended;
+  }
+  return undefined;
+}
+
 /** What each reader of archives says; a missing one is skipped with that reason. */
 function readArchive(path: string): string {
-  const readers: [name: string, ...command: string[]][] = [
-    ['unzip', 'unzip', '-tq', path],
-    ['Python', 'python3', '-m', 'zipfile', '-t', path],
-    ['7z', '7z', 't', '-bd', path],
+  // Debian has had 7z under either name.
+  const readers: [name: string, commands: string[], ...parameters: string[]][] = [
+    ['unzip', ['unzip'], '-tq', path],
+    ['Python', ['python3'], '-m', 'zipfile', '-t', path],
+    ['7z', ['7z', '7zz'], 't', '-bd', path],
   ];
-  const said = readers.map(([name, command, ...parameters]) => {
-    const { error, status, stdout, stderr } = spawnSync(command!, parameters, {
-      encoding: 'utf8',
-      maxBuffer: 64 * mebibyte,
-    });
-    if (error) return `${name} skipped: not installed`;
+  const said = readers.map(([name, commands, ...parameters]) => {
+    const read = runAny(commands, parameters);
+    if (read === undefined) return `${name} skipped: not installed`;
+    const { status, stdout, stderr } = read;
     assert.equal(status, 0, `${name}: ${(stdout + stderr).slice(-500)}`);
     assert.doesNotMatch(stdout + stderr, /corrupted|bad zipfile|warning/i);
     return name;
