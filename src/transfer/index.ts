@@ -63,6 +63,7 @@ export {
   type LastingTarget,
   noDownloadJournal,
 } from './download/kept-downloads.js';
+export type { ContentForms, ReadOptions } from './download/read-content.js';
 export type { InterruptedUpload, NotResumed, Resumed, ResumeOptions } from './interrupted.js';
 export {
   type JournalPort,

@@ -160,7 +160,9 @@ export abstract class BaseJob extends TypedEventTarget<JobEventMap> implements T
   /** Adds an item in state `queued`; it is begun by itself. `size` in bytes. */
   protected addItem(path: string, size: number | undefined): number {
     const index = this.table.add(path, size);
-    this.#lanes.push(index);
+    // What is found after the cancel is never begun, and must not be waited for either.
+    if (this.#status.cancelled) this.#reports.setState(index, 'cancelled');
+    else this.#lanes.push(index);
     this.#reports.touch(index);
     this.#runs.askPump();
     return index;

@@ -17,6 +17,7 @@ import {
   type ResumedDownloads,
 } from './download/interrupted-downloads.js';
 import type { DownloadJournalPort } from './download/kept-downloads.js';
+import { type ContentForms, type ReadOptions, readContent } from './download/read-content.js';
 import {
   type InterruptedUpload,
   InterruptedUploads,
@@ -178,6 +179,18 @@ export class TransferManager extends TypedEventTarget<ManagerEventMap> {
   ): TransferJob {
     const list = typeof targets === 'string' ? [targets] : targets;
     return this.#add(startDownload(this.#context, list, options));
+  }
+
+  /**
+   * The content of one file, checked as any download is. It is in no list of transfers; `signal` ends it. Rejects with
+   * `TransferError`, or with the signal's reason.
+   */
+  read<Form extends keyof ContentForms>(
+    target: string | Pick<Entry, 'path'>,
+    form: Form,
+    options: ReadOptions = {},
+  ): Promise<ContentForms[Form]> {
+    return readContent(this.#context, pathOf(target), form, options);
   }
 
   /** Deletes files, and folders with all that is in them. */

@@ -274,6 +274,11 @@ export interface DownloadOptions {
    */
   readonly onConflict?: (conflict: Conflict) => Promise<ConflictAnswer>;
   readonly verify?: Exclude<VerificationLevel, 'none'>;
+  /**
+   * For `memory`: most bytes that all files of the download may take together; the others fail (`too-large`). Default
+   * 1 GiB.
+   */
+  readonly maxInMemory?: number;
   /** Name of the zip, or of a single file. */
   readonly saveAs?: string;
   /**

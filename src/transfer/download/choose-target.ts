@@ -60,7 +60,7 @@ export function chooseTarget(
     path: JSON.stringify(paths.map(each => (typeof each === 'string' ? each : each.path))),
   };
   if (isDirectory(to)) return new FolderTarget(to, context, conflict, resumable ? under : undefined);
-  if (to === 'memory') return new MemoryTarget();
+  if (to === 'memory') return new MemoryTarget(options.maxInMemory);
   // What the platform has packed is a ZIP already.
   const savedAsItIs = to === 'files' || (to === 'zip' && isOneFile && isPacked(first!, options));
   if (savedAsItIs) return new BrowserTarget(isOneFile ? saveAs : undefined, under);

@@ -14,6 +14,7 @@ import {
 } from '../sinks/choose-picked.js';
 import { DirectoryTarget } from '../sinks/directory.js';
 import { MemorySink } from '../sinks/memory.js';
+import { MemoryRoom } from '../sinks/memory-room.js';
 import type { Sink } from '../sinks/sink.js';
 import type { StagedOrigin } from '../sinks/staged-journal.js';
 import { throughWorker } from '../sinks/worker-stream.js';
@@ -142,8 +143,15 @@ export class FolderTarget implements Target {
 
 /** Blobs in the results. */
 export class MemoryTarget implements Target {
+  readonly #room: MemoryRoom;
+
+  /** @param most bytes that all files may take together */
+  constructor(most: number | undefined) {
+    this.#room = new MemoryRoom(most);
+  }
+
   async place({ type }: FileRequest): Promise<FilePlace> {
-    return { sink: new MemorySink(type) };
+    return { sink: new MemorySink(type, { room: this.#room }) };
   }
 }
 

@@ -1,9 +1,6 @@
-import { TransferError } from '../../core/errors.js';
 import { MemoryBlock } from './memory-block.js';
+import { MemoryRoom } from './memory-room.js';
 import type { Sink, SinkFacts } from './sink.js';
-
-/** Most bytes taken into memory, by default. */
-export const largestInMemory = 1024 * 1024 * 1024;
 
 /** Bytes. A blob for each write would cost browsers some twenty thousand bytes each, and a zip has thousands of writes. */
 const blockLength = 1024 * 1024;
@@ -20,40 +17,34 @@ export class MemorySink implements Sink {
     copiesTwice: false,
   };
   readonly #type: string;
-  readonly #most: number;
+  readonly #room: MemoryRoom;
   readonly #deliver: (blob: Blob) => Promise<string | undefined>;
   #size: number | undefined;
   #blocks: MemoryBlock[] = [];
   #blob: Blob | undefined;
+  /** Bytes of the room. */
+  #taken = 0;
 
   constructor(
     type: string,
     {
-      most = largestInMemory,
+      room = new MemoryRoom(),
       deliver,
-    }: { most?: number; deliver?: (blob: Blob) => Promise<string | undefined> } = {},
+    }: { room?: MemoryRoom; deliver?: (blob: Blob) => Promise<string | undefined> } = {},
   ) {
     this.#type = type;
-    this.#most = most;
+    this.#room = room;
     this.#deliver = deliver ?? (async () => undefined);
   }
 
   async open(size: number | undefined): Promise<void> {
     this.#size = size;
     this.#blocks = [];
-    this.#guard(size ?? 0);
-  }
-
-  #guard(size: number): void {
-    if (size <= this.#most) return;
-    throw new TransferError(
-      `The file is too large to hold in memory (more than ${Math.round(this.#most / 1024 ** 2)} MiB). Download it to disk instead.`,
-      { kind: 'fatal', reason: 'too-large' },
-    );
+    this.#taken = this.#room.grow(this.#taken, size ?? 0);
   }
 
   async write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
-    this.#guard(position + bytes.length);
+    this.#taken = this.#room.grow(this.#taken, position + bytes.length);
     for (let done = 0; done < bytes.length; ) {
       const index = Math.floor((position + done) / blockLength);
       const at = position + done - index * blockLength;
@@ -81,6 +72,8 @@ export class MemorySink implements Sink {
   }
 
   async abort(): Promise<void> {
+    this.#room.giveBack(this.#taken);
+    this.#taken = 0;
     this.#blocks = [];
     this.#blob = undefined;
   }

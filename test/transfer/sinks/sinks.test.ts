@@ -4,6 +4,7 @@ import { sinkForBrowser, smallEnoughForMemory } from '../../../src/transfer/sink
 import { DirectoryTarget } from '../../../src/transfer/sinks/directory.js';
 import { FileHandleSink } from '../../../src/transfer/sinks/file-handle.js';
 import { MemorySink } from '../../../src/transfer/sinks/memory.js';
+import { MemoryRoom } from '../../../src/transfer/sinks/memory-room.js';
 import { PickedFile } from '../../../src/transfer/sinks/picked-file.js';
 import type { Sink } from '../../../src/transfer/sinks/sink.js';
 import { canStage, sweepStaged } from '../../../src/transfer/sinks/staged-files.js';
@@ -373,7 +374,7 @@ describe('sinks', () => {
 
     it('refuse what is too large, known beforehand or not', async () => {
       const refused = (reason: unknown) => reason;
-      const sink = new MemorySink('', { most: 5 });
+      const sink = new MemorySink('', { room: new MemoryRoom(5) });
       expect(await sink.open(6).catch(refused)).to.have.property('reason', 'too-large');
       await sink.open(undefined);
       await sink.write(0, bytes('abc'));
