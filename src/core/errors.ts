@@ -37,6 +37,12 @@ export type ErrorReason =
   | 'quota'
   | 'checksum-mismatch'
   | 'incomplete'
+  /** All of it came, and not all of it could be written here. */
+  | 'not-written'
+  /** It came, and nothing proves as well as the page demands that these are the right bytes. */
+  | 'unverified'
+  /** A zip was not saved, since files are missing in it. */
+  | 'archive-incomplete'
   | 'not-supported'
   | 'signer'
   | 'invalid-answer'

@@ -393,7 +393,7 @@ describe('upload in parts', () => {
     expect((await strict.finished).state).to.equal('incomplete');
     strict.retryFailed();
     expect((await strict.finished).state).to.equal('incomplete');
-    expect(strict.items.at(0)!.error!.reason).to.equal('incomplete');
+    expect(strict.items.at(0)!.error!.reason).to.equal('unverified');
   });
 
   it('waits while offline and goes on by itself', async () => {

@@ -27,7 +27,7 @@ export const errors: Translation<typeof english> = {
   unreadable:
     'Die Datei ließ sich nicht lesen. Prüfen, ob sie noch da ist und geöffnet werden darf, dann erneut auswählen.',
   'upload-gone': 'Der Speicher hat den unfertigen Upload verworfen; er muss von vorn beginnen.',
-  'too-large': 'Die Datei ist größer, als der Speicher annimmt.',
+  'too-large': 'Die Datei ist größer, als hier angenommen wird.',
   'too-small': 'Die Datei ist kleiner, als der Speicher annimmt.',
   'too-many': 'Mehr Dateien nimmt der Speicher hier nicht an.',
   'wrong-type': 'Diese Art Datei nimmt der Speicher nicht an.',
@@ -37,6 +37,10 @@ export const errors: Translation<typeof english> = {
   'checksum-mismatch':
     'Was ankam, ist nicht, was gesendet wurde. Nichts Falsches wurde behalten. Erneut versuchen.',
   incomplete: 'Die Datei kam unvollständig an und wurde nicht behalten. Erneut versuchen.',
+  'not-written':
+    'Alles kam an, ließ sich aber nicht ganz schreiben. Prüfen, ob die Festplatte voll ist, dann erneut versuchen.',
+  unverified: 'Nichts belegt, wie diese Seite es verlangt, dass die richtigen Bytes ankamen.',
+  'archive-incomplete': 'Nicht alle Dateien ließen sich holen, deshalb wurde das ZIP nicht gespeichert.',
   'not-supported': 'Das kann dieser Speicher nicht.',
   signer: 'Der Server dieser Seite gab die nötige Erlaubnis nicht. Das können die Betreiber der Seite lösen.',
   'invalid-answer': 'Die Antwort des Speichers ergibt keinen Sinn. Das können seine Betreiber lösen.',

@@ -27,7 +27,7 @@ export const errors = {
   unreadable:
     'The file could not be read. Check that it still exists and that you may open it, then give it again.',
   'upload-gone': 'The storage has dropped the unfinished upload, so it has to start from the beginning.',
-  'too-large': 'The file is larger than the storage takes.',
+  'too-large': 'The file is larger than is taken here.',
   'too-small': 'The file is smaller than the storage takes.',
   'too-many': 'The storage takes no more files here.',
   'wrong-type': 'The storage does not take this kind of file.',
@@ -36,6 +36,10 @@ export const errors = {
   quota: 'This device has no room left for it. Make room, then try again.',
   'checksum-mismatch': 'The bytes that arrived differ from the ones sent. Nothing wrong was kept. Try again.',
   incomplete: 'The file arrived incomplete and was not kept. Try again.',
+  'not-written':
+    'It arrived, but not all of it could be written here. Look whether the disk is full, then try again.',
+  unverified: 'Nothing proves, as this page demands, that the right bytes arrived.',
+  'archive-incomplete': 'Not all files could be fetched, so the zip was not saved.',
   'not-supported': 'This storage cannot do that.',
   signer: 'The page’s server did not give the permission this transfer needs. Ask whoever runs the page.',
   'invalid-answer': 'The storage gave an answer that makes no sense. Ask whoever runs it.',

@@ -61,7 +61,7 @@ export function requireLevel(verified: Verification, least: VerificationLevel, p
   if (isAtLeast(verified, least)) return;
   throw new TransferError(
     `${path} arrived, but could not be checked as this page demands (${least}): the storage does not say what it should be. It was not kept.`,
-    { kind: 'fatal', reason: 'incomplete', path },
+    { kind: 'fatal', reason: 'unverified', path },
   );
 }
 
@@ -77,6 +77,6 @@ export function mismatch(path: string, expected: Checksum, found: string): Trans
 export function notAllWritten(path: string): TransferError {
   return new TransferError(
     `${path} arrived, but not all of it could be written. It was not kept. Look whether the disk is full, and try again.`,
-    { kind: 'fatal', reason: 'incomplete', path },
+    { kind: 'fatal', reason: 'not-written', path },
   );
 }

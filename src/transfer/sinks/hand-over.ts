@@ -20,7 +20,7 @@ function inWords(error: unknown, name: string): TransferError {
 const tooShort = (name: string): TransferError =>
   new TransferError(
     `${name} has come whole, but not all of it could be written to its place. Look whether the disk is full. ${isKept}`,
-    { kind: 'fatal', reason: 'incomplete' },
+    { kind: 'fatal', reason: 'not-written' },
   );
 
 /**

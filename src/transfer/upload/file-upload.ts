@@ -210,7 +210,7 @@ export class FileUpload {
     if (!isEnough(verified.verification.level, weakest)) {
       throw new TransferError(
         `${intent.path} was sent, but the storage gives no proof by ${weakest} that it holds the right bytes. It is there; check it, or accept a weaker proof.`,
-        { kind: 'fatal', reason: 'incomplete', path: intent.path },
+        { kind: 'fatal', reason: 'unverified', path: intent.path },
       );
     }
     return storedResult(uploaded, opened.size, verified);

@@ -24,7 +24,7 @@ export class InTurn {
     if (index <= this.#gap) return;
     throw new TransferError('An earlier file could not be fetched, so the zip cannot go on.', {
       kind: 'fatal',
-      reason: 'incomplete',
+      reason: 'archive-incomplete',
     });
   }
 

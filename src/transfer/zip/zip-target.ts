@@ -212,7 +212,7 @@ export class ZipTarget implements Target {
             ? 'What had come went out with it: to get the zip, begin the download anew.'
             : 'Where the failed ones can be tried again, the others need not be fetched a second time.'
         }`,
-        { kind: 'fatal', reason: 'incomplete' },
+        { kind: 'fatal', reason: 'archive-incomplete' },
       );
     }
     if (!this.#closed) await this.#complete(sink, layout);

@@ -92,7 +92,7 @@ describe('a download that cannot be trusted', function () {
     await using directory = await temporaryDirectory();
     const handle = await write(directory, 'x', 'what was there');
     const error = await failing(telling(), handle, 'checksum');
-    expect(error).to.have.property('reason', 'incomplete');
+    expect(error).to.have.property('reason', 'unverified');
     expect(await (await handle.getFile()).text()).to.equal('what was there');
   });
 

@@ -71,7 +71,7 @@ describe('handing a whole file over to a picked one', () => {
       writable.write = content => real((content as Blob).slice(0, 5));
     });
     const error = await handOver(whole, file).catch((thrown: unknown) => thrown);
-    expect(error).to.include({ name: 'TransferError', kind: 'fatal', reason: 'incomplete' });
+    expect(error).to.include({ name: 'TransferError', kind: 'fatal', reason: 'not-written' });
     expect(await textOf(handle)).to.equal('');
   });
 

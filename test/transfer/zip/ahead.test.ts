@@ -131,7 +131,7 @@ describe('a zip that is written from front to back', function () {
     for (let index = 0; index < 10; index += 1) expect(items.at(index)!.state).to.equal('done');
     expect(items.at(10)!.error!.reason).to.equal('not-found');
     for (let index = 11; index < 80; index += 1)
-      expect(items.at(index)!.error!.reason).to.equal('incomplete');
+      expect(items.at(index)!.error!.reason).to.equal('archive-incomplete');
     expect(storage.asked.length).to.be.at.most(10 + 2 * 16);
   });
 

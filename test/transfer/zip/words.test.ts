@@ -18,6 +18,7 @@ describe('the words about a zip that lacks a file', () => {
     );
     const job = manager.download(['run/'], { to });
     expect((await job.finished).state).to.equal('incomplete');
+    expect(job.snapshot.reason).to.have.property('reason', 'archive-incomplete');
     return job;
   }
 
