@@ -268,6 +268,11 @@ export interface WholeChecksums {
    * of. Absent: they differ, or the storage does not say.
    */
   readonly partSize?: number;
+  /**
+   * Asks about every part whether it is of `partSize`, where that was only concluded. Called when the bytes that came do
+   * not fit a `composite` checksum. Resolves to false when one is not: then the checksum says nothing of them.
+   */
+  confirmPartSize?(options: CallOptions): Promise<boolean>;
 }
 
 export type DownloadSource =

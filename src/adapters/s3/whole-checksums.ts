@@ -1,8 +1,14 @@
 /** Checksums of a whole object, and how it was cut where they are made of those of its parts. */
 import type { CallOptions, WholeChecksums } from '../adapter.js';
+import { sideBySide } from '../side-by-side.js';
 import type { S3Answer, S3Client } from './client.js';
 import { headEntry } from './entries.js';
 import { head } from './list.js';
+
+/** Parts that are asked about at once. */
+const atOnce = 6;
+
+class UnlikeParts extends Error {}
 
 interface PartShape {
   readonly size: number;
@@ -18,8 +24,8 @@ function shapeOf({ headers }: S3Answer): PartShape | undefined {
 
 /**
  * A HeadObject with `partNumber` answers with the length of that part and, in `x-amz-mp-parts-count`, the number of parts
- * (AWS API reference). Tools cut all parts but the last alike; the first, the second and the last say whether that holds
- * here, since together with the size of the whole they leave nothing else for the others.
+ * (AWS API reference). Tools cut all parts but the last alike; the first, the second and the last with the size of the
+ * whole say whether that seems to hold here. Others in between could still differ, which is asked only when it matters.
  */
 async function partSizeOf(
   ask: (partNumber: number) => Promise<S3Answer | undefined>,
@@ -44,9 +50,9 @@ export async function wholeChecksums(
   total: number,
   { signal }: CallOptions,
 ): Promise<WholeChecksums | undefined> {
-  const ask = (query: Record<string, string> = {}): Promise<S3Answer | undefined> =>
+  const ask = (query: Record<string, string> = {}, until = signal): Promise<S3Answer | undefined> =>
     head(client, client.keyOf(path), {
-      signal,
+      signal: until,
       path,
       query,
       attempts: 2,
@@ -63,5 +69,22 @@ export async function wholeChecksums(
     composite.parts!,
     total,
   ).catch(() => undefined);
-  return partSize === undefined ? told : { ...told, partSize };
+  if (partSize === undefined) return told;
+  const concluded = Array.from({ length: Math.max(0, composite.parts! - 3) }, (_, index) => index + 3);
+  return {
+    ...told,
+    partSize,
+    async confirmPartSize(options) {
+      try {
+        await sideBySide(concluded, atOnce, async number => {
+          const part = await ask({ partNumber: String(number) }, options.signal);
+          if (part === undefined || shapeOf(part)?.size !== partSize) throw new UnlikeParts();
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof UnlikeParts) return false;
+        throw error;
+      }
+    },
+  };
 }

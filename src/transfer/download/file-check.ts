@@ -1,3 +1,4 @@
+import type { CallOptions } from '../../adapters/adapter.js';
 import type { Checksum, ChecksumAlgorithm, Verification } from '../../core/checksum.js';
 import { TransferError } from '../../core/errors.js';
 import {
@@ -28,6 +29,8 @@ export interface Sayings {
   readonly total: number | undefined;
   /** Bytes of each part but the last, when {@link said} holds a checksum over the digests of parts. */
   readonly partSize?: number | undefined;
+  /** Whether all parts are of that size, where it was only concluded. */
+  readonly confirmPartSize?: ((options: CallOptions) => Promise<boolean>) | undefined;
 }
 
 const same = (one: Checksum, other: Checksum): boolean =>
@@ -56,6 +59,7 @@ export class FileCheck {
   readonly #path: string;
   readonly #wanted: readonly ChecksumAlgorithm[];
   #expected: Expectation | undefined;
+  #confirmPartSize: Sayings['confirmPartSize'];
   #said: readonly Checksum[] = [];
   /** Headers of ranges describe the whole only if all of them say the same. */
   #inHeaders: readonly Checksum[] = [];
@@ -82,7 +86,8 @@ export class FileCheck {
   }
 
   /** The first answer: decides what to check against. */
-  async learn({ said, inHeaders, etag, total, partSize }: Sayings): Promise<void> {
+  async learn({ said, inHeaders, etag, total, partSize, confirmPartSize }: Sayings): Promise<void> {
+    this.#confirmPartSize = confirmPartSize;
     this.#said = said;
     this.#inHeaders = inHeaders;
     const guess = total !== undefined && total <= cheapToHash ? etag : undefined;
@@ -208,8 +213,15 @@ export class FileCheck {
    * The bytes are not what they should be: throws, for another try from the start or for good. Returns when what they
    * should be turns out to be unknown.
    */
-  damaged(checksums: readonly Checksum[]): void {
-    const { checksum, from } = this.#expected!;
+  async damaged(checksums: readonly Checksum[], signal: AbortSignal): Promise<void> {
+    const { checksum, from, partSize } = this.#expected!;
+    // Bytes that may be right are not thrown away because their parts were cut otherwise than it seemed.
+    const isCutSo =
+      partSize === undefined ||
+      this.#confirmPartSize === undefined ||
+      (await this.#confirmPartSize({ signal }).catch(() => true));
+    signal.throwIfAborted();
+    if (!isCutSo) return;
     const found = checksums.find(
       ({ algorithm, scope }) => algorithm === checksum.algorithm && scope === checksum.scope,
     )!.value;

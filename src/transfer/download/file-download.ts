@@ -322,8 +322,9 @@ export class FileDownload {
     control.signal.throwIfAborted();
     // Of another version they would be wrong.
     if (found === undefined || (found.etag ?? etag) !== etag) return;
-    const { checksums, partSize } = found;
-    await this.#check.learn({ ...first, etag, said: [...first.said, ...checksums], partSize });
+    const said = [...first.said, ...found.checksums];
+    const { partSize, confirmPartSize } = found;
+    await this.#check.learn({ ...first, etag, said, partSize, confirmPartSize });
   }
 
   #alignToParts(): void {
@@ -404,7 +405,8 @@ export class FileDownload {
     const isProven = typeof judgement === 'object' && isAtLeast(judgement, 'checksum');
     if (this.#talk.isUnproven && !isProven) await this.#told.compare(control.signal);
     // Judged before the file gets its name, wherever that is possible.
-    let verified = judgement === 'read-back' ? undefined : this.#accept(judgement, checksums, size);
+    let verified =
+      judgement === 'read-back' ? undefined : await this.#accept(judgement, checksums, size, control);
     const content = await sink.close();
     if (content !== undefined && content.size !== size) throw notAllWritten(this.#path);
     if (judgement === 'read-back' && content === undefined) judgement = 'weak';
@@ -412,7 +414,7 @@ export class FileDownload {
       checksums.push(await this.#check.readBack(content, control.signal));
       judgement = this.#check.judge(checksums);
     }
-    verified ??= this.#accept(judgement, checksums, size);
+    verified ??= await this.#accept(judgement, checksums, size, control);
     const about = aboutFile(this.#talk, this.#source.known, this.#options.entry);
     return { size, checksums, verified, content, savedAs: undefined, ...about };
   }
@@ -425,8 +427,13 @@ export class FileDownload {
   }
 
   /** Throws when the bytes are wrong, or proven less well than the page demands. */
-  #accept(judgement: Judgement, checksums: readonly Checksum[], size: number): Verification {
-    if (judgement === 'damaged') this.#check.damaged(checksums);
+  async #accept(
+    judgement: Judgement,
+    checksums: readonly Checksum[],
+    size: number,
+    { signal }: ItemControl,
+  ): Promise<Verification> {
+    if (judgement === 'damaged') await this.#check.damaged(checksums, signal);
     const verified = proofOf(judgement, size, this.#talk, this.#source.known);
     requireLevel(verified, this.#options.verify ?? 'none', this.#path);
     return verified;

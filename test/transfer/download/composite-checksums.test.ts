@@ -24,6 +24,7 @@ describe('a checksum over those of the parts', function () {
     await putInParts('larger.bin', 'crc32c', [9]);
     await putInParts('sha256.bin', 'sha256', [3, 3, 3]);
     await putInParts('unlike.bin', 'crc32', [3, 2, 4]);
+    await putInParts('unlike-within.bin', 'crc32', [2, 2, 1, 3, 2]);
   });
   after(() => store.close());
   afterEach(() => store.resetFaults());
@@ -137,10 +138,14 @@ describe('a checksum over those of the parts', function () {
     await expectProof(await download('crc32.bin', { to: handle, verify: 'checksum' }), 'crc32');
   });
 
-  it('says nothing of parts that differ', async () => {
-    const job = await download('unlike.bin', { to: 'memory' });
-    expect(job.items.at(0)!.result!.verified?.level).to.equal('size');
-  });
+  for (const path of ['unlike.bin', 'unlike-within.bin']) {
+    it(`says nothing of parts that differ (${path})`, async () => {
+      const job = await download(path, { to: 'memory' });
+      expect(job.items.at(0)!.error?.message).to.equal(undefined);
+      expect(job.items.at(0)!.result!.verified?.level).to.equal('size');
+      expect(firstDifference(await bytesOf(job.items.at(0)!.result!.blob!), content)).to.equal(-1);
+    });
+  }
 
   it('asks for the checksum of a large file that a listing has shown', async () => {
     await store.put('listed.bin', new Blob([content]));
