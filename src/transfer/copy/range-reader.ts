@@ -39,7 +39,7 @@ export class RangeReader {
   readonly #size: number;
   readonly #flow: Flow;
   readonly #source: SourceKeeper;
-  readonly #habits: SendingHabits = { encoded: false };
+  readonly #habits: SendingHabits = { encoded: false, rangesIgnored: 0 };
   readonly #check: FileCheck;
   #talk: Conversation;
   /** The first answer is waited for by all: it tells whether ranges come at all. */

@@ -87,6 +87,14 @@ export function isEncoded(response: Response): boolean {
   return coding !== undefined && coding !== '' && coding !== 'identity' && coding !== 'aws-chunked';
 }
 
+/** What has come cannot be gone on with: from now on only the whole can be asked for. */
+export function withoutRanges(path: string): TransferError {
+  return new TransferError(
+    `The storage has stopped sending parts of ${path}. It has to be fetched from the beginning, as a whole.`,
+    { kind: 'restart', reason: 'invalid-answer', path },
+  );
+}
+
 export function wrongRange(path: string): TransferError {
   return new TransferError('The storage sent another part of the file than was asked for.', {
     kind: 'retry',

@@ -9,6 +9,7 @@ import {
   isEncoded,
   refusalOf,
   type UrlSource,
+  withoutRanges,
   wrongRange,
 } from './answers.js';
 import { type ContentRange, parseContentRange, unsatisfiedTotal } from './content-range.js';
@@ -53,7 +54,12 @@ export interface SendingHabits {
    * are of that form and say nothing about the bytes that come. Only the whole in one stream makes sense.
    */
   encoded: boolean;
+  /** Times in a row that the whole came though a range was asked for, and ranges had come before. */
+  rangesIgnored: number;
 }
+
+/** So often it may be chance: one server of many, or a cache. */
+const mostIgnored = 1;
 
 /** Reads the answers to the requests for one file, and sees to it that they all speak of the same version. */
 export class Conversation {
@@ -83,7 +89,9 @@ export class Conversation {
   }
 
   asksForRange(source: UrlSource): boolean {
-    if (source.ranges === 'no' || this.#first?.ranged === false || this.#habits.encoded) return false;
+    const { encoded, rangesIgnored } = this.#habits;
+    if (source.ranges === 'no' || this.#first?.ranged === false || encoded) return false;
+    if (rangesIgnored > mostIgnored) return false;
     // No range of an empty file can be satisfied.
     return this.knownSize(source) !== 0;
   }
@@ -112,6 +120,7 @@ export class Conversation {
     if (response.status === 206) {
       if (this.#habits.encoded) throw encodedRange(path);
       if (range !== undefined && range.start !== start) throw wrongRange(path);
+      this.#habits.rangesIgnored = 0;
       if (this.#first !== undefined) this.#compare(response, range);
       else {
         const total = this.#rangedTotal(response, source, range, end - start);
@@ -129,9 +138,12 @@ export class Conversation {
       const total = this.#wholeTotal(response, source);
       return { skip: 0, inHeaders, learnt: this.#learn(response, source, total, false, inHeaders) };
     }
-    // A range that is ignored for once: the beginning is not what is wanted here.
-    if (this.#first.ranged) throw wrongRange(path);
     this.#compare(response, undefined);
+    // The beginning is not what is wanted here.
+    if (this.#first.ranged) {
+      this.#habits.rangesIgnored += 1;
+      throw this.#habits.rangesIgnored > mostIgnored ? withoutRanges(path) : wrongRange(path);
+    }
     // The whole comes once more; what is written already is passed over.
     return { skip: start, inHeaders };
   }

@@ -207,6 +207,11 @@ class DownloadJob extends BaseJob {
     if (before && isAtLeast(before.verified, this.#options.verify ?? 'none')) {
       return this.#resultOf(index, before);
     }
+    const stop = (): void => {
+      // An archive that goes out from front to back is lost with each of its files, and may wait for a person for ever.
+      if (control.stopped === 'cancel' && this.#target.oneByOne) void this.#target.abort?.();
+    };
+    signal.addEventListener('abort', stop, { once: true });
     try {
       const download = this.#running.get(index) ?? (await this.#newDownload(index, control));
       this.#running.set(index, download);
@@ -220,6 +225,8 @@ class DownloadJob extends BaseJob {
       if (!(error instanceof NoBytes)) throw error;
       this.#running.delete(index);
       return this.#withoutBytes(index, error.place, signal);
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
   }
 

@@ -79,7 +79,7 @@ export class FileDownload {
   #segments = new SegmentTable();
   #sink: Sink | undefined;
   #kept: KeptContent | undefined;
-  readonly #habits: SendingHabits = { encoded: false };
+  readonly #habits: SendingHabits = { encoded: false, rangesIgnored: 0 };
   #talk: Conversation;
   readonly #told: ToldVersion;
   /** The sink is ready for the size that was learnt. */
@@ -163,6 +163,7 @@ export class FileDownload {
         }
         this.#forget();
         this.#source.forget();
+        await this.#sink?.clear?.();
       }
     }
   }
@@ -283,13 +284,17 @@ export class FileDownload {
     );
   }
 
+  #keepPromise(size: number | undefined): void {
+    const { promisedSize } = this.#options;
+    if (promisedSize === undefined || size === promisedSize) return;
+    throw this.#final(this.#habits.encoded ? encodedRange(this.#path) : changedRemote(this.#path));
+  }
+
   /** Makes ready for what the first answer said. */
   async #begin(source: UrlSource, first: FirstAnswer, control: ItemControl): Promise<void> {
-    const { promisedSize, entry, onSize } = this.#options;
+    const { entry, onSize } = this.#options;
     const { total, headers, etag, ranged } = first;
-    if (promisedSize !== undefined && total !== promisedSize) {
-      throw this.#final(this.#habits.encoded ? encodedRange(this.#path) : changedRemote(this.#path));
-    }
+    this.#keepPromise(total);
     if (total !== undefined) {
       this.#segments.setTotal(total);
       onSize?.(total);
@@ -373,6 +378,7 @@ export class FileDownload {
   async #copyBlob(source: Extract<DownloadSource, { kind: 'blob' }>, control: ItemControl): Promise<void> {
     const { blob, checksums = [], etag } = source;
     if (!this.#opened) {
+      this.#keepPromise(blob.size);
       this.#segments.setTotal(blob.size);
       this.#options.onSize?.(blob.size);
       await this.#check.learn({ said: checksums, inHeaders: [], etag, total: blob.size });

@@ -4,7 +4,7 @@ import { encodedRange } from './answers.js';
 import type { FetchedFile } from './fetched-file.js';
 import type { PieceBuffers } from './piece-buffers.js';
 import { pump } from './pump.js';
-import type { OpenRequest } from './request.js';
+import { NotOfConnection, type OpenRequest } from './request.js';
 import type { Segment } from './segments.js';
 
 export interface ReceiveOptions {
@@ -32,7 +32,14 @@ export async function receiveBody(options: ReceiveOptions): Promise<void> {
   if (segment.hashes.length === 0 && segment.written === 0) await check.beginSegment(segment);
   if (limit === 0 || response.status === 416 || response.body === null) return;
   let passOver = skip;
-  const { ended, more } = await request.guard(() =>
+  const before = segment.written;
+  let read = 0;
+  let counted = 0;
+  const count = (all: number): void => {
+    file.received(all - counted, control);
+    counted = all;
+  };
+  const pumping = request.guard(() =>
     pump(response.body as ReadableStream<Uint8Array<ArrayBuffer>>, {
       buffers,
       limit,
@@ -40,7 +47,8 @@ export async function receiveBody(options: ReceiveOptions): Promise<void> {
       onReceived: bytes => {
         request.alive();
         onBytes(bytes);
-        file.received(bytes, control);
+        read += bytes;
+        count(Math.max(0, read - skip));
       },
       write: async piece => {
         const wanted = piece.subarray(Math.min(passOver, piece.length));
@@ -49,12 +57,16 @@ export async function receiveBody(options: ReceiveOptions): Promise<void> {
         const goOn = request.pause();
         try {
           return await file.write(segment, wanted, control);
+        } catch (error) {
+          throw new NotOfConnection(error);
         } finally {
           goOn();
         }
       },
     }),
   );
+  // What was read and is not written comes once more.
+  const { ended, more } = await pumping.finally(() => count(segment.written - before));
   // An engine reports a body that is too short for its length, and cuts one that is too long: then the length is that
   // of an encoded form, whose header this page cannot see.
   const isShort = ended && isFirst && Number(response.headers.get('content-length')) === limit;

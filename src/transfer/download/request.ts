@@ -17,6 +17,13 @@ export interface RequestOptions {
   readonly clock: Clock;
 }
 
+/** What was thrown while an answer was read, by something else than the connection. */
+export class NotOfConnection extends Error {
+  constructor(cause: unknown) {
+    super('not of the connection', { cause });
+  }
+}
+
 /** One download request, watched for silence. */
 export interface OpenRequest {
   readonly response: Response;
@@ -70,6 +77,7 @@ export async function openRequest({
         cause: error,
       });
     }
+    if (error instanceof NotOfConnection) return error.cause;
     // `fetch` and its bodies say TypeError for every loss of the connection; Chromium's decoder errors too.
     return error instanceof TypeError ? networkError(origin) : error;
   };

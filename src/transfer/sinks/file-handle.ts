@@ -17,9 +17,15 @@ export class FileHandleSink implements Sink {
   #writable: FileSystemWritableFileStream | undefined;
   /** What was written stands under its name. */
   #closed = false;
+  #isBroken = false;
 
   constructor(file: PickedFile) {
     this.#file = file;
+  }
+
+  /** A browser's stream that has failed once takes nothing any more. */
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   get replaces(): boolean {
@@ -28,7 +34,8 @@ export class FileHandleSink implements Sink {
 
   open(size: number | undefined): Promise<void> {
     return withSinkErrors(this.#file.name, async () => {
-      this.#closed = false;
+      if (this.#isBroken) await this.#letGo();
+      this.#isBroken = false;
       this.#writable ??= await this.#file.createWritable();
       await this.#writable.truncate(size ?? 0);
     });
@@ -36,7 +43,12 @@ export class FileHandleSink implements Sink {
 
   write(position: number, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
     return withSinkErrors(this.#file.name, async () => {
-      await this.#writable!.write({ type: 'write', position, data });
+      try {
+        await this.#writable!.write({ type: 'write', position, data });
+      } catch (error) {
+        this.#isBroken = true;
+        throw error;
+      }
       return data.buffer;
     });
   }
@@ -50,17 +62,28 @@ export class FileHandleSink implements Sink {
     });
   }
 
+  clear(): Promise<void> {
+    return withSinkErrors(this.#file.name, async () => {
+      if (this.#closed) await this.#file.empty();
+      this.#closed = false;
+    });
+  }
+
   async deliver(): Promise<string> {
     return this.#file.name;
   }
 
-  async abort(): Promise<void> {
+  async #letGo(): Promise<void> {
     try {
       await this.#writable?.abort();
     } catch {
       // It was broken already; the swap file is gone either way.
     }
     this.#writable = undefined;
+  }
+
+  async abort(): Promise<void> {
+    await this.#letGo();
     try {
       await this.#file.undo(this.#closed);
     } catch {

@@ -43,6 +43,8 @@ export interface Sink {
    * is open. Default false: a closed file can still be removed without loss.
    */
   readonly replaces?: boolean;
+  /** What was written is lost: nothing more can be written before {@link open} is called again. Default false. */
+  readonly isBroken?: boolean;
   /** {@link close} gives no content although bytes may come in any order. Default false. */
   readonly cannotReadBack?: boolean;
   /**
@@ -70,12 +72,20 @@ export interface Sink {
    */
   close(): Promise<Blob | undefined>;
   /**
+   * What was closed turned out to be wrong, and is fetched again: it must not look like the file meanwhile. Absent:
+   * nothing does before {@link deliver}.
+   */
+  clear?(): Promise<void>;
+  /**
    * Hands the closed and checked file over to the person. Resolves to the name it got, when that is known. May be called
    * again after it has failed, or was stopped by `signal`; both leave what stood in the file's place as it was.
    */
   deliver(signal?: AbortSignal): Promise<string | undefined>;
   /** The file in the place where {@link deliver} has put it. Absent: {@link close} told of that one. */
   readonly delivered?: Blob | undefined;
-  /** Removes everything that was written, also after `close`. Never rejects. */
+  /**
+   * Removes everything that was written, also after `close`, and ends writes that would wait for ever. Of a section its
+   * owner does that. Never rejects.
+   */
   abort(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { TransferError } from '../../core/errors.js';
+import { abortable } from '../clock.js';
 import { withSinkErrors } from './errors.js';
 import type { Sink, SinkFacts } from './sink.js';
 
@@ -43,6 +44,7 @@ export class StreamSink implements Sink {
   /** Bytes before this position were handed to the stream. */
   #frontier = 0;
   readonly #early = new Map<number, Uint8Array<ArrayBuffer>>();
+  readonly #givenUp = new AbortController();
 
   readonly #passOn: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
 
@@ -67,8 +69,8 @@ export class StreamSink implements Sink {
       this.#frontier += next.length;
       const bytes = this.#passOn(next);
       await withSinkErrors(target, async () => {
-        await this.#writer.ready;
-        await this.#writer.write(bytes);
+        await abortable(this.#writer.ready, this.#givenUp.signal);
+        await abortable(this.#writer.write(bytes), this.#givenUp.signal);
       });
     }
     return undefined;
@@ -86,10 +88,9 @@ export class StreamSink implements Sink {
 
   async abort(): Promise<void> {
     this.#early.clear();
-    try {
-      await this.#writer.abort(new DOMException('The download was given up.', 'AbortError'));
-    } catch {
-      // It had ended already.
-    }
+    const reason = new DOMException('The download was given up.', 'AbortError');
+    // A page's stream that does not heed its signal holds nobody up; it learns of the end when its write is over.
+    this.#writer.abort(reason).catch(() => {});
+    this.#givenUp.abort(reason);
   }
 }

@@ -61,7 +61,7 @@ export class ZipTarget implements Target {
   }
 
   get onlyOnce(): boolean {
-    return this.oneByOne;
+    return this.oneByOne || this.#sink?.isBroken === true;
   }
 
   async prepare(files: readonly WantedFile[], signal: AbortSignal): Promise<void> {
@@ -127,8 +127,11 @@ export class ZipTarget implements Target {
   }
 
   #sectionOf(index: number): Sink {
-    const { data } = this.#layout!.places[index]!;
-    return new SectionSink(this.#sink!, data, ({ etag, stretches }) => this.#keep(index, etag, stretches));
+    const { data: offset } = this.#layout!.places[index]!;
+    const { size } = this.#layout!.members[index]!;
+    return new SectionSink(this.#sink!, { offset, size }, ({ etag, stretches }) =>
+      this.#keep(index, etag, stretches),
+    );
   }
 
   #keep(index: number, etag: string, stretches: KeptMember['stretches'], whole?: KeptMember['whole']): void {
@@ -177,8 +180,8 @@ export class ZipTarget implements Target {
 
   async #writeHeader(index: number): Promise<void> {
     if (this.#headersWritten.has(index)) return;
-    this.#headersWritten.add(index);
     await this.#sink!.write(this.#layout!.places[index]!.header, localHeader(this.#layout!.members[index]!));
+    this.#headersWritten.add(index);
   }
 
   async afterFile(index: number, outcome: FileOutcome): Promise<void> {
@@ -209,7 +212,7 @@ export class ZipTarget implements Target {
       throw new TransferError(
         `${missing} of ${layout.members.length} files could not be fetched, so the zip was not saved. ${
           this.onlyOnce
-            ? 'What had come went out with it: to get the zip, begin the download anew.'
+            ? 'What had come is lost with it: to get the zip, begin the download anew.'
             : 'Where the failed ones can be tried again, the others need not be fetched a second time.'
         }`,
         { kind: 'fatal', reason: 'archive-incomplete' },

@@ -13,6 +13,8 @@ export interface Trouble {
   readonly expired?: boolean;
   /** Refused for good. */
   readonly refused?: boolean;
+  /** The whole comes instead of the range. */
+  readonly ignoresRange?: boolean;
   /** The answer begins; its body comes only then. */
   readonly bodyAfter?: Promise<void>;
 }
@@ -86,12 +88,15 @@ export class FakeRanges {
 
   async #answer(request: Request): Promise<Response> {
     this.requests += 1;
-    const [, first, last] = /bytes=(\d+)-(\d+)/.exec(request.headers.get('range') ?? '')!;
-    const start = Number(first);
+    const [, first, last] = /bytes=(\d+)-(\d+)/.exec(request.headers.get('range') ?? '') ?? [];
+    const start = Number(first ?? 0);
     const trouble = this.trouble({ number: this.requests, start });
     if (trouble?.expired) return new Response('', { status: 403 });
     if (trouble?.refused) return new Response('', { status: 401 });
     const content = this.content;
+    if (first === undefined || trouble?.ignoresRange) {
+      return new Response(content, { headers: { etag: `"v${this.version}"` } });
+    }
     const bytes = content.slice(start, Number(last) + 1);
     const headers = {
       etag: `"v${this.version}"`,

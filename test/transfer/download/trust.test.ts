@@ -88,6 +88,28 @@ describe('a download that cannot be trusted', function () {
     expect(files.get('large.bin')!.size).to.equal(0);
   });
 
+  it('empties a picked file that turned out damaged before it is fetched again', async () => {
+    using storage = new FakeRanges(() => large);
+    storage.said = [{ algorithm: 'md5', scope: 'full', value: wrong() }];
+    await using directory = await temporaryDirectory();
+    const picked = await directory.getFileHandle('picked.bin', { create: true });
+    const sizes: number[] = [];
+    const looked = Promise.withResolvers<void>();
+    let begun = 0;
+    storage.trouble = ({ start }) => {
+      if (start > 0 || ++begun === 1) return undefined;
+      void picked.getFile().then(({ size }) => {
+        sizes.push(size);
+        looked.resolve();
+      });
+      return { bodyAfter: looked.promise };
+    };
+    const job = startDownload(contextFor(storage.adapter), ['f.bin'], { to: picked });
+    await job.finished;
+    expect(job.items.at(0)!.error!.reason).to.equal('checksum-mismatch');
+    expect(sizes).to.eql([0]);
+  });
+
   it('does not replace a file with one that is proven less well than the page demands', async () => {
     await using directory = await temporaryDirectory();
     const handle = await write(directory, 'x', 'what was there');
