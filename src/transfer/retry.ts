@@ -88,7 +88,7 @@ export async function retrying<T>(
     const offline = error.kind === 'wait' || !connectivity.online;
     if (!offline) failures += 1;
     const origin = options.origin?.();
-    if (connectionReasons.has(error.reason)) {
+    if (offline || connectionReasons.has(error.reason)) {
       const proven = connectivity.isProven(origin);
       if (!offline && !proven && failures >= Math.min(budget, unprovenBudget)) {
         throw error.reason === 'network' || error.reason === 'cors-or-network'

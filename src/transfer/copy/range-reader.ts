@@ -2,7 +2,7 @@ import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
-import { Conversation, type SendingHabits } from '../download/conversation.js';
+import { Conversation, noHabits, type SendingHabits } from '../download/conversation.js';
 import type { FetchedFile } from '../download/fetched-file.js';
 import { FileCheck } from '../download/file-check.js';
 import { SegmentFetcher } from '../download/segment-fetcher.js';
@@ -39,7 +39,7 @@ export class RangeReader {
   readonly #size: number;
   readonly #flow: Flow;
   readonly #source: SourceKeeper;
-  readonly #habits: SendingHabits = { encoded: false, rangesIgnored: 0 };
+  readonly #habits: SendingHabits = noHabits();
   readonly #check: FileCheck;
   #talk: Conversation;
   /** The first answer is waited for by all: it tells whether ranges come at all. */

@@ -87,6 +87,14 @@ export function isEncoded(response: Response): boolean {
   return coding !== undefined && coding !== '' && coding !== 'identity' && coding !== 'aws-chunked';
 }
 
+/** Nothing tells one version of the file from another, so what comes later cannot be put behind what has come. */
+export function unnamedVersion(path: string): TransferError {
+  return new TransferError(
+    `Nothing that this page may read says of which version of ${path} the bytes are. They have to come in one go.`,
+    { kind: 'restart', reason: 'incomplete', path },
+  );
+}
+
 /** What has come cannot be gone on with: from now on only the whole can be asked for. */
 export function withoutRanges(path: string): TransferError {
   return new TransferError(

@@ -9,6 +9,7 @@ import {
   isEncoded,
   refusalOf,
   type UrlSource,
+  unnamedVersion,
   withoutRanges,
   wrongRange,
 } from './answers.js';
@@ -31,6 +32,8 @@ export interface FirstAnswer {
   readonly ranged: boolean;
   /** Size of the file; undefined when nobody says. */
   readonly total: number | undefined;
+  /** Bytes that an encoded answer has once it is decoded, where that is known. */
+  readonly decoded?: number;
   /** Checksums that the adapter knows of the whole. */
   readonly said: readonly Checksum[];
   /** Checksums in the headers: of the whole, or of the range. */
@@ -56,7 +59,14 @@ export interface SendingHabits {
   encoded: boolean;
   /** Times in a row that the whole came though a range was asked for, and ranges had come before. */
   rangesIgnored: number;
+  /**
+   * Nothing says of which version the bytes are. They come in one stream, and from the beginning again when it breaks:
+   * ranges of two versions could not be told apart.
+   */
+  unnamed: boolean;
 }
+
+export const noHabits = (): SendingHabits => ({ encoded: false, rangesIgnored: 0, unnamed: false });
 
 /** So often it may be chance: one server of many, or a cache. */
 const mostIgnored = 1;
@@ -89,8 +99,8 @@ export class Conversation {
   }
 
   asksForRange(source: UrlSource): boolean {
-    const { encoded, rangesIgnored } = this.#habits;
-    if (source.ranges === 'no' || this.#first?.ranged === false || encoded) return false;
+    const { encoded, rangesIgnored, unnamed } = this.#habits;
+    if (source.ranges === 'no' || this.#first?.ranged === false || encoded || unnamed) return false;
     if (rangesIgnored > mostIgnored) return false;
     // No range of an empty file can be satisfied.
     return this.knownSize(source) !== 0;
@@ -144,6 +154,7 @@ export class Conversation {
       this.#habits.rangesIgnored += 1;
       throw this.#habits.rangesIgnored > mostIgnored ? withoutRanges(path) : wrongRange(path);
     }
+    if (this.#habits.unnamed && start > 0) throw unnamedVersion(path);
     // The whole comes once more; what is written already is passed over.
     return { skip: start, inHeaders };
   }
@@ -152,6 +163,16 @@ export class Conversation {
     if (this.#habits.encoded) return undefined;
     const length = response.headers.get('content-length');
     return length === null ? this.knownSize(source) : Number(length);
+  }
+
+  /**
+   * Encoded on its way, a file has another length there than its storage tells; kept in that form, the same. Firefox ends
+   * an encoded body that was cut off as if it were whole.
+   */
+  #decodedSize(response: Response, source: UrlSource): number | undefined {
+    const length = response.headers.get('content-length');
+    const known = this.knownSize(source);
+    return length === null || Number(length) === known ? undefined : known;
   }
 
   #rangedTotal(
@@ -180,7 +201,10 @@ export class Conversation {
   ): FirstAnswer {
     const etag = etagOf(response);
     const answer = { status: response.status, headers: headersOf(response), etag, ranged, total };
-    if (this.#habits.encoded) return { ...answer, said: [], inHeaders: [] };
+    if (this.#habits.encoded) {
+      const decoded = this.#decodedSize(response, source);
+      return { ...answer, said: [], inHeaders: [], ...(decoded === undefined ? {} : { decoded }) };
+    }
     return { ...answer, said: this.#saidOf(source, etag), inHeaders };
   }
 

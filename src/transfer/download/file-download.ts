@@ -9,12 +9,13 @@ import { retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
 import type { Sink } from '../sinks/sink.js';
 import type { KeptContent } from '../sinks/staged-journal.js';
-import { changedRemote, encodedRange, type UrlSource } from './answers.js';
+import { changedRemote, encodedRange, type UrlSource, unnamedVersion } from './answers.js';
 import {
   Conversation,
   type FirstAnswer,
   isStrong,
   namesVersion,
+  noHabits,
   type SendingHabits,
 } from './conversation.js';
 import type { FetchedFile } from './fetched-file.js';
@@ -79,7 +80,7 @@ export class FileDownload {
   #segments = new SegmentTable();
   #sink: Sink | undefined;
   #kept: KeptContent | undefined;
-  readonly #habits: SendingHabits = { encoded: false, rangesIgnored: 0 };
+  readonly #habits: SendingHabits = noHabits();
   #talk: Conversation;
   readonly #told: ToldVersion;
   /** The sink is ready for the size that was learnt. */
@@ -125,7 +126,7 @@ export class FileDownload {
         return self.#talk;
       },
       get comparesSpeeds() {
-        return self.#opened && self.#talk.first?.ranged === true && self.#sink?.facts.seekable === true;
+        return self.#opened && self.#talk.first?.ranged === true;
       },
       begin: (source, first, control) => this.#begin(source, first, control),
       received: (bytes, control) => {
@@ -303,7 +304,13 @@ export class FileDownload {
     if (ranged) this.#alignToParts();
     const inOneGo = !ranged || this.#segments.inOrder()[0]!.end === total;
     // Before a byte is written: what was listed long ago may have changed since.
-    if (!inOneGo && !namesVersion(first)) await this.#told.compare(control.signal);
+    if (!inOneGo && !namesVersion(first)) {
+      await this.#told.compare(control.signal);
+      if (!this.#told.namesVersion && this.#check.lacksChecksum) {
+        this.#habits.unnamed = true;
+        throw unnamedVersion(this.#path);
+      }
+    }
     await this.#open(total, source.type ?? headers['content-type'] ?? entry.type ?? '', inOneGo);
     this.#talk.begin(first);
     this.#options.onAnswer?.(first);

@@ -7,6 +7,12 @@ import { pump } from './pump.js';
 import { NotOfConnection, type OpenRequest } from './request.js';
 import type { Segment } from './segments.js';
 
+export interface WatchedReceipt {
+  received(bytes: number): void;
+  /** The sink is waited for, until the function that comes back is called. */
+  waits(): () => void;
+}
+
 export interface ReceiveOptions {
   readonly file: FetchedFile;
   readonly buffers: PieceBuffers;
@@ -17,7 +23,8 @@ export interface ReceiveOptions {
   /** Nothing is known of this storage's answers yet. */
   readonly isFirst: boolean;
   readonly control: ItemControl;
-  onBytes(bytes: number): void;
+  /** Judges the speed of the connection. */
+  readonly watched: WatchedReceipt;
 }
 
 /**
@@ -25,7 +32,7 @@ export interface ReceiveOptions {
  * browser thinks, a body that is too short is no success.
  */
 export async function receiveBody(options: ReceiveOptions): Promise<void> {
-  const { file, buffers, segment, request, skip, isFirst, control, onBytes } = options;
+  const { file, buffers, segment, request, skip, isFirst, control, watched } = options;
   const { response } = request;
   const { segments, check, path } = file;
   const limit = skip + segment.end - (segment.start + segment.written);
@@ -46,7 +53,7 @@ export async function receiveBody(options: ReceiveOptions): Promise<void> {
       looksBeyond: isFirst && Number.isFinite(limit),
       onReceived: bytes => {
         request.alive();
-        onBytes(bytes);
+        watched.received(bytes);
         read += bytes;
         count(Math.max(0, read - skip));
       },
@@ -55,11 +62,13 @@ export async function receiveBody(options: ReceiveOptions): Promise<void> {
         passOver -= piece.length - wanted.length;
         if (wanted.length === 0) return piece.buffer;
         const goOn = request.pause();
+        const waited = watched.waits();
         try {
           return await file.write(segment, wanted, control);
         } catch (error) {
           throw new NotOfConnection(error);
         } finally {
+          waited();
           goOn();
         }
       },
@@ -74,8 +83,9 @@ export async function receiveBody(options: ReceiveOptions): Promise<void> {
     file.habits.encoded = true;
     throw encodedRange(path, 'restart');
   }
-  if (ended && segment.end === Number.POSITIVE_INFINITY) {
-    segments.setTotal(segment.start + segment.written);
+  const end = segment.start + segment.written;
+  if (ended && segment.end === Number.POSITIVE_INFINITY && end >= (file.talk.first?.decoded ?? 0)) {
+    segments.setTotal(end);
   }
   if (segment.start + segment.written >= segment.end) {
     file.ended(segment);

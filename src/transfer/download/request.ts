@@ -40,6 +40,16 @@ export interface OpenRequest {
   close(): void;
 }
 
+/**
+ * The storage was reached and has answered. Unlike where nothing answers, an end to trying makes sense: a body that breaks
+ * off each time at the same place never comes whole.
+ */
+const brokenOff = (origin: string | undefined): TransferError =>
+  new TransferError(`${origin ?? 'The storage'} began to send, and broke off in the middle.`, {
+    kind: 'retry',
+    reason: 'incomplete',
+  });
+
 /** Longest wait for a sink: a person's disk may have to spin up, and a page's stream may be paused for long. */
 const sinkPatience = 24 * 60 * 60 * 1000;
 
@@ -57,6 +67,7 @@ export async function openRequest({
   const own = new AbortController();
   const origin = originOf(url);
   let silent = false;
+  let answered = false;
   const stop = (): void => own.abort(signal.reason);
   signal.addEventListener('abort', stop);
   const dog: Watchdog = watch(clock, answerWithin, () => {
@@ -79,7 +90,8 @@ export async function openRequest({
     }
     if (error instanceof NotOfConnection) return error.cause;
     // `fetch` and its bodies say TypeError for every loss of the connection; Chromium's decoder errors too.
-    return error instanceof TypeError ? networkError(origin) : error;
+    if (!(error instanceof TypeError)) return error;
+    return answered ? brokenOff(origin) : networkError(origin);
   };
   try {
     signal.throwIfAborted();
@@ -94,6 +106,7 @@ export async function openRequest({
       credentials: source.credentials ?? 'omit',
       signal: own.signal,
     });
+    answered = true;
     dog.allow(stallAfter);
     let pauses = 0;
     const allow = (): void => dog.allow(pauses > 0 ? sinkPatience : stallAfter);

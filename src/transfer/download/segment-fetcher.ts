@@ -1,24 +1,28 @@
 import { TransferError } from '../../core/errors.js';
+import { within } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../job.js';
 import { type RetryOptions, retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
-import { originOf, signingKey } from '../transfer-errors.js';
+import { originOf, signingKey, signWithin, unreachableError } from '../transfer-errors.js';
 import { changedRemote, type UrlSource } from './answers.js';
 import type { Accepted, FirstAnswer } from './conversation.js';
 import type { FetchedFile } from './fetched-file.js';
 import { PieceBuffers } from './piece-buffers.js';
-import { receiveBody } from './receive.js';
+import { receiveBody, type WatchedReceipt } from './receive.js';
 import { type OpenRequest, openRequest } from './request.js';
 import type { Segment } from './segments.js';
 import { SlowConnections } from './slow-connections.js';
 import type { SourceKeeper } from './source-keeper.js';
 
 /** Losses that say something about the link. */
-const linkReasons = new Set(['network', 'stalled', 'timeout', 'rate-limited']);
+const linkReasons = new Set(['network', 'incomplete', 'stalled', 'timeout', 'rate-limited']);
 
 /** Times one segment may move to another connection. A link may simply be uneven. */
 const mostReplacements = 3;
+
+/** Then the adapter is asked whether the network is there at all. */
+const mostUnanswered = 6;
 
 const isNetworkLoss = (error: unknown): boolean =>
   error instanceof TransferError && error.reason === 'network';
@@ -36,6 +40,8 @@ export class SegmentFetcher {
   #active = 0;
   /** First requests for a range that brought no answer, while the whole could be asked for. */
   #rangesUnanswered = 0;
+  /** Requests that were lost before any was answered. */
+  #unanswered = 0;
 
   constructor(context: TransferContext, source: SourceKeeper, flow: Flow, file: FetchedFile) {
     this.#context = context;
@@ -53,11 +59,13 @@ export class SegmentFetcher {
       signal,
       clock,
       connectivity,
-      inspect: error => {
+      inspect: async error => {
         const source = this.#source.known;
         if (this.#source.brokeOff(error)) failed = signingKey(adapter);
         else failed = source?.kind === 'url' ? originOf(source.url) : undefined;
-        return error;
+        if (!(await this.#isShut(error, signal))) return error;
+        const { message, reason } = unreachableError(failed, error);
+        return new TransferError(message, { kind: 'fatal', reason, cause: error, path: this.#file.path });
       },
       origin: () => failed,
       ...(segment === undefined ? {} : { progressMark: () => segment.written }),
@@ -67,6 +75,24 @@ export class SegmentFetcher {
       },
       onResumed: () => control.setState('active'),
     };
+  }
+
+  /**
+   * Whether what looks like a lost connection is an answer that this page may not read, as behind a redirect into a
+   * storage that does not know this site: no request ever got one, while the adapter's own calls do.
+   */
+  async #isShut(error: TransferError, signal: AbortSignal): Promise<boolean> {
+    const { adapter, connectivity } = this.#context;
+    const { talk, path } = this.#file;
+    if (!isNetworkLoss(error) || talk.first !== undefined || !connectivity.online) return false;
+    this.#unanswered += 1;
+    if (this.#unanswered < mostUnanswered || adapter.stat === undefined) return false;
+    const asking = adapter.stat(path, { signal });
+    const late = (): Error => new Error('late');
+    return within(asking, signWithin, late).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Resolves when all of `segment` is written. Whatever it rejects with, the segment can be fetched on. */
@@ -178,9 +204,10 @@ export class SegmentFetcher {
     );
     let well = false;
     try {
-      await this.#transmit(segment, source, origin, control, own.signal, bytes =>
-        this.#connections.received(connection, bytes),
-      );
+      await this.#transmit(segment, source, origin, control, own.signal, {
+        received: bytes => this.#connections.received(connection, bytes),
+        waits: () => this.#connections.waits(connection),
+      });
       well = true;
       return true;
     } catch (error) {
@@ -239,7 +266,7 @@ export class SegmentFetcher {
     origin: string,
     control: ItemControl,
     signal: AbortSignal,
-    onBytes: (bytes: number) => void,
+    watched: WatchedReceipt,
   ): Promise<void> {
     const { clock } = this.#context;
     const { segments, check } = this.#file;
@@ -264,7 +291,7 @@ export class SegmentFetcher {
         skip,
         isFirst: learnt !== undefined && !isCut,
         control,
-        onBytes,
+        watched,
       });
       segments.measured(size, clock.now() - began);
     } finally {

@@ -11,6 +11,8 @@ const lookEvery = 500;
 const muchSlower = 4;
 /** With less than so many milliseconds to go, a connection is left to end. */
 const worthIt = 3_000;
+/** Milliseconds. A longer wait for the sink says nothing of the connection. */
+const notable = 100;
 /** Others, running or lately done, that it takes to know what is usual. */
 const fewestOthers = 2;
 const othersRemembered = 6;
@@ -21,6 +23,9 @@ export class WatchedConnection {
   readonly #left: () => number;
   readonly replace: () => void;
   #bytes = 0;
+  /** Pieces that the sink has not taken yet. */
+  #waiting = 0;
+  #waitedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(now: number, left: () => number, replace: () => void) {
     this.#samples = [{ at: now, bytes: 0 }];
@@ -34,6 +39,17 @@ export class WatchedConnection {
     while (this.#samples.length > 2 && now - this.#samples[1]!.at >= lookBack) this.#samples.shift();
   }
 
+  /** The sink is waited for, until the function that comes back is called. */
+  wait(clock: Pick<Clock, 'now'>): () => void {
+    const began = clock.now();
+    this.#waiting += 1;
+    return () => {
+      this.#waiting -= 1;
+      const now = clock.now();
+      if (now - began > notable) this.#waitedUntil = now;
+    };
+  }
+
   /** Bytes per millisecond, lately. */
   rate(now: number): number {
     const { at, bytes } = this.#samples[0]!;
@@ -42,7 +58,9 @@ export class WatchedConnection {
 
   /** Old enough to be judged, and with enough left to make a new connection worth while. */
   isJudged(now: number): boolean {
-    return now - this.#samples[0]!.at >= lookBack && this.#left() > this.rate(now) * worthIt;
+    if (this.#waiting > 0) return false;
+    const since = Math.max(this.#samples[0]!.at, this.#waitedUntil);
+    return now - since >= lookBack && this.#left() > this.rate(now) * worthIt;
   }
 }
 
@@ -79,6 +97,11 @@ export class SlowConnections {
     if (now - this.#lookedAt < lookEvery) return;
     this.#lookedAt = now;
     this.#look(now);
+  }
+
+  /** `connection` waits for the sink, until the function that comes back is called. */
+  waits(connection: WatchedConnection): () => void {
+    return connection.wait(this.#clock);
   }
 
   /** `well`: all bytes came; their speed counts as usual. */

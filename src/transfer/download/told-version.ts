@@ -31,6 +31,13 @@ export class ToldVersion {
     this.#told = told;
   }
 
+  /** What the adapter tells names the version, so that another one is noticed. */
+  get namesVersion(): boolean {
+    const { etag, version, modified } = this.#told;
+    if (this.#context.adapter.stat === undefined) return false;
+    return etag !== undefined || version !== undefined || modified !== undefined;
+  }
+
   /**
    * Asks the adapter, where it can be asked. Throws `TransferError` of kind `restart` when it tells another version
    * than before; from then on that one counts, so a listing that was old costs one new beginning.

@@ -49,6 +49,32 @@ describe('slow connections', () => {
     expect(replaced([4e6, 4e6, 0.5e6, 5e6], { left: 1e6 })).to.deep.equal([]);
   });
 
+  it('are not those that wait for the place the bytes go to', () => {
+    let now = 0;
+    const found: number[] = [];
+    const connections = new SlowConnections({ now: () => now });
+    const running = [0, 1, 2, 3].map(index =>
+      connections.begin(
+        () => 100 * mebibyte,
+        () => found.push(index),
+      ),
+    );
+    const goOn = connections.waits(running[2]!);
+    const pass = (seconds: number, rates: readonly number[]): void => {
+      for (const until = now + seconds * 1000; now < until; now += 100) {
+        running.forEach((connection, index) => {
+          if (rates[index]! > 0) connections.received(connection, rates[index]! / 10);
+        });
+      }
+    };
+    pass(20, [4e6, 4e6, 0, 4e6]);
+    goOn();
+    pass(4, [4e6, 4e6, 0.1e6, 4e6]);
+    expect(found).to.eql([]);
+    pass(4, [4e6, 4e6, 0.1e6, 4e6]);
+    expect(found).to.eql([2]);
+  });
+
   describe('in a download', function () {
     this.timeout(60_000);
     let store: LocalStore;
@@ -59,20 +85,30 @@ describe('slow connections', () => {
     });
     after(() => store.close());
 
-    it('give the rest of their range to another', async () => {
-      const content = patterned(48 * mebibyte, 4);
-      await store.put('large.bin', content);
-      // The third range crawls: at this rate it would take half an hour.
-      await store.failNext({ operation: 'GetObject', skip: 2, times: 1, bytesPerSecond: 40_000 });
-      const job = startDownload(contextFor(adapter, hurriedClock), ['large.bin'], { to: 'memory' });
-      await job.finished;
-      const item = job.items.at(0)!;
-      expect(item.error).to.equal(undefined);
-      expect(firstDifference(await bytesOf(item.result!.blob!), content)).to.equal(-1);
-      const cut = (await store.stats()).log.filter(
-        request => request.method === 'GET' && (request.bytesOut ?? 0) < mebibyte,
-      );
-      expect(cut.length).to.be.greaterThan(0);
-    });
+    for (const to of ['memory', 'stream'] as const) {
+      it(`give the rest of their range to another (${to})`, async () => {
+        const content = patterned(48 * mebibyte, 4);
+        await store.put('large.bin', content);
+        await store.resetStats();
+        const pieces: Uint8Array<ArrayBuffer>[] = [];
+        const stream = new WritableStream<Uint8Array>({
+          write: piece => void pieces.push(piece as Uint8Array<ArrayBuffer>),
+        });
+        // The third range crawls: at this rate it would take half an hour.
+        await store.failNext({ operation: 'GetObject', skip: 2, times: 1, bytesPerSecond: 40_000 });
+        const job = startDownload(contextFor(adapter, hurriedClock), ['large.bin'], {
+          to: to === 'memory' ? to : stream,
+        });
+        await job.finished;
+        const item = job.items.at(0)!;
+        expect(item.error).to.equal(undefined);
+        const came = await bytesOf(item.result!.blob ?? new Blob(pieces));
+        expect(firstDifference(came, content)).to.equal(-1);
+        const cut = (await store.stats()).log.filter(
+          request => request.method === 'GET' && (request.bytesOut ?? 0) < mebibyte,
+        );
+        expect(cut.length).to.be.greaterThan(0);
+      });
+    }
   });
 });
