@@ -56,9 +56,22 @@ export class JournalLocks {
     return true;
   }
 
-  #claim(id: string): Promise<boolean> {
+  async #claim(id: string): Promise<boolean> {
     const locks = this.#locks;
     if (!locks) return this.#claimByAsking(id);
+    // Those that watch have the lock for a moment once its owner lets go of it, and want nothing of the transfer.
+    do {
+      if (await this.#claimNow(locks, id)) return true;
+    } while (!(await this.#isOwned(locks, id)));
+    return false;
+  }
+
+  async #isOwned(locks: LockManager, id: string): Promise<boolean> {
+    const owned = await ownedNames(locks).catch(() => undefined);
+    return owned?.includes(this.#prefix + id) ?? true;
+  }
+
+  #claimNow(locks: LockManager, id: string): Promise<boolean> {
     return new Promise(resolve => {
       const hold = (lock: Lock | null): Promise<void> | undefined => {
         if (!lock) {
@@ -98,10 +111,15 @@ export class JournalLocks {
   /** Transfers that some page has, this one included. */
   async all(): Promise<ReadonlySet<string>> {
     if (!this.#locks) return new Set([...(await this.#owners.elsewhere()), ...this.#held.keys()]);
-    const state = await this.#locks.query().catch(() => undefined);
-    const names = state?.held?.map(({ name = '' }) => name) ?? [];
+    const names = await ownedNames(this.#locks).catch(() => []);
     const prefix = this.#prefix;
     const ids = names.filter(name => name.startsWith(prefix)).map(name => name.slice(prefix.length));
     return new Set([...ids, ...this.#held.keys()]);
   }
+}
+
+/** Without the locks of those that only watch. */
+async function ownedNames(locks: LockManager): Promise<readonly string[]> {
+  const { held = [] } = await locks.query();
+  return held.flatMap(({ name = '', mode }) => (mode === 'shared' ? [] : [name]));
 }

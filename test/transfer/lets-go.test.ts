@@ -1,23 +1,7 @@
 import { expect } from '@open-wc/testing';
+import { collected } from './collected.js';
 import { FakeStorage } from './fake-storage.js';
 import { managerOf } from './harness.js';
-
-/**
- * Fills the heap until the browser collects what nobody holds, or gives up. Looks seldom: in Firefox a look at a weak
- * reference keeps its object alive for the collection that is under way.
- */
-async function collected(references: readonly WeakRef<object>[]): Promise<number> {
-  let left = references.length;
-  for (let look = 0; look < 8 && left > 0; look++) {
-    for (let round = 0; round < 60; round++) {
-      const garbage: unknown[] = [];
-      for (let count = 0; count < 200; count++) garbage.push(new Array(10_000).fill({ count }));
-      await new Promise(resolve => setTimeout(resolve, 30));
-    }
-    left = references.filter(reference => reference.deref() !== undefined).length;
-  }
-  return left;
-}
 
 describe('the bytes of a file', function () {
   this.timeout(120_000);

@@ -237,7 +237,10 @@ class DownloadJob extends BaseJob {
 
   /** The file is where it belongs; those of an archive never are before all of it is. */
   #isDone(index: number, size: number): void {
-    if (!this.#target.needsAll) this.#record?.done(this.#files[index]!, size);
+    const { content: _, ...file } = this.#files[index]!;
+    if (!this.#target.needsAll) this.#record?.done(index, file, size);
+    // Wanted once more, what this page writes itself is written again.
+    this.#files[index] = file;
   }
 
   async #newDownload(index: number, control: ItemControl): Promise<FileDownload> {

@@ -10,6 +10,18 @@ const writeAfter = 250;
 
 const entriesPerMillisecond = 10;
 
+/** What could not be written is tried again after so long, each further time after twice as long. Milliseconds. */
+const triesAgain = { first: 1000, most: 60_000 };
+
+/** Where it is switched off, the very mention of it may throw. */
+function hasDatabases(): boolean {
+  try {
+    return typeof indexedDB !== 'undefined';
+  } catch {
+    return false;
+  }
+}
+
 interface Own {
   readonly record: DownloadRecord;
   readonly extent: () => DownloadExtent;
@@ -30,6 +42,8 @@ export class DownloadJournal extends SharedJournal implements DownloadJournalPor
   readonly #touched = new Set<string>();
   #finished = new Map<string, string[]>();
   #ended = new Set<string>();
+  /** Writes in a row that have failed. */
+  #failures = 0;
 
   constructor({ database = new DownloadDatabase(), locks }: DownloadJournalOptions = {}) {
     super('download', locks);
@@ -103,6 +117,7 @@ export class DownloadJournal extends SharedJournal implements DownloadJournalPor
       const updated = Date.now();
       const rows = live.map(({ record, extent }) => ({ ...record, ...extent(), updated }));
       const unkept = await this.#database.write({ rows, finished, ended });
+      this.#failures = 0;
       for (const own of fresh) own.state = 'written';
       for (const id of [...unkept, ...ended]) this.release(id);
     } catch {
@@ -113,9 +128,18 @@ export class DownloadJournal extends SharedJournal implements DownloadJournalPor
       for (const own of fresh) own.state = 'new';
       for (const { record } of live) if (this.#own.has(record.id)) this.#touched.add(record.id);
       for (const id of ended) this.#ended.add(id);
+      this.#tryAgain();
       return;
     }
     if (fresh.length + ended.size > 0) this.news.tell();
+  }
+
+  /** Else what has ended would stay on record, and this page's, until something else is told. */
+  #tryAgain(): void {
+    // There it would fail for ever, and a timer keeps some programs from ending.
+    if (!hasDatabases()) return;
+    this.writeWithin(Math.min(triesAgain.first * 2 ** this.#failures, triesAgain.most));
+    this.#failures += 1;
   }
 
   /** What an earlier page left of the very same download: asked for again, it need not be offered any more. */

@@ -89,14 +89,16 @@ export class InterruptedDownloads {
     // Records go before their owner lets go of them, so what nobody owns and is on record afterwards was left.
     const still = found.every(({ id }) => owned.has(id)) ? found : await downloads.kept(storage);
     const ids = new Set(still.map(({ id }) => id));
+    const left = found.filter(({ id }) => ids.has(id) && !downloads.owns(id));
+    const staged = await stagedFor(new Set(left.map(({ id }) => id))).catch(() => []);
     const kept: KeptDownload[] = [];
-    for (const download of found) {
-      const { id, updated } = download;
-      if (!ids.has(id) || downloads.owns(id)) continue;
+    for (const record of left) {
+      const { id } = record;
+      const updated = lastMove(record, staged);
+      const download = { ...record, updated };
       if (updated + expiry > Date.now() || owned.has(id)) kept.push(download);
       else if (await downloads.claim(id)) await this.#remove(download);
     }
-    const staged = await stagedFor(new Set(kept.map(({ id }) => id))).catch(() => []);
     return { kept, owned, staged };
   }
 
@@ -111,15 +113,10 @@ export class InterruptedDownloads {
     const jobs: TransferJob[] = [];
     for (const download of wanted) {
       const { to, id } = download;
-      if (typeof to !== 'string') {
-        if ((await permissionFor(to, 'readwrite', true)) !== 'granted') {
-          refuse(download, 'no-permission');
-          continue;
-        }
-        if (!(await isThere(to))) {
-          refuse(download, 'place-gone');
-          continue;
-        }
+      const obstacle = typeof to === 'string' ? undefined : await obstacleAt(to);
+      if (obstacle !== undefined) {
+        refuse(download, obstacle);
+        continue;
       }
       if (downloads === undefined || !(await downloads.claim(id))) {
         refuse(download, 'elsewhere');
@@ -154,13 +151,24 @@ export class InterruptedDownloads {
   }
 }
 
-async function isThere(to: Exclude<LastingTarget, string>): Promise<boolean> {
+/** Its record is written when files end; of one large file only what is staged says that it moves. */
+function lastMove({ id, updated }: KeptDownload, staged: readonly StagedRecord[]): number {
+  const own = staged.filter(({ download }) => download === id);
+  return own.reduce((last, { written }) => Math.max(last, written), updated);
+}
+
+/** Why a picked place cannot be written to now; undefined: it can. */
+async function obstacleAt(
+  to: Exclude<LastingTarget, string>,
+): Promise<'no-permission' | 'place-gone' | undefined> {
   try {
+    if ((await permissionFor(to, 'readwrite', true)) !== 'granted') return 'no-permission';
     if (isFile(to)) await to.getFile();
     else await (to as FileSystemDirectoryHandle & { keys(): AsyncIterator<string> }).keys().next();
-    return true;
+    return undefined;
   } catch {
-    return false;
+    // Of what is gone, some browsers do not even answer the question for permission.
+    return 'place-gone';
   }
 }
 
@@ -181,10 +189,12 @@ function describe(
   staged: readonly StagedRecord[],
   isElsewhere: boolean,
 ): InterruptedDownload {
-  const fetched = staged
+  const kept = staged
     .filter(({ download }) => download === id)
     .flatMap(({ stretches, inMembers = 0 }) => [inMembers, ...stretches.map(({ size }) => size)])
     .reduce((sum, bytes) => sum + bytes, finished.bytes);
+  // What could not be opened for a while was begun anew, and is staged twice.
+  const fetched = Math.min(kept, total?.bytes ?? kept);
   const expires = updated + expiry;
   return { id, label, ...placeOf(to), total, finished, fetched, started, updated, expires, isElsewhere };
 }

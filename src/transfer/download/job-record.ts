@@ -1,4 +1,5 @@
 /** What a download job tells the journal of itself. */
+import type { Entry } from '../../core/entry.js';
 import type { TransferContext } from '../context.js';
 import { storageIdentity } from '../journal.js';
 import { removeStagedFor } from '../sinks/staged-files.js';
@@ -20,24 +21,43 @@ function lastingTarget(to: DownloadOptions['to']): LastingTarget | undefined {
   return undefined;
 }
 
-/** Without what may be another thing at the next visit: sizes and validators are asked for again then. */
+/** What a version is never changes. What the platform says beside this stays out: it may hold links and secrets. */
+const factsOfVersion: ReadonlySet<string> = new Set<keyof Entry>([
+  'path',
+  'id',
+  'name',
+  'kind',
+  'size',
+  'modified',
+  'created',
+  'type',
+  'etag',
+  'version',
+  'checksums',
+]);
+
+const asVersion = <Known extends WantedFile['entry']>(entry: Known): Known =>
+  Object.fromEntries(Object.entries(entry).filter(([fact]) => factsOfVersion.has(fact))) as Known;
+
+/**
+ * Without what may be another thing at the next visit: sizes and validators are asked for again then, except those of
+ * one version.
+ */
 function asAskedFor(wanted: Wanted): Wanted {
   if (typeof wanted === 'string') return wanted;
   if ('as' in wanted) {
     const { path, id, as, place, entry } = wanted;
-    const version = entry?.version;
     return {
       path,
       as,
       ...(id === undefined ? {} : { id }),
       ...(place === undefined ? {} : { place }),
-      // What a version is never changes.
-      ...(version === undefined ? {} : { entry: { ...entry, path, id: entry?.id ?? path, version } }),
+      ...(entry?.version === undefined ? {} : { entry: { ...asVersion(entry), path } }),
     };
   }
   if (wanted.kind === 'folder') return wanted.path;
   const { path, id, name } = wanted;
-  return { path, id, as: name, ...(wanted.version === undefined ? {} : { entry: wanted }) };
+  return { path, id, as: name, ...(wanted.version === undefined ? {} : { entry: asVersion(wanted) }) };
 }
 
 /** Of one file, by which it is known again: the same one may be wanted under two names. */
@@ -58,6 +78,8 @@ export class JobRecord {
   /** Files of which an earlier page has seen to it that they are where they belong. */
   #before: ReadonlySet<string> = new Set();
   #finished: FilesAndBytes;
+  /** Sizes of the files of this job that are, by index: one that is cancelled as it ends may be wanted after all. */
+  readonly #sizes = new Map<number, number>();
   /** Finished when this page went on with it. */
   readonly #finishedBefore: FilesAndBytes;
 
@@ -108,10 +130,14 @@ export class JobRecord {
     this.#journal.touched(this.id);
   }
 
-  done(file: WantedFile, size: number): void {
+  /** @param index of the file in the job */
+  done(index: number, file: WantedFile, size: number): void {
+    const before = this.#sizes.get(index);
+    this.#sizes.set(index, size);
     const { files, bytes } = this.#finished;
-    this.#finished = { files: files + 1, bytes: bytes + size };
-    this.#journal.fileDone(this.id, nameOfFile(file));
+    this.#finished = { files: files + (before === undefined ? 1 : 0), bytes: bytes + size - (before ?? 0) };
+    if (before === undefined) this.#journal.fileDone(this.id, nameOfFile(file));
+    else this.learnt();
   }
 
   ended(): void {

@@ -18,7 +18,7 @@ export function metadataFile({ entry, relative, place }: WantedFile, adapter: Ad
   };
 }
 
-async function written(adapter: Adapter, known: WantedFile['entry'], signal: AbortSignal): Promise<Blob> {
+async function written(adapter: Adapter, known: WantedFile['entry'], signal: AbortSignal): Promise<string> {
   const { path } = known;
   const [entry, metadata] = await Promise.all([
     // What was asked for by its path alone is not known yet.
@@ -34,8 +34,11 @@ async function written(adapter: Adapter, known: WantedFile['entry'], signal: Abo
     ...facts
   }: Partial<Entry> = entry ?? known;
   const about = { ...facts, path, created: date(created), modified: date(modified), metadata };
-  return new Blob([`${JSON.stringify(about, undefined, 2)}\n`], { type: 'application/json' });
+  return `${JSON.stringify(about, undefined, 2)}\n`;
 }
+
+/** What this page has written itself, as the file it becomes. */
+export const madeFile = (content: string): Blob => new Blob([content], { type: 'application/json' });
 
 const date = (time: number | undefined): string | undefined =>
   time === undefined ? undefined : new Date(time).toISOString();
@@ -57,17 +60,22 @@ export function archiveOf(folder: string, { archive, label }: Adapter): WantedFi
 }
 
 /** The context for a file that this page has written itself, or that the platform packs. */
-export function contextFor({ blob, archive, entry }: WantedFile, context: TransferContext): TransferContext {
+export function contextFor(
+  { content, archive, entry }: WantedFile,
+  context: TransferContext,
+): TransferContext {
   if (archive === true) {
     const packing = Object.create(context.adapter) as Adapter;
     const resolveDownload: Adapter['resolveDownload'] = (_entry, call) =>
       context.adapter.archive!(entry.path, { signal: call.signal });
     return { ...context, adapter: Object.assign(packing, { resolveDownload }) };
   }
-  if (blob === undefined) return context;
+  if (content === undefined) return context;
   const adapter = Object.create(context.adapter) as Adapter;
   return {
     ...context,
-    adapter: Object.assign(adapter, { resolveDownload: async () => ({ kind: 'blob', blob }) }),
+    adapter: Object.assign(adapter, {
+      resolveDownload: async () => ({ kind: 'blob', blob: madeFile(content) }),
+    }),
   };
 }

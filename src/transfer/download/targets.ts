@@ -19,6 +19,7 @@ import type { Sink } from '../sinks/sink.js';
 import type { StagedOrigin } from '../sinks/staged-journal.js';
 import { throughWorker } from '../sinks/worker-stream.js';
 import { KnownCopies } from './known-copies.js';
+import { madeFile } from './other-files.js';
 import type { FileOutcome } from './outcome.js';
 import { isSameContent, isSameFile } from './same-file.js';
 import type { Conflict, FilePlace, FileRequest, Target } from './target.js';
@@ -95,7 +96,7 @@ export class FolderTarget implements Target {
       this.#conflict,
       {
         isSame: async local => {
-          if (file.blob !== undefined) return isSameContent(local, file.blob);
+          if (file.content !== undefined) return isSameContent(local, madeFile(file.content));
           const version = await this.#copies.versionOf(entry.path, local);
           const etagsAreMd5 = habitsOf(adapter).md5Etags;
           const by = { hasher, etagsAreMd5, signal, ask: this.#asking(file, signal) };

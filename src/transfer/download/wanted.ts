@@ -12,11 +12,11 @@ export interface WantedFile {
   /** Local segments, safe already, where the caller has chosen them. */
   readonly place?: readonly string[];
   /** For a file that is no file of the storage's: makes its content. */
-  write?(signal: AbortSignal): Promise<Blob>;
+  write?(signal: AbortSignal): Promise<string>;
   /** The platform packs it: its size is not known before. */
   readonly archive?: boolean;
-  /** That content, once it is made. */
-  readonly blob?: Blob;
+  /** That content, once it is made: thousands may wait for their turn, and as a `Blob` each takes some 20 kB. */
+  readonly content?: string;
 }
 
 /**
@@ -98,11 +98,11 @@ export async function described(
   signal: AbortSignal,
 ): Promise<WantedFile> {
   const { entry } = file;
-  if (entry.size !== undefined || file.archive === true) return file;
-  if (file.write) {
-    const blob = await file.write(signal);
-    return { ...file, blob, entry: { ...entry, size: blob.size } };
+  if (file.write && file.content === undefined) {
+    const content = await file.write(signal);
+    return { ...file, content, entry: { ...entry, size: new TextEncoder().encode(content).length } };
   }
+  if (entry.size !== undefined || file.archive === true) return file;
   if (adapter.stat === undefined) return file;
   const found = await adapter.stat(entry.path, { signal });
   if (found !== undefined) return { ...file, entry: found };

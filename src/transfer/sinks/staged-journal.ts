@@ -35,7 +35,7 @@ export interface KeptMember {
 
 /** Which file of which storage. */
 export interface StagedOrigin {
-  /** Name and label of the adapter. */
+  /** See `storageIdentity`. */
   readonly storage: string;
   readonly path: string;
   /** The download on record that it belongs to. Absent: to none. */

@@ -114,11 +114,33 @@ class PageWriter implements Writer {
   }
 }
 
-/** Opens a staged file, whose content up to `size` stays. Rejects where only a worker could do that, and none runs. */
+/** How often, and every how many milliseconds, a file is asked for that somebody else still holds. */
+const whileHeld = { tries: 8, every: 250 };
+
+/** As browsers say that somebody else writes into a file. */
+const heldNames: ReadonlySet<string> = new Set(['NoModificationAllowedError', 'InvalidStateError']);
+
+/** The worker of a page that is gone lets go of its file a little later than the page of its locks. */
+async function openOnceFree(worker: WorkerWriter, handle: FileSystemFileHandle, size: number): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await worker.open(handle, size);
+      return;
+    } catch (error) {
+      if (tries === whileHeld.tries || !heldNames.has((error as Error).name)) throw error;
+      await new Promise(resolve => setTimeout(resolve, whileHeld.every));
+    }
+  }
+}
+
+/**
+ * Opens a staged file, whose content up to `size` stays. Rejects where only a worker could do that and none runs, and
+ * when somebody else does not let go of the file.
+ */
 export async function reopenWriter(handle: FileSystemFileHandle, size: number): Promise<Writer> {
   const worker = new WorkerWriter();
   try {
-    await worker.open(handle, size);
+    await openOnceFree(worker, handle, size);
     return worker;
   } catch (error) {
     await worker.abort();

@@ -2,6 +2,7 @@
  * Files kept in the browser's own storage (OPFS) until they are whole and checked, then handed to the browser's
  * download list. The only seekable sink that every engine has, and the only one that survives the page.
  */
+import { errorName } from '../../core/errors.js';
 import { saveBlob } from './browser-save.js';
 import { withSinkErrors } from './errors.js';
 import type { Sink, SinkFacts } from './sink.js';
@@ -69,7 +70,7 @@ export class StagingSink implements Sink {
 
   /**
    * Goes on with what an earlier page has staged of this version of the file, unless another tab does so. Resolves to
-   * what is on the disk; undefined: nothing, or it cannot be used.
+   * what is on the disk; undefined: nothing, or it cannot be used now. What can never be used is removed.
    */
   async takeOver(size: number, etag: string): Promise<KeptContent | undefined> {
     if (this.#origin === undefined || this.#writer !== undefined) return undefined;
@@ -77,12 +78,14 @@ export class StagingSink implements Sink {
       for (const record of await recordsOf(this.#origin)) {
         const release = await own(record.id);
         if (release === undefined) continue;
-        if (record.size === size && record.etag === etag && (await this.#adopt(record))) {
+        const isVersion = record.size === size && record.etag === etag;
+        const found = isVersion ? await this.#adopt(record) : 'useless';
+        if (found === 'adopted') {
           this.#release = release;
           return record;
         }
-        // Another version of the file, or damaged: nobody will ever want it.
-        await removeStaged(record.id).catch(() => {});
+        // Another version of the file, or not what the note says: nobody will ever want it.
+        if (found === 'useless') await removeStaged(record.id).catch(() => {});
         release();
       }
     } catch {
@@ -91,15 +94,16 @@ export class StagingSink implements Sink {
     return undefined;
   }
 
-  async #adopt({ id, size }: StagedRecord): Promise<boolean> {
+  /** What cannot be opened just now (`unreachable`) may be the work of days: another try or page may get it. */
+  async #adopt({ id, size }: StagedRecord): Promise<'adopted' | 'unreachable' | 'useless'> {
     try {
       const handle = await (await stagingFolder()).getFileHandle(id);
-      if ((await handle.getFile()).size !== size) return false;
+      if ((await handle.getFile()).size !== size) return 'useless';
       this.#writer = await reopenWriter(handle, size);
       this.#id = id;
-      return true;
-    } catch {
-      return false;
+      return 'adopted';
+    } catch (error) {
+      return errorName(error) === 'NotFoundError' ? 'useless' : 'unreachable';
     }
   }
 
