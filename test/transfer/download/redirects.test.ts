@@ -46,7 +46,11 @@ describe('a signed download behind a redirect to another origin', function () {
         return { ...rest, url, ...(headers === undefined ? {} : { headers }) };
       },
     };
-    const job = startDownload(contextFor(told, origins.includes(location.origin) ? hurriedClock : undefined), ['large.bin'], { to: 'memory' });
+    const job = startDownload(
+      contextFor(told, origins.includes(location.origin) ? hurriedClock : undefined),
+      ['large.bin'],
+      { to: 'memory' },
+    );
     await job.finished;
     const { log } = await store.stats();
     return {
