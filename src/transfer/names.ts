@@ -149,15 +149,42 @@ interface Folder {
   readonly folders: Map<string, { readonly name: string; readonly folder: Folder }>;
   /** Folded local names in use. */
   readonly taken: Set<string>;
+  /** The last number that was given, or was found taken, by what {@link numberedAlike} says of a name. */
+  readonly numbers: Map<string, number>;
 }
 
-const newFolder = (): Folder => ({ files: new Map(), folders: new Map(), taken: new Set() });
+const newFolder = (): Folder => ({
+  files: new Map(),
+  folders: new Map(),
+  taken: new Set(),
+  numbers: new Map(),
+});
+
+/** Bytes that the number of a name takes at most. */
+const longestNumber = 20;
+
+/**
+ * Equal for names that, with the same number, some file system takes for one, whatever the number. Names that have to be
+ * cut for their number are each alike only to themselves: they may be cut at different places.
+ */
+const numberedAlike = (name: string): string =>
+  byteLength(name) + longestNumber > longestName ? name : fold(withMark(name, '*'));
 
 function freeName(folder: Folder, segment: string): string {
+  const { taken, numbers } = folder;
   const wanted = localName(segment);
   let name = wanted;
-  for (let count = 2; folder.taken.has(fold(name)); count += 1) name = withMark(wanted, ` (${count})`);
-  folder.taken.add(fold(name));
+  if (taken.has(fold(name))) {
+    // No name is ever given back, so what was taken need not be tried again: thousands may want this one.
+    const alike = numberedAlike(wanted);
+    let number = numbers.get(alike) ?? 1;
+    do {
+      number += 1;
+      name = withMark(wanted, ` (${number})`);
+    } while (taken.has(fold(name)));
+    numbers.set(alike, number);
+  }
+  taken.add(fold(name));
   return name;
 }
 

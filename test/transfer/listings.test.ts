@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import { memory } from '../../src/adapters/memory/index.js';
 import { TransferError } from '../../src/core/errors.js';
 import { Listing } from '../../src/core/listing.js';
+import type { TransferJob } from '../../src/transfer/types.js';
 import { FakeStorage } from './fake-storage.js';
 import { managerOf, states, textFile, until } from './harness.js';
 
@@ -54,6 +55,31 @@ describe('listings that a transfer reads', () => {
     expect(pages).to.be.at.most(3);
     expect((listing.error as TransferError).reason).to.equal('invalid-answer');
     listing.dispose();
+  });
+
+  it('end when pages lead back to an earlier one', async () => {
+    const base = memory({ files: { 'f/a': 'a' } });
+    let calls = 0;
+    const adapter: typeof base = {
+      ...base,
+      list: async (path, options) => {
+        calls += 1;
+        // Without an end the test would never end either.
+        if (calls > 50) throw new TransferError('Too many pages.', { kind: 'fatal', reason: 'server' });
+        return {
+          ...(await base.list(path, { signal: options.signal })),
+          next: options.token === 'one' ? 'two' : 'one',
+        };
+      },
+    };
+    const { manager } = managerOf(adapter);
+    const reasonOf = async (job: TransferJob) => {
+      await job.finished.catch(() => {});
+      return [job.snapshot.reason?.reason, job.snapshot.reason?.kind];
+    };
+    expect(await reasonOf(manager.download(['f/'], { to: 'memory' }))).to.eql(['invalid-answer', 'fatal']);
+    expect(await reasonOf(manager.remove(['f/']))).to.eql(['invalid-answer', 'fatal']);
+    expect(calls).to.equal(6);
   });
 
   it('end with the upload that looked for taken names', async () => {

@@ -172,6 +172,36 @@ describe('places of many remote paths', () => {
     assert.deepEqual(names.place('x.txt', 'a/x.txt'), ['x.txt'], 'the same file, the same place');
   });
 
+  it('number files of one name on, whatever its case, and leave out what is taken', () => {
+    const names = new LocalNames();
+    assert.deepEqual(names.place('x (4).txt'), ['x (4).txt']);
+    const places = ['x', 'X', 'x', 'X', 'x'].map((stem, index) => names.place(`${stem}.txt`, `${index}`)[0]);
+    assert.deepEqual(places, ['x.txt', 'X (2).txt', 'x (3).txt', 'X (5).txt', 'x (6).txt']);
+    assert.deepEqual(names.place('x (4).txt', 'b'), ['x (4) (2).txt']);
+    assert.deepEqual(names.place('x', 'b'), ['x']);
+  });
+
+  it('number names that have to be cut for it as long as each needs', () => {
+    const names = new LocalNames();
+    const long = `${'ß'.repeat(122)}.txt`;
+    for (const source of ['a', 'b', 'c']) names.place(long, source);
+    assert.deepEqual(names.place(long, 'd'), [`${'ß'.repeat(120)} (4).txt`]);
+    assert.deepEqual(names.place(`${'SS'.repeat(122)}.txt`, 'e'), [`${'S'.repeat(240)} (5).txt`]);
+  });
+
+  it('look no harder for the hundredth file of a name than for the tenth', t => {
+    const names = new LocalNames();
+    const normalized = t.mock.method(String.prototype, 'normalize');
+    const effort = (source: number): number => {
+      const before = normalized.mock.callCount();
+      names.place('data.csv', `run${source}/data.csv`);
+      return normalized.mock.callCount() - before;
+    };
+    const efforts = Array.from({ length: 100 }, (_, source) => effort(source));
+    assert.equal(efforts[98], efforts[9]);
+    assert.deepEqual(names.place('data.csv', 'run99/data.csv'), ['data (100).csv']);
+  });
+
   it('are all different, under case folding too, and none is lost', () => {
     const segment = fc.oneof(nasty, fc.constantFrom('a', 'A', 'b', 'B', 'a (2)', 'ß', 'SS', '%61'));
     const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map(parts => parts.join('/'));

@@ -3,7 +3,7 @@ import { TransferError } from '../../core/errors.js';
 import type { TransferContext } from '../context.js';
 import { type ItemControl, PutOff } from '../item-run.js';
 import { noJournal } from '../journal.js';
-import { patiently } from '../operations/patiently.js';
+import { patiently } from '../patiently.js';
 import type { Flow } from '../scheduler.js';
 import { smallEnoughForMemory } from '../sinks/choose.js';
 import type { ConflictPolicy, TransferResult, UploadFile } from '../types.js';

@@ -1,7 +1,7 @@
 import type { Entry, EntryMetadata } from '../../core/entry.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
-import { patiently } from '../operations/patiently.js';
+import { patiently } from '../patiently.js';
 
 /** Browsers undo the encoding of what they fetch, so a header that promises it would be wrong at the new place. */
 const ofTheTransfer = new Set(['content-encoding', 'content-length', 'content-md5', 'etag', 'last-modified']);

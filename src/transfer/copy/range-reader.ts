@@ -2,12 +2,13 @@ import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
-import { Conversation, noHabits, type SendingHabits } from '../download/conversation.js';
+import { Conversation, namesVersion, noHabits, type SendingHabits } from '../download/conversation.js';
 import type { FetchedFile } from '../download/fetched-file.js';
 import { FileCheck } from '../download/file-check.js';
 import { SegmentFetcher } from '../download/segment-fetcher.js';
 import { type Segment, SegmentTable } from '../download/segments.js';
 import { SourceKeeper } from '../download/source-keeper.js';
+import { ToldVersion } from '../download/told-version.js';
 import type { ItemControl } from '../item-run.js';
 import { habitsOf } from '../link.js';
 import type { Flow } from '../scheduler.js';
@@ -41,6 +42,7 @@ export class RangeReader {
   readonly #source: SourceKeeper;
   readonly #habits: SendingHabits = noHabits();
   readonly #check: FileCheck;
+  readonly #told: ToldVersion;
   #talk: Conversation;
   /** The first answer is waited for by all: it tells whether ranges come at all. */
   #asking: Promise<unknown> | undefined;
@@ -52,6 +54,7 @@ export class RangeReader {
     this.#flow = flow;
     this.#source = new SourceKeeper(context, entry);
     this.#check = new FileCheck(context.hasher, habitsOf(context.adapter), entry.path, []);
+    this.#told = new ToldVersion(context, entry);
     this.#talk = this.#newTalk();
   }
 
@@ -81,6 +84,15 @@ export class RangeReader {
     return this.#fetch(start, end, control, signal);
   }
 
+  /**
+   * To be asked when all is read. Where no answer says which version it spoke of, the adapter is asked for what it tells
+   * of the file, and another version than before throws with kind `restart`.
+   */
+  async proveVersion(signal: AbortSignal): Promise<void> {
+    const talk = this.#talk;
+    if (talk.isUnproven) await this.#unlessGone(talk, () => this.#told.compare(signal));
+  }
+
   async #fetch(start: number, end: number, control: ItemControl, signal: AbortSignal): Promise<Blob> {
     const talk = this.#talk;
     const bytes = new Uint8Array(end - start);
@@ -95,6 +107,8 @@ export class RangeReader {
       begin: async (_source, first) => {
         if (!first.ranged) throw new NoRanges(this.#entry.path);
         if (first.total !== undefined && first.total !== this.#size) throw new OtherSize(this.#entry.path);
+        // Before a byte is passed on: what was listed long ago may have changed since.
+        if (end - start < this.#size && !namesVersion(first)) await this.#told.compare(signal);
         talk.begin(first);
       },
       received: () => {},
@@ -106,13 +120,18 @@ export class RangeReader {
       ended: () => {},
     };
     const fetcher = new SegmentFetcher(this.#context, this.#source, this.#flow, file);
+    await this.#unlessGone(talk, () => fetcher.fetch(segment, control, signal));
+    return new Blob([bytes]);
+  }
+
+  /** Forgets what was said of a version that turns out to be gone. */
+  async #unlessGone(talk: Conversation, call: () => Promise<void>): Promise<void> {
     try {
-      await fetcher.fetch(segment, control, signal);
+      await call();
     } catch (error) {
       if (error instanceof TransferError && error.kind === 'restart' && this.#talk === talk) this.#forget();
       throw error;
     }
-    return new Blob([bytes]);
   }
 
   #forget(): void {

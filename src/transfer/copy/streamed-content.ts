@@ -8,7 +8,7 @@ import type { TransferContext } from '../context.js';
 import { changedRemote } from '../download/answers.js';
 import { mismatch } from '../download/verify.js';
 import type { ItemControl } from '../item-run.js';
-import { patiently } from '../operations/patiently.js';
+import { patiently } from '../patiently.js';
 import type { Flow } from '../scheduler.js';
 import type { PartSource } from '../upload/part-source.js';
 import { RangeReader } from './range-reader.js';
@@ -99,13 +99,16 @@ export class StreamedContent implements PartSource {
         if (this.#held.get(number) !== held) return;
         // The next one to ask tries again. Parts of two versions would tear the file: whoever waits for another part
         // is told the same, since any of them may be the first to be heard.
-        if (error instanceof TransferError && error.kind === 'restart') {
-          this.#version += 1;
-          this.#dropAll(error);
-        } else this.#drop(number, held, error);
+        if (isRestart(error)) this.#isGone(error);
+        else this.#drop(number, held, error);
       },
     );
     return held;
+  }
+
+  #isGone(error: TransferError): void {
+    this.#version += 1;
+    this.#dropAll(error);
   }
 
   #drop(number: number, held: HeldPart, reason: unknown): void {
@@ -150,11 +153,24 @@ export class StreamedContent implements PartSource {
 
   async accept(hashWhole: (algorithm: ChecksumAlgorithm) => Promise<Checksum>): Promise<void> {
     const expected = this.#expected;
-    if (!expected) return;
+    if (!expected) return this.#acceptVersion();
     const found = await hashWhole(expected.algorithm);
     if (found.value !== expected.value) throw mismatch(this.#reader.entry.path, expected, found.value);
   }
+
+  /** Nothing says what the whole adds up to, so what the target proves is only that it has what was read. */
+  async #acceptVersion(): Promise<void> {
+    try {
+      await this.#reader.proveVersion(this.#control.signal);
+    } catch (error) {
+      if (isRestart(error)) this.#isGone(error);
+      throw error;
+    }
+  }
 }
+
+const isRestart = (error: unknown): error is TransferError =>
+  error instanceof TransferError && error.kind === 'restart';
 
 /** What comes here is not acknowledged yet: the parts that are sent tell how far it is. */
 const fetching = (control: ItemControl): ItemControl => ({

@@ -1,8 +1,8 @@
 import type { TransferContext } from '../context.js';
+import { patiently } from '../patiently.js';
 import { saveUrl } from '../sinks/browser-save.js';
 import type { DownloadOptions } from '../types.js';
 import { noRoom, notUnaided } from './choose-target.js';
-import { patiently } from './find-files.js';
 import type { WantedFile } from './wanted.js';
 
 /**
@@ -17,7 +17,7 @@ export async function saveByBrowser(
   const refusal = options.to === 'browser' ? notUnaided : noRoom;
   if (options.verify !== undefined || write !== undefined || archive === true) throw refusal(name);
   const { path, id, version } = entry;
-  const source = await patiently(context, signal, async () =>
+  const source = await patiently(context, { signal }, async () =>
     context.adapter.resolveDownload?.(
       { path, id, ...(version === undefined ? {} : { version }) },
       { signal, saveAs: name },

@@ -1,18 +1,10 @@
 /** Finds the files of a download, with patience: one lost page of a listing is no reason to give a folder up. */
 import type { TransferContext } from '../context.js';
-import { retrying } from '../retry.js';
+import { patiently } from '../patiently.js';
 import type { DownloadOptions } from '../types.js';
 import { isPacked } from './choose-target.js';
 import { archiveOf } from './other-files.js';
 import { described, type Lister, type Wanted, type WantedFile, wantedFiles } from './wanted.js';
-
-export function patiently<Value>(
-  { clock, connectivity }: TransferContext,
-  signal: AbortSignal,
-  ask: () => Promise<Value>,
-): Promise<Value> {
-  return retrying(ask, { signal, clock, connectivity });
-}
 
 /** The files, as they are found. Rejects with `TransferError`, or with the signal's reason. */
 export async function* findFiles(
@@ -29,7 +21,7 @@ export async function* findFiles(
   }
   const lister: Lister = {
     capabilities: adapter.capabilities,
-    list: (path, how) => patiently(context, signal, () => adapter.list(path, how)),
+    list: (path, how) => patiently(context, { signal }, () => adapter.list(path, how)),
   };
   yield* wantedFiles(lister, listed, signal);
 }
@@ -39,4 +31,4 @@ export const lookUp = (
   context: TransferContext,
   file: WantedFile,
   signal: AbortSignal,
-): Promise<WantedFile> => patiently(context, signal, () => described(context.adapter, file, signal));
+): Promise<WantedFile> => patiently(context, { signal }, () => described(context.adapter, file, signal));

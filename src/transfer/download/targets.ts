@@ -3,7 +3,7 @@ import { nameOf } from '../../core/path.js';
 import type { TransferContext } from '../context.js';
 import { habitsOf } from '../link.js';
 import { LocalNames, localName } from '../names.js';
-import { retrying } from '../retry.js';
+import { patiently } from '../patiently.js';
 import { sinkForBrowser, smallEnoughForMemory, type Unfinished, unfinishedSink } from '../sinks/choose.js';
 import {
   isUnfinished,
@@ -122,9 +122,9 @@ export class FolderTarget implements Target {
 
   /** Listings seldom tell checksums. Nothing can be asked about what is made or packed for this download. */
   #asking({ entry, write, archive }: WantedFile, signal: AbortSignal) {
-    const { adapter, clock, connectivity } = this.#context;
+    const { adapter } = this.#context;
     if (!adapter.stat || write || archive === true || entry.checksums !== undefined) return undefined;
-    return () => retrying(() => adapter.stat!(entry.path, { signal }), { signal, clock, connectivity });
+    return () => patiently(this.#context, { signal }, () => adapter.stat!(entry.path, { signal }));
   }
 
   async afterFile(index: number, { etag, content }: FileOutcome): Promise<void> {

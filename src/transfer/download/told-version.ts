@@ -1,7 +1,7 @@
 import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import type { TransferContext } from '../context.js';
-import { retrying } from '../retry.js';
+import { patiently } from '../patiently.js';
 import { changedRemote } from './answers.js';
 
 type Told = Pick<Entry, 'path'> & Partial<Entry>;
@@ -43,13 +43,13 @@ export class ToldVersion {
    * than before; from then on that one counts, so a listing that was old costs one new beginning.
    */
   async compare(signal: AbortSignal): Promise<void> {
-    const { adapter, clock, connectivity } = this.#context;
+    const { adapter } = this.#context;
     const { path } = this.#told;
     // A folder that the platform packs is no file that could be asked for.
     if (adapter.stat === undefined || path === '' || path.endsWith('/')) return;
     let found: Entry | undefined;
     try {
-      found = await retrying(() => adapter.stat!(path, { signal }), { signal, clock, connectivity });
+      found = await patiently(this.#context, { signal }, () => adapter.stat!(path, { signal }));
     } catch (error) {
       signal.throwIfAborted();
       // Not every storage lets pages ask for it; then nothing is known.

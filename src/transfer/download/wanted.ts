@@ -1,7 +1,8 @@
 import type { Adapter } from '../../adapters/adapter.js';
 import type { Entry } from '../../core/entry.js';
-import { repeatedToken, TransferError } from '../../core/errors.js';
+import { TransferError } from '../../core/errors.js';
 import { nameOf, parentPath } from '../../core/path.js';
+import { isBelow, listingPages } from '../listing-pages.js';
 import type { DownloadAs } from '../types.js';
 
 /** A file to download, and where it goes relative to what was asked for. */
@@ -48,18 +49,19 @@ async function* filesBelow(adapter: Lister, folder: string, signal: AbortSignal)
   const recursive = adapter.capabilities.recursiveList;
   // Depth first without recursion: folders still to be listed, the next one last.
   const folders = [folder];
+  const known = new Set(folders);
   for (let path = folders.pop(); path !== undefined; path = folders.pop()) {
-    let token: string | undefined;
+    const listed = path;
     const deeper: string[] = [];
-    do {
-      const page = await adapter.list(path, { signal, recursive, ...(token === undefined ? {} : { token }) });
-      for (const entry of page.entries) {
+    for await (const entries of listingPages(at => adapter.list(listed, { signal, recursive, ...at }))) {
+      for (const entry of entries) {
         if (entry.kind === 'file') yield entry;
-        else if (!recursive && entry.path !== path) deeper.push(entry.path);
+        else if (!recursive && isBelow(entry.path, listed) && !known.has(entry.path)) {
+          known.add(entry.path);
+          deeper.push(entry.path);
+        }
       }
-      if (page.next !== undefined && page.next === token) throw repeatedToken();
-      token = page.next;
-    } while (token !== undefined);
+    }
     folders.push(...deeper.reverse());
   }
 }

@@ -3,7 +3,7 @@ import { TransferError } from '../../core/errors.js';
 import type { Relocation } from '../../core/jobs/relocation.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
-import { patiently } from './patiently.js';
+import { patiently } from '../patiently.js';
 
 const hasReason = (error: unknown, reason: TransferError['reason']): boolean =>
   error instanceof TransferError && error.reason === reason;

@@ -6,9 +6,9 @@ import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import { BaseJob, type LaneWindow } from '../job.js';
+import { patiently } from '../patiently.js';
 import { asTransferError } from '../transfer-errors.js';
 import type { ItemState, TransferResult } from '../types.js';
-import { patiently } from './patiently.js';
 import { Removal } from './removal.js';
 import { everythingBelow, foldersBelow, namesEachFile } from './tree.js';
 

@@ -1,6 +1,6 @@
 import type { Relocation } from '../../core/jobs/relocation.js';
 import type { TransferContext } from '../context.js';
-import { retrying } from '../retry.js';
+import { patiently } from '../patiently.js';
 import { isSameContent } from './copies.js';
 import type { Removal } from './removal.js';
 import { everythingBelow } from './tree.js';
@@ -71,8 +71,7 @@ export class TakeBack {
   }
 
   #patiently<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { clock, connectivity } = this.#context;
     const signal = AbortSignal.timeout(longestWait);
-    return retrying(() => call(signal), { signal, clock, connectivity, budget: attempts });
+    return patiently(this.#context, { signal }, call, { budget: attempts });
   }
 }

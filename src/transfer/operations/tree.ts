@@ -1,8 +1,10 @@
 import type { Adapter, ListOptions } from '../../adapters/adapter.js';
 import type { Entry } from '../../core/entry.js';
-import { repeatedToken, TransferError } from '../../core/errors.js';
+import { TransferError } from '../../core/errors.js';
+import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
-import { retrying } from '../retry.js';
+import { isBelow, listingPages } from '../listing-pages.js';
+import { patiently } from '../patiently.js';
 import { signingKey } from '../transfer-errors.js';
 
 /** Whether everything below a folder has to be named to the storage, because it knows no folders itself. */
@@ -12,24 +14,19 @@ export const namesEachFile = (adapter: Adapter): boolean => adapter.capabilities
 export const isMissingFolder = (adapter: Adapter, error: unknown): boolean =>
   adapter.capabilities.folders === 'native' && error instanceof TransferError && error.reason === 'not-found';
 
-async function* pages(
+function pages(
   context: TransferContext,
   path: string,
   options: Pick<ListOptions, 'recursive'>,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Entry[]> {
-  const { adapter, clock, connectivity } = context;
-  let token: string | undefined;
-  do {
-    const page = await retrying(
-      () => adapter.list(path, { ...options, signal, ...(token === undefined ? {} : { token }) }),
+  const { adapter } = context;
+  return listingPages(at =>
+    patiently(context, { signal }, () => adapter.list(path, { ...options, signal, ...at }), {
       // A storage that has answered this page's transfers is waited for, however long it is out of reach.
-      { signal, clock, connectivity, origin: () => signingKey(adapter) },
-    );
-    yield page.entries;
-    if (page.next !== undefined && page.next === token) throw repeatedToken();
-    token = page.next;
-  } while (token !== undefined);
+      origin: () => signingKey(adapter),
+    }),
+  );
 }
 
 /** The folder itself, as its empty marker object. A marker that has content is a file like any other. */
@@ -43,7 +40,7 @@ export async function isNewPlace(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    const { entries, next } = await context.adapter.list(folder, { signal });
+    const { entries, next } = await abortable(context.adapter.list(folder, { signal }), signal);
     return entries.length === 0 && next === undefined;
   } catch {
     return false;
@@ -69,18 +66,23 @@ async function* walk(context: TransferContext, folder: string, signal: AbortSign
   for await (const { entry } of walkBelow(context, folder, signal)) yield entry;
 }
 
-/** Level by level, so that empty folders are found too. Folders come after what is in them. */
+/**
+ * Level by level, so that empty folders are found too. Folders come after what is in them; one that does not lie below
+ * the one listed is none of its content, and might lead back to it.
+ */
 export async function* walkBelow(
   context: TransferContext,
   folder: string,
   signal: AbortSignal,
+  known = new Set<string>(),
 ): AsyncGenerator<{ readonly entry: Entry; readonly empty: boolean }> {
   for await (const entries of pages(context, folder, {}, signal)) {
     for (const entry of entries) {
-      if (isMarkerOf(folder, entry)) continue;
       let empty = true;
       if (entry.kind === 'folder') {
-        for await (const inner of walkBelow(context, entry.path, signal)) {
+        if (!isBelow(entry.path, folder) || known.has(entry.path)) continue;
+        known.add(entry.path);
+        for await (const inner of walkBelow(context, entry.path, signal, known)) {
           empty = false;
           yield inner;
         }
@@ -95,11 +97,13 @@ export async function* foldersBelow(
   context: TransferContext,
   folder: string,
   signal: AbortSignal,
+  known = new Set<string>(),
 ): AsyncGenerator<string> {
   for await (const entries of pages(context, folder, {}, signal)) {
     for (const entry of entries) {
-      if (entry.kind !== 'folder' || entry.path === folder) continue;
-      yield* foldersBelow(context, entry.path, signal);
+      if (entry.kind !== 'folder' || !isBelow(entry.path, folder) || known.has(entry.path)) continue;
+      known.add(entry.path);
+      yield* foldersBelow(context, entry.path, signal, known);
       yield entry.path;
     }
   }

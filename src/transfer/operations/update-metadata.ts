@@ -2,7 +2,7 @@ import type { ItemResult } from '../../adapters/adapter.js';
 import type { EntryMetadata } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import type { TransferContext } from '../context.js';
-import { retrying } from '../retry.js';
+import { patiently } from '../patiently.js';
 import { asTransferError } from '../transfer-errors.js';
 
 /**
@@ -63,18 +63,18 @@ function needsCurrent(change: MetadataChange): boolean {
 }
 
 async function updateOne(
-  { adapter, clock, connectivity }: TransferContext,
+  context: TransferContext,
   path: string,
   change: MetadataChange,
   signal: AbortSignal,
 ): Promise<void> {
-  const patiently = <T>(call: () => Promise<T>): Promise<T> =>
-    retrying(call, { signal, clock, connectivity });
-  const current = (await patiently(async () => adapter.readMetadata?.(path, { signal }))) ?? {};
+  const { adapter } = context;
+  const reading = patiently(context, { signal }, async () => adapter.readMetadata?.(path, { signal }));
+  const current = (await reading) ?? {};
   const changed = typeof change === 'function' ? change(path, current) : change;
   if (!changed) return;
   const { headers, custom, tags } = changed;
-  await patiently(() =>
+  await patiently(context, { signal }, () =>
     adapter.writeMetadata!(
       path,
       {

@@ -3,7 +3,6 @@ import { TransferError } from '../../core/errors.js';
 import type { TransferContext } from '../context.js';
 import { RemoveJob } from '../operations/remove-job.js';
 import { isOtherVersion } from '../other-version.js';
-import { retrying } from '../retry.js';
 import type { TransferJob } from '../types.js';
 import type { Candidate } from './plan.js';
 import type { LocalFile, RemoteFile } from './sides.js';
@@ -81,11 +80,3 @@ export const removeRemote = ({ context, add }: RemoteEnd, files: readonly Remote
 
 export const makesNewFiles = ({ context }: RemoteEnd): boolean =>
   context.adapter.capabilities.overwrite === 'new-identity';
-
-export function patiently<T>(
-  { clock, connectivity }: TransferContext,
-  signal: AbortSignal,
-  call: () => Promise<T>,
-): Promise<T> {
-  return retrying(call, { signal, clock, connectivity });
-}

@@ -1,12 +1,12 @@
 import { CarryJob } from '../copy/carry-job.js';
 import { sameAcross } from '../copy/same-content.js';
 import { RelocateJob } from '../operations/relocate-job.js';
+import { patiently } from '../patiently.js';
 import { sharedPlace } from '../same-storage.js';
 import type { TransferJob } from '../types.js';
 import {
   changedRemote,
   makesNewFiles,
-  patiently,
   type RemoteEnd,
   remoteCandidates,
   removeRemote,
@@ -93,5 +93,5 @@ export class RemoteSync extends SyncOf<RemoteFile, RemoteFile> {
 
 async function described({ context }: RemoteEnd, { entry }: RemoteFile, signal: AbortSignal) {
   const { adapter } = context;
-  return (await patiently(context, signal, async () => adapter.stat?.(entry.path, { signal }))) ?? entry;
+  return (await patiently(context, { signal }, async () => adapter.stat?.(entry.path, { signal }))) ?? entry;
 }

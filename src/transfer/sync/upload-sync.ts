@@ -1,4 +1,5 @@
 import { TransferError } from '../../core/errors.js';
+import { patiently } from '../patiently.js';
 import type { TransferJob, UploadFile } from '../types.js';
 import { isSameFile } from '../upload/same-file.js';
 import { UploadJob } from '../upload/upload-job.js';
@@ -7,7 +8,6 @@ import {
   type LocalEnd,
   localCandidate,
   makesNewFiles,
-  patiently,
   type RemoteEnd,
   remoteCandidates,
   removeRemote,
@@ -63,7 +63,7 @@ export class UploadSync extends SyncOf<LocalFile, RemoteFile> {
     const { context } = this.#to;
     const { size, type, lastModified: modified } = file;
     const opened = { blob: file, size, type, modified };
-    return patiently(context, signal, () => isSameFile(context, opened, entry, signal));
+    return patiently(context, { signal }, () => isSameFile(context, opened, entry, signal));
   }
 
   protected transfer(steps: readonly PairedStep<LocalFile, RemoteFile>[], replace: boolean): TransferJob {
