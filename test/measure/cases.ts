@@ -82,7 +82,7 @@ const reload = (title: string, to: Place, size: number): Case => ({
     assert.ok(content !== undefined && isSame(content, source.path), 'the file is another one');
     const twice = first + second - size;
     // Ranges under way at that moment, and what was not on the disk yet.
-    assert.ok(twice < 18 * 32 * mebibyte, `${mib(twice)} were fetched twice`);
+    assert.ok(twice < 6 * 32 * mebibyte, `${mib(twice)} were fetched twice`);
     assert.ok(second < size * 0.65, `${mib(second)} were fetched afterwards`);
     return `${mib(first)} before, ${mib(second)} after it: ${mib(twice)} of ranges under way came twice`;
   },

@@ -1,8 +1,15 @@
 import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
+import { isCombinable } from '../checksum/index.js';
 import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
-import { Conversation, namesVersion, noHabits, type SendingHabits } from '../download/conversation.js';
+import {
+  Conversation,
+  type FirstAnswer,
+  namesVersion,
+  noHabits,
+  type SendingHabits,
+} from '../download/conversation.js';
 import type { FetchedFile } from '../download/fetched-file.js';
 import { FileCheck } from '../download/file-check.js';
 import { SegmentFetcher } from '../download/segment-fetcher.js';
@@ -19,6 +26,10 @@ export class NoRanges extends TransferError {
     super(`${path} does not come in ranges.`, { kind: 'fatal', reason: 'not-supported', path });
   }
 }
+
+/** The sums of the parts will show whether they are of one version. */
+const isProvenByParts = ({ said }: FirstAnswer): boolean =>
+  said.some(({ algorithm, scope }) => scope === 'full' && isCombinable(algorithm));
 
 /** The upload was begun for another size: it cannot go on with this one. */
 export class OtherSize extends TransferError {
@@ -46,6 +57,7 @@ export class RangeReader {
   #talk: Conversation;
   /** The first answer is waited for by all: it tells whether ranges come at all. */
   #asking: Promise<unknown> | undefined;
+  #withoutRanges: NoRanges | undefined;
 
   constructor(context: TransferContext, entry: RangeReader['entry'], size: number, flow: Flow) {
     this.#context = context;
@@ -80,6 +92,7 @@ export class RangeReader {
         return first;
       }
       await abortable(this.#asking, signal);
+      if (this.#withoutRanges !== undefined) throw this.#withoutRanges;
     }
     return this.#fetch(start, end, control, signal);
   }
@@ -105,10 +118,14 @@ export class RangeReader {
       check: this.#check,
       comparesSpeeds: false,
       begin: async (_source, first) => {
-        if (!first.ranged) throw new NoRanges(this.#entry.path);
+        if (!first.ranged) throw this.#noRanges();
         if (first.total !== undefined && first.total !== this.#size) throw new OtherSize(this.#entry.path);
         // Before a byte is passed on: what was listed long ago may have changed since.
-        if (end - start < this.#size && !namesVersion(first)) await this.#told.compare(signal);
+        if (end - start < this.#size && !namesVersion(first)) {
+          await this.#told.compare(signal);
+          // Nothing would tell a range of another version: what comes in one go is of one.
+          if (!this.#told.namesVersion && !isProvenByParts(first)) throw this.#noRanges();
+        }
         talk.begin(first);
       },
       received: () => {},
@@ -122,6 +139,11 @@ export class RangeReader {
     const fetcher = new SegmentFetcher(this.#context, this.#source, this.#flow, file);
     await this.#unlessGone(talk, () => fetcher.fetch(segment, control, signal));
     return new Blob([bytes]);
+  }
+
+  /** All that wait for the first answer are told the same. */
+  #noRanges(): NoRanges {
+    return (this.#withoutRanges = new NoRanges(this.#entry.path));
   }
 
   /** Forgets what was said of a version that turns out to be gone. */

@@ -13,11 +13,8 @@ let telling: ReturnType<typeof setInterval> | undefined;
 
 const stopped = (name: string): TransferError =>
   new TransferError(
-    `The download of ${name} was stopped in the browser: by hand, or because its disk is full. Its list of downloads says which. Start it again.`,
-    {
-      kind: 'fatal',
-      reason: 'aborted',
-    },
+    `The browser has stopped saving ${name}. Its list of downloads may say why: somebody has stopped it there, for one, or the disk is full. Start the download again.`,
+    { kind: 'fatal', reason: 'aborted' },
   );
 
 const lost = (name: string): TransferError =>
@@ -45,6 +42,7 @@ class Feed {
   #held: Uint8Array<ArrayBuffer> | undefined;
   #controller: WritableStreamDefaultController | undefined;
   #failure: TransferError | undefined;
+  #frame: HTMLIFrameElement | undefined;
 
   constructor(name: string, size: number | undefined, worker: ServiceWorker) {
     this.#name = name;
@@ -61,14 +59,14 @@ class Feed {
     return this.#worker;
   }
 
-  /** Rejects when it does not come in time. */
-  stage(kind: ToFeeder['kind'], within = longestWait): Promise<void> {
+  /** Rejects with `late` when it does not come in time. */
+  stage(kind: ToFeeder['kind'], late = noStart, within = longestWait): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#failure) {
         reject(this.#failure);
         return;
       }
-      const timer = setTimeout(() => reject(noStart(this.#name)), within);
+      const timer = setTimeout(() => reject(late(this.#name)), within);
       this.#stages.set(kind, () => {
         clearTimeout(timer);
         if (this.#failure) reject(this.#failure);
@@ -77,8 +75,13 @@ class Feed {
     });
   }
 
-  addressBelow(scope: string): string {
-    return new URL(`${this.#id}/${encodeURIComponent(this.#name)}`, scope).href;
+  /** The answer is an attachment, so the frame stays empty and the page where it is. */
+  ask(scope: string): void {
+    const frame = document.createElement('iframe');
+    frame.hidden = true;
+    frame.src = new URL(`${this.#id}/${encodeURIComponent(this.#name)}`, scope).href;
+    document.body.append(frame);
+    this.#frame = frame;
   }
 
   stream(): WritableStream<Uint8Array> {
@@ -98,7 +101,7 @@ class Feed {
       },
       close: async () => {
         if (this.#held) await this.#send(this.#held);
-        const ended = this.stage('ended');
+        const ended = this.stage('ended', lost);
         this.#say({ kind: 'end' });
         await ended;
         this.#close();
@@ -107,7 +110,7 @@ class Feed {
   }
 
   async #send(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    while (this.#wanted === 0 && !this.#failure) await this.stage('wanted', 2 ** 31 - 1);
+    while (this.#wanted === 0 && !this.#failure) await this.stage('wanted', lost, 2 ** 31 - 1);
     if (this.#failure) throw this.#failure;
     this.#wanted -= 1;
     this.#say({ kind: 'bytes', bytes }, [bytes.buffer]);
@@ -160,6 +163,9 @@ class Feed {
     open.delete(this.#id);
     keepTelling();
     this.#port.close();
+    // In Firefox a download is the frame's until its first byte has come, and ends with it. The latest piece may still
+    // be on its way.
+    setTimeout(() => this.#frame?.remove(), longestWait);
   }
 
   #say(message: FromFeeder, transfer: Transferable[] = []): void {
@@ -201,15 +207,6 @@ function endAll(): void {
   for (const feed of [...open.values()]) feed.end();
 }
 
-/** The answer is an attachment, so the frame stays empty and the page where it is. */
-function ask(url: string): () => void {
-  const frame = document.createElement('iframe');
-  frame.hidden = true;
-  frame.src = url;
-  document.body.append(frame);
-  return () => frame.remove();
-}
-
 /** A download that the browser saves while it is fed. */
 export interface FedDownload {
   readonly stream: WritableStream<Uint8Array>;
@@ -230,18 +227,13 @@ export async function feedDownload(
   size: number | undefined,
 ): Promise<FedDownload> {
   const feed = new Feed(name, size, worker);
-  let removeFrame: (() => void) | undefined;
   try {
     await feed.stage('ready');
-    const started = feed.stage('started');
-    removeFrame = ask(feed.addressBelow(scope));
-    await started;
+    feed.ask(scope);
+    await feed.stage('started');
     return { stream: feed.stream(), takeSpare: () => feed.takeSpare() };
   } catch (error) {
     feed.giveUp();
     throw error;
-  } finally {
-    // Only the request needs the frame; what it began is the browser's.
-    setTimeout(() => removeFrame?.(), longestWait);
   }
 }

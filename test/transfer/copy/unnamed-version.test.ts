@@ -84,6 +84,27 @@ describe('a large file whose version no answer names', function () {
     );
   }
 
+  it('is fetched in one go where the adapter cannot tell versions either', async () => {
+    using storage = new Unnamed(from);
+    storage.changeAt = 2;
+    const { adapter } = storage;
+    Object.defineProperty(storage, 'adapter', {
+      value: {
+        ...adapter,
+        list: async () => ({ entries: [await told()] }),
+        stat: told,
+      } satisfies Adapter,
+    });
+    async function told(): Promise<Entry> {
+      const { id, path, name, kind } = (await adapter.stat!('big.bin', {
+        signal: new AbortController().signal,
+      }))!;
+      return { id, path, name, kind, size };
+    }
+    expect((await copied(storage)).size).to.equal(1);
+    expect(storage.ranges).to.be.at.most(3);
+  });
+
   it('is never put together of two', async () => {
     using storage = new Unnamed(from);
     storage.changeAt = 3;
