@@ -79,6 +79,8 @@ export class JobAnnouncer {
       const { total: count, failed, done, skipped } = snapshot.files;
       if (snapshot.state === 'done' && isHandedOver(job.facts))
         say(localize.text('download.announceHandedOver', { name: label }));
+      else if (snapshot.state === 'done' && job.kind === 'download' && count === 0)
+        say(localize.text('transfers.announceNothing', { label }));
       else if (snapshot.state === 'done') say(localize.text('transfers.announceDone', { label, count }));
       else if (snapshot.state === 'incomplete')
         say(

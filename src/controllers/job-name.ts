@@ -32,10 +32,10 @@ export function jobName(localize: LocalizeController, job: TransferJob): string 
   const andMore = (name: string, more: number) =>
     localize.text('transfers.nameAndMore', { name: displayName(name), count: more });
   if (!first) return displayName(label);
-  // The engine's own headings for several things: a number, or the first name and how many more.
+  // The engine's own heading for several things: the first name and how many more. A folder may be called like that.
   const [, name, more] = /^(.+) \+ (\d+)$/u.exec(label) ?? [];
-  if (count > 1 && name !== undefined) return andMore(name, Number(more));
+  const isFolder = first.path.split('/').includes(label);
+  if (count > 1 && name !== undefined && !isFolder) return andMore(name, Number(more));
   if (kind === 'upload') return displayName(count === 1 ? first.name : label);
-  if (count > 1 && /^\d+$/u.test(label) && Number(label) > 1) return andMore(first.name, Number(label) - 1);
   return displayName(label);
 }

@@ -107,8 +107,10 @@ export class JobEnding {
   }
 
   endWhenDone(): void {
-    const { closed, ending, ended, cancelled } = this.#status;
+    const { closed, ending, ended, cancelled, cancelAsked, table } = this.#status;
     if (!closed || ending || ended || this.#isBusy) return;
+    // It was not too late: the end that comes is that of a cancelled job.
+    if (cancelAsked && table.count('cancelled') > 0) return;
     const released = cancelled ? this.#hooks.release() : undefined;
     const last = released ? this.#after(released) : this.#hooks.beforeEnd();
     if (!last) {

@@ -14,6 +14,8 @@ export class JobStatus {
   /** Nothing is missing among the items: they were found before anybody cancelled. */
   foundAll = false;
   paused = false;
+  /** Somebody wants it cancelled, and what is being completed has yet to tell whether that came too late. */
+  cancelAsked = false;
   /** Every item has ended; common work is left. */
   ending = false;
   /** Cancelled too late: the common work at the end was done by then, and what it made is there. */

@@ -85,8 +85,32 @@ export class JobSteering {
 
   // ── Cancel ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Nothing but what is being completed is left, and all else has ended well. */
+  get #isCompleting(): boolean {
+    const { table, foundAll, cancelled } = this.#status;
+    const finishing = table.count('finishing');
+    if (!foundAll || cancelled || finishing === 0 || finishing < table.open) return false;
+    if (table.count('failed') + table.count('cancelled') > 0) return false;
+    // A deferred item has no run: half of it is still to be done.
+    return table.inState(['finishing']).every(index => this.#runs.get(index));
+  }
+
+  /**
+   * Asks what is being completed to stop, and waits for what comes of it. When all of it is there in spite of that, the
+   * job has begun to end by then like one that nobody cancelled.
+   */
+  async #letComplete(): Promise<void> {
+    const status = this.#status;
+    const runs = status.table.inState(['finishing']).map(index => this.#runs.get(index)!);
+    status.cancelAsked = true;
+    for (const run of runs) run.stop('cancel');
+    await Promise.allSettled(runs.map(run => run.settled));
+  }
+
   async cancelAll(): Promise<void> {
     const status = this.#status;
+    if (this.#isCompleting) await this.#letComplete();
+    status.cancelAsked = false;
     if (status.ended) {
       // Nothing moves any more; what failed items keep for another try is what is left.
       if (status.table.count('failed') > 0 || this.#endsAgain) await this.#ending.release();

@@ -5,6 +5,7 @@ import type { BeforeDownloadEvent } from '../../src/elements/download-button/dow
 import { DownloadButtonElement } from '../../src/elements/download-button/download-button.js';
 import type { TransferEndEvent } from '../../src/elements/transfer-events.js';
 import { managerFor, registerBackend } from '../../src/transfer/backends.js';
+import { ItemTable } from '../../src/transfer/item-table.js';
 import { navigationFacts } from '../../src/transfer/sinks/choose.js';
 import type { SinkFacts } from '../../src/transfer/sinks/sink.js';
 import { streamFacts } from '../../src/transfer/sinks/stream.js';
@@ -144,6 +145,74 @@ describe('<download-button>', () => {
     expect(element.shadowRoot!.activeElement === part(element, 'button')).to.equal(true);
   });
 
+  it('shows that the file is being completed, offers no pause then, and a cancel that came too late is none', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager);
+    await element.download();
+    const { job } = manager.downloads[0]!;
+    job.set(0, 'active', { bytes: 1000 }).tell('statechange');
+    await element.updateComplete;
+    part(element, 'pause')!.focus();
+    job.set(0, 'finishing').tell('itemchange');
+    await until(() => part(element, 'size')!.textContent === 'Finishing');
+    expect(part(element, 'pause')).to.equal(null);
+    expect(element.shadowRoot!.activeElement === part(element, 'button')).to.equal(true);
+    await expect(element).to.be.accessible();
+    job.cancel = async () => void job.set(0, 'done').end();
+    part(element, 'cancel')!.click();
+    await element.updateComplete;
+    expect(element.matches(':state(done)')).to.equal(true);
+    expect(part(element, 'size')!.textContent).to.equal('Saved');
+  });
+
+  it('does not call an empty folder saved', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager, 'empty/');
+    await element.download('zip');
+    const { job } = manager.downloads[0]!;
+    Object.assign(job, { items: new ItemTable() });
+    job.end();
+    await element.updateComplete;
+    expect(part(element, 'size')!.textContent).to.equal('Empty, nothing saved');
+    expect(element.shadowRoot!.querySelector('.success')).to.equal(null);
+    await expect(element).to.be.accessible();
+    element.locale = 'de';
+    await until(() => part(element, 'size')!.textContent === 'Leer, nichts gespeichert');
+  });
+
+  for (const focused of ['pause', 'cancel'])
+    it(`keeps the focus when the download ends while its ${focused} button has it`, async () => {
+      const manager = new FakeManager();
+      const element = await make(manager);
+      await element.download();
+      const { job } = manager.downloads[0]!;
+      job.set(0, 'active').tell('statechange');
+      await element.updateComplete;
+      part(element, focused)!.focus();
+      job.set(0, 'done').end();
+      await element.updateComplete;
+      expect(element.shadowRoot!.activeElement === part(element, 'button')).to.equal(true);
+    });
+
+  it('keeps its label in a narrow place while it runs', async () => {
+    const manager = new FakeManager();
+    const box = await fixture<HTMLElement>(html`<div style="width: 288px"></div>`);
+    const element = document.createElement('download-button');
+    Object.assign(element, { manager: manager.asManager, paths: ['a', 'b', 'c'], to: 'zip' });
+    element.textContent = 'Save all';
+    box.append(element);
+    await element.download();
+    const { job } = manager.downloads[0]!;
+    job.set(0, 'done').set(1, 'active', { bytes: 300 }).tell('statechange');
+    await element.updateComplete;
+    const { scrollWidth, clientWidth } = part(element, 'label')!;
+    expect(clientWidth).to.be.greaterThan(0);
+    expect(clientWidth).to.be.at.least(scrollWidth);
+    // What does not fit is the end of the numbers.
+    expect(part(element, 'size')!.clientWidth).to.be.greaterThan(clientWidth);
+    expect(element.getBoundingClientRect().right).to.be.at.most(box.getBoundingClientRect().right + 1);
+  });
+
   it('says what went wrong, with the storage’s words one click away, and tries again', async () => {
     const manager = new FakeManager();
     const element = await make(manager);
@@ -154,6 +223,9 @@ describe('<download-button>', () => {
     expect(element.matches(':state(error)')).to.equal(true);
     expect(part(element, 'message')!.textContent).to.contain(forbidden.message);
     expect(element.shadowRoot!.querySelector('details')!.textContent).to.contain('7F2AC41D9B');
+    // An English sentence keeps its full stop at its end, whatever the page's direction.
+    const sentence = element.shadowRoot!.querySelector('#message bdi')!;
+    expect([sentence.textContent, (sentence as HTMLElement).dir]).to.deep.equal([forbidden.message, 'ltr']);
     await expect(element).to.be.accessible();
     let ends = 0;
     element.addEventListener('transfer-end', () => ends++);
@@ -246,6 +318,7 @@ describe('<download-button>', () => {
       expect(asked).to.equal(0);
       await element.updateComplete;
       expect(part(element, 'menu-button'), 'not while it runs').to.equal(null);
+      expect(element.shadowRoot!.activeElement === part(element, 'button')).to.equal(true);
       await element.currentJob!.cancel();
       element.noMenu = true;
       await element.updateComplete;

@@ -373,7 +373,7 @@ describe('<transfer-list>', () => {
       ],
       [new FakeJob('upload', 'lab', [['new.csv', 1]]), 'Upload', 'new.csv'],
       [
-        new FakeJob('remove', '5', [
+        new FakeJob('remove', 'a.txt + 4', [
           ['docs/a.txt', undefined],
           ['b.txt', undefined],
         ]),
@@ -388,6 +388,22 @@ describe('<transfer-list>', () => {
         ]),
         'Download',
         'a.txt and 2 more',
+      ],
+      [
+        new FakeJob('download', '2026', [
+          ['runs/2026/a.txt', 1],
+          ['runs/2026/b.txt', 1],
+        ]),
+        'Download',
+        '2026',
+      ],
+      [
+        new FakeJob('download', 'x + 3', [
+          ['runs/x + 3/a.txt', 1],
+          ['runs/x + 3/b.txt', 1],
+        ]),
+        'Download',
+        'x + 3',
       ],
       [new FakeJob('move', 'new.txt', [['docs/old.txt', undefined]]), 'Rename', 'old.txt → new.txt'],
       [new FakeJob('move', 'same.txt', [['docs/same.txt', undefined]]), 'Move', 'same.txt'],
@@ -528,6 +544,49 @@ describe('<transfer-list>', () => {
     element.filter = 'active';
     await settle(element);
     expect(jobsOf(element).length).to.equal(2);
+  });
+
+  it('shows that a file is being completed, and offers no pause then', async () => {
+    const manager = new FakeManager();
+    const job = manager.add(new FakeJob('download', 'reads.bam', [['reads.bam', 3000]]));
+    job.set(0, 'active', { bytes: 3000 });
+    const element = await make(manager);
+    const [row] = jobsOf(element);
+    const state = () => plain(row!.shadowRoot!.querySelector('.job-state')?.textContent);
+    const button = (action: string) =>
+      row!.shadowRoot!.querySelector<HTMLElement>(`.actions [data-action=${action}]`);
+    expect(state()).to.equal('');
+    button('pause')!.focus();
+    job.set(0, 'finishing').tell('itemchange');
+    await until(() => state() === 'Finishing');
+    expect(button('pause')).to.equal(null);
+    expect(button('cancel')).not.to.equal(null);
+    // No button is left that does no harm when the key is pressed once more.
+    expect(row!.shadowRoot!.activeElement?.part.contains('job-header')).to.equal(true);
+    await expect(element).to.be.accessible();
+    // Too late to cancel: what is there is done.
+    job.cancel = async () => void job.set(0, 'done').end();
+    button('cancel')!.click();
+    await settle(element);
+    expect(state()).to.equal('Done');
+  });
+
+  it('does not call an empty folder done', async () => {
+    const manager = new FakeManager();
+    const element = await make(manager);
+    const said: string[] = [];
+    Object.assign(element, { ariaNotify: (text: string) => said.push(text) });
+    const job = manager.add(new FakeJob('download', 'empty', []));
+    job.end();
+    await settle(element);
+    const [row] = jobsOf(element);
+    expect(row!.shadowRoot!.querySelector('.success')).to.equal(null);
+    expect(plain(row!.shadowRoot!.querySelector('.job-state')!.textContent)).to.equal('Nothing to save');
+    expect(plain(element.shadowRoot!.querySelector('[part=totals]')!.textContent)).to.contain('0 files');
+    await until(() => said.join(' ').includes('empty: no files, nothing was saved.'));
+    element.locale = 'de';
+    await until(() => plain(row!.shadowRoot!.textContent).includes('Nichts zu speichern'));
+    await expect(element).to.be.accessible();
   });
 
   it('shows the only file of a job in its own line', async () => {

@@ -40,3 +40,20 @@ describe('the label of an upload', () => {
     expect(job.label).to.equal('survey');
   });
 });
+
+describe('the label of a deletion, a move or a copy', () => {
+  it('is the first of several and how many more, never a number alone', async () => {
+    const manager = new TransferManager({
+      adapter: memory({ files: { 'docs/a': '', 'docs/2026/b': '', 'docs/c': '' } }),
+    });
+    const several = ['docs/2026/', 'docs/c'];
+    const copy = manager.copy(several, 'copies/');
+    await copy.finished;
+    const move = manager.move(several, 'moved/');
+    await move.finished;
+    const removals = [manager.remove(['moved/2026/', 'moved/c']), manager.remove(['copies/2026/'])];
+    const labels = [copy, move, ...removals].map(job => job.label);
+    expect(labels).to.deep.equal(['2026 + 1', '2026 + 1', '2026 + 1', '2026/']);
+    await Promise.all(removals.map(job => job.finished));
+  });
+});

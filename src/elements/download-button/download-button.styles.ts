@@ -35,9 +35,18 @@ export const downloadButtonStyles = css`
     opacity: 0.55;
   }
 
+  .words {
+    /* In a narrow place the note goes below the label: neither can be read when they share one line. */
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    column-gap: 6px;
+    min-inline-size: 0;
+    text-align: start;
+  }
+
   .label {
-    /* Gives way before the label does. */
-    flex: 0 100 auto;
+    flex: 0 1 auto;
     min-inline-size: 0;
     overflow: hidden;
     text-overflow: ellipsis;

@@ -17,7 +17,7 @@ import { conflictDialog } from '../parts/conflict-dialog.js';
 import { conflictDialogStyles } from '../parts/conflict-dialog.styles.js';
 import { LinkedBrowserController } from '../parts/linked-browser-controller.js';
 import { linkedSource } from '../parts/linked-source.js';
-import { needsAnswer } from '../parts/transfer-words.js';
+import { foundNothing } from '../parts/transfer-words.js';
 import { BeforeDownloadEvent } from './download-button.events.js';
 import { downloadButtonStyles } from './download-button.styles.js';
 import {
@@ -183,6 +183,7 @@ export class DownloadButtonElement extends KitElement {
     localize: this.localize,
     paths: () => this.#wanted,
     withMetadata: () => this.metadata,
+    focusElsewhere: () => this.#focusMain(),
     choose: destination => void this.download(destination),
   });
   readonly #announcements = new JobAnnouncer(this.announcer, this.localize);
@@ -315,6 +316,13 @@ export class DownloadButtonElement extends KitElement {
     return displayName(this.saveAs || nameOf(paths[0]!) || paths[0]!);
   }
 
+  protected override update(changed: PropertyValues<this>): void {
+    const focused = this.shadowRoot?.activeElement?.closest('.frame button, .message summary');
+    super.update(changed);
+    // What had it went with the state it was for; the focus stays with the button instead of falling to the page.
+    if (focused && !focused.isConnected) this.#focusMain();
+  }
+
   protected override willUpdate(_changed: PropertyValues<this>): void {
     const wanted = this.#wanted.join('\n');
     if (wanted !== this.#lastWanted && !this.#run.isRunning) {
@@ -340,7 +348,7 @@ export class DownloadButtonElement extends KitElement {
     const reason = running ? undefined : this.#unusable();
     const off = this.disabled || reason !== undefined;
     const handedOver = isHandedOver(job?.facts);
-    const asks = job !== undefined && needsAnswer(job);
+    const isSaved = !handedOver && !(job && foundNothing(job.snapshot));
     return html`
       <div class="frame ${off && !running ? 'unusable' : ''}" part="base" role="group" aria-label=${this.#name}>
         <button
@@ -352,9 +360,11 @@ export class DownloadButtonElement extends KitElement {
           title=${reason ?? nothing}
           @click=${this.#onPress}
         >
-          <slot name="icon">${stateIcon(state, handedOver)}</slot>
-          <span class="label" part="label"><slot>${this.#defaultLabel()}</slot></span>
-          ${noteTemplate(this.localize, state, job?.snapshot, this.#idleFacts(), handedOver, asks)}
+          <slot name="icon">${stateIcon(state, isSaved)}</slot>
+          <span class="words">
+            <span class="label" part="label"><slot>${this.#defaultLabel()}</slot></span>
+            ${noteTemplate(this.localize, state, job, this.#idleFacts(), handedOver)}
+          </span>
         </button>
         ${
           running
@@ -363,7 +373,10 @@ export class DownloadButtonElement extends KitElement {
             : this.#menuButton(off)
         }
       </div>
-      ${placeTemplate(state === 'idle' || state === 'error' || !job ? undefined : placeWords(this.localize, job))}
+      ${placeTemplate(
+        this.localize,
+        state === 'idle' || state === 'error' || !job ? undefined : placeWords(this.localize, job),
+      )}
       ${messageTemplate(this.localize, this.#message(reason), error, job?.snapshot.files.failed ?? 0)}
       ${this.#menu.render()} ${conflictDialog(this.#conflicts, this.localize)}
     `;
@@ -423,6 +436,10 @@ export class DownloadButtonElement extends KitElement {
     return reason !== undefined && this.#size.missing !== undefined ? reason : undefined;
   }
 
+  #focusMain(): void {
+    this.renderRoot.querySelector<HTMLElement>('.main')?.focus();
+  }
+
   readonly #onPress = (): void => {
     const { job, isRunning } = this.#run;
     if (this.disabled || isRunning || this.#unusable() !== undefined) return;
@@ -438,8 +455,8 @@ export class DownloadButtonElement extends KitElement {
 
   readonly #cancel = (): void => {
     const { job } = this.#run;
-    // The cancel button goes away with the job; the main button takes the focus.
-    this.renderRoot.querySelector<HTMLElement>('.main')?.focus();
+    // The cancel button goes away with the job.
+    this.#focusMain();
     void job?.cancel().catch(() => {});
   };
 }

@@ -100,14 +100,27 @@ export function needsAnswer(job: TransferJob): boolean {
   return !hasEnded(job.snapshot) && job.items.inState(['needs-answer'], 0, 1).length > 0;
 }
 
+/** Whether all bytes are there, and the storage or the disk completes: it takes its time, and cannot be paused. */
+export function isFinishing({ snapshot, items }: TransferJob): boolean {
+  const { state, files, bytes } = snapshot;
+  if (state !== 'active' || files.total === 0 || !bytes.totalIsFinal) return false;
+  if (files.queued + files.waiting + files.paused > 0) return false;
+  return items.inState(['preparing', 'active'], 0, 1).length === 0;
+}
+
 /**
  * What became of an ended job. Its state `incomplete` says only that not every file was transferred; whether something
  * went wrong, or a person stopped some of it, are two things.
  */
-export type JobEnd = 'done' | 'skipped' | 'partly' | 'failed' | 'put-off' | 'cancelled';
+export type JobEnd = 'done' | 'nothing' | 'skipped' | 'partly' | 'failed' | 'put-off' | 'cancelled';
+
+/** Whether there was no file to save: an empty folder, or one of which everything is there already. */
+export const foundNothing = ({ state, kind, movesBytes, files }: TransferSnapshot): boolean =>
+  state === 'done' && files.total === 0 && movesBytes && (kind === 'download' || kind === 'all');
 
 /** `putOff`: how many of the cancelled files wait for a person to try them again. */
-export function jobEnd({ state, files }: TransferSnapshot, putOff = 0): JobEnd {
+export function jobEnd(snapshot: TransferSnapshot, putOff = 0): JobEnd {
+  const { state, files } = snapshot;
   if (files.failed > 0) return 'failed';
   if (state === 'cancelled') return 'cancelled';
   if (files.cancelled > 0) {
@@ -115,6 +128,7 @@ export function jobEnd({ state, files }: TransferSnapshot, putOff = 0): JobEnd {
     return putOff === files.cancelled ? 'put-off' : 'cancelled';
   }
   if (state === 'incomplete') return 'failed';
+  if (foundNothing(snapshot)) return 'nothing';
   return files.done === 0 && files.skipped > 0 ? 'skipped' : 'done';
 }
 
@@ -125,6 +139,7 @@ interface Sign {
 
 const endSigns: Record<JobEnd, Sign> = {
   done: { icon: circleCheckIcon, tone: 'success' },
+  nothing: { icon: circleSlashIcon, tone: 'muted' },
   skipped: { icon: skipIcon, tone: 'muted' },
   partly: { icon: circleSlashIcon, tone: 'muted' },
   failed: { icon: circleAlertIcon, tone: 'danger' },
@@ -135,6 +150,9 @@ const endSigns: Record<JobEnd, Sign> = {
 /** A connection that is away looks different from a storage that asked to wait. */
 const waitingIcon = (error: TransferError | undefined): TemplateResult =>
   error?.reason === 'offline' ? wifiOffIcon : clockIcon;
+
+/** The sign of a job that {@link isFinishing}: the same as that of a file. */
+export const finishingSign: Sign = itemSign('finishing');
 
 /** The sign of a job that has ended or stands; undefined while it runs. `asks`: it waits for an answer. */
 export function jobSign(snapshot: TransferSnapshot, asks = false, putOff = 0): Sign | undefined {
@@ -254,7 +272,7 @@ export function totalsPieces(localize: LocalizeController, snapshot: TransferSna
   const settled = files.done + files.skipped;
   const ended = hasEnded(snapshot);
   const end = ended ? jobEnd(snapshot, putOff) : undefined;
-  if (end === 'done' || end === 'skipped') {
+  if (end === 'done' || end === 'nothing' || end === 'skipped') {
     if (files.total !== 1) pieces.push(localize.text('common.filesCount', { count: files.total }));
     if (bytes.total > 0) pieces.push(localize.size(bytes.total));
   } else {
@@ -295,6 +313,7 @@ const skippedKey = (kind: TransferSnapshot['kind']) =>
 
 const endKeys = {
   done: 'transfers.stateDone',
+  nothing: 'transfers.stateNothing',
   skipped: 'transfers.itemSkipped',
   partly: 'transfers.statePartly',
   failed: 'transfers.stateIncomplete',

@@ -15,6 +15,7 @@ export const download: Translation<typeof english> = {
   toFiles: 'Jede Datei einzeln speichern',
   preparing: 'Wird vorbereitet',
   saved: 'Gespeichert',
+  savedNothing: 'Leer, nichts gespeichert',
   savedAs: 'Gespeichert als {name}',
   handedOver: 'An den Browser übergeben',
   placeByBrowser: 'Der Browser speichert es selbst. Seine Liste der Downloads sagt, wann alles da ist.',

@@ -13,6 +13,7 @@ export const download = {
   toFiles: 'Save each file by itself',
   preparing: 'Preparing',
   saved: 'Saved',
+  savedNothing: 'Empty, nothing saved',
   savedAs: 'Saved as {name}',
   handedOver: 'Handed to the browser',
   placeByBrowser: 'The browser saves it by itself. Its list of downloads says when it is whole.',

@@ -1,10 +1,10 @@
 import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import type { Relocation } from '../../core/jobs/relocation.js';
-import { lastSegment } from '../../core/path.js';
 import type { TransferContext } from '../context.js';
 import { PutOff } from '../item-run.js';
 import { BaseJob, type ItemControl, type Lane, type LaneWindow } from '../job.js';
+import { jobLabel } from '../job-label.js';
 import { noJournal } from '../journal.js';
 import { targetTaken, twiceThere } from '../operations/relocate-errors.js';
 import { Removal } from '../operations/removal.js';
@@ -59,12 +59,7 @@ export class CarryJob extends BaseJob {
     relocations: readonly Relocation[],
     options: CarryOptions = {},
   ) {
-    super(
-      kind,
-      relocations.length === 1
-        ? lastSegment(relocations[0]!.to) || target.adapter.label
-        : `${relocations.length}`,
-    );
+    super(kind, jobLabel(relocations.map(({ to }) => to)) || target.adapter.label);
     this.#source = source;
     this.#isWithin = isSameStorage(source.adapter, target.adapter);
     // The bytes are in no file of the person's, so a later page could not go on with them.

@@ -1,10 +1,10 @@
 import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import { below, isFolderMoved, type Relocation } from '../../core/jobs/relocation.js';
-import { lastSegment } from '../../core/path.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import { BaseJob, deferred, type LaneWindow } from '../job.js';
+import { jobLabel } from '../job-label.js';
 import { isOtherVersion } from '../other-version.js';
 import { patiently } from '../patiently.js';
 import { asTransferError } from '../transfer-errors.js';
@@ -63,7 +63,7 @@ export class RelocateJob extends BaseJob {
     relocations: readonly Relocation[],
     options: RelocateOptions = {},
   ) {
-    super(kind, relocations.length === 1 ? lastSegment(relocations[0]!.to) : `${relocations.length}`);
+    super(kind, jobLabel(relocations.map(({ to }) => to)));
     this.#context = context;
     this.#move = kind === 'move';
     this.#replace = options.replace === true;

@@ -1,12 +1,14 @@
 import type { Entry } from '../../core/entry.js';
 import { TransferError } from '../../core/errors.js';
 import { withoutNested } from '../../core/jobs/relocation.js';
-import { lastSegment } from '../../core/path.js';
 import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import { BaseJob, type LaneWindow } from '../job.js';
+
+import { jobLabel } from '../job-label.js';
 import { patiently } from '../patiently.js';
+
 import { asTransferError } from '../transfer-errors.js';
 import type { ItemState, TransferResult } from '../types.js';
 import { Removal } from './removal.js';
@@ -43,7 +45,7 @@ export class RemoveJob extends BaseJob {
   readonly #unlisted = new Set<number>();
 
   constructor(context: TransferContext, targets: readonly RemoveTarget[]) {
-    super('remove', targets.length === 1 ? lastSegment(targets[0]!.path) : `${targets.length}`);
+    super('remove', jobLabel(targets.map(({ path }) => path)));
     this.#context = context;
     this.#removal = new Removal(context);
     const files = targets.filter(isFileInName).map(({ path }) => path);

@@ -12,30 +12,34 @@ import {
   retryIcon,
 } from '../../../styles/icons.js';
 import type { TransferJob, TransferSnapshot } from '../../../transfer/types.js';
+import { told } from '../../parts/sentence.js';
+import { foundNothing, isFinishing, needsAnswer } from '../../parts/transfer-words.js';
 
 export const buttonStates = ['idle', 'preparing', 'active', 'paused', 'waiting', 'done', 'error'] as const;
 export type ButtonState = (typeof buttonStates)[number];
 
-export function stateIcon(state: ButtonState, handedOver = false): TemplateResult {
-  if (state === 'done' && !handedOver) return html`<span class="state-icon success">${checkIcon}</span>`;
+/** `isSaved`: by this page, so that it may say so. */
+export function stateIcon(state: ButtonState, isSaved: boolean): TemplateResult {
+  if (state === 'done' && isSaved) return html`<span class="state-icon success">${checkIcon}</span>`;
   if (state === 'error') return html`<span class="state-icon danger">${retryIcon}</span>`;
   return downloadIcon;
 }
 
-/** What stands behind the label: how far it is, how it ended, or what there is to get. `asks`: it waits for an answer. */
+/** What stands behind the label: how far it is, how it ended, or what there is to get. */
 export function noteTemplate(
   localize: LocalizeController,
   state: ButtonState,
-  snapshot: TransferSnapshot | undefined,
+  job: TransferJob | undefined,
   idle: readonly string[],
   handedOver = false,
-  asks = false,
 ): TemplateResult | typeof nothing {
+  const snapshot = job?.snapshot;
   const note = (text: string, tone = 'muted') =>
     html`<span class="note small ${tone}" part="size"><bdi>${text}</bdi></span>`;
   switch (state) {
     case 'done': {
       if (handedOver) return note(localize.text('download.handedOver'));
+      if (snapshot && foundNothing(snapshot)) return note(localize.text('download.savedNothing'));
       const { done = 0, skipped = 0 } = snapshot?.files ?? {};
       const there = skipped > 0 ? [localize.text('transfers.thereAlreadyCount', { count: skipped })] : [];
       const saved = done > 0 || skipped === 0 ? [localize.text('download.saved')] : [];
@@ -45,13 +49,16 @@ export function noteTemplate(
       return note(localize.text('download.failed'), 'danger');
     case 'paused':
       return note(localize.text('download.paused'));
-    case 'waiting':
+    case 'waiting': {
+      const asks = job !== undefined && needsAnswer(job);
       return note(localize.text(asks ? 'transfers.stateNeedsAnswer' : 'download.waiting'), 'warning');
+    }
     case 'idle':
       return idle.length === 0 ? nothing : note(idle.join(' · '));
   }
-  if (state === 'preparing' || !snapshot || snapshot.bytes.total === 0)
-    return note(localize.text('download.preparing'));
+  if (state === 'preparing' || !job || !snapshot) return note(localize.text('download.preparing'));
+  if (isFinishing(job)) return note(localize.text('transfers.itemFinishing'));
+  if (snapshot.bytes.total === 0) return note(localize.text('download.preparing'));
   const { files, bytes, progress } = snapshot;
   const share = localize.text('download.percentOf', {
     percent: localize.percent(progress),
@@ -75,7 +82,7 @@ export function runningButtons(
       ${icon}
     </button>`;
   return html`${
-    job.canPause || isPaused
+    isPaused || (job.canPause && !isFinishing(job))
       ? button('pause', pauseText, isPaused ? playIcon : pauseIcon, () =>
           isPaused ? job.resume() : job.pause(),
         )
@@ -101,8 +108,13 @@ export function barTemplate(
 }
 
 /** What the person has to know of the place of the bytes. */
-export const placeTemplate = (text: string | undefined): TemplateResult | typeof nothing =>
-  text === undefined ? nothing : html`<div class="place small muted" part="place">${text}</div>`;
+export const placeTemplate = (
+  localize: LocalizeController,
+  text: string | undefined,
+): TemplateResult | typeof nothing =>
+  text === undefined
+    ? nothing
+    : html`<div class="place small muted" part="place">${told(localize, text)}</div>`;
 
 /** The sentence below the button, and what the storage said one click away. */
 export function messageTemplate(
@@ -118,17 +130,16 @@ export function messageTemplate(
     error?.serverMessage,
     error?.requestId && `${localize.text('transfers.detailRequest')} ${error.requestId}`,
   ].filter(Boolean);
+  const count = failed > 1 ? `${localize.text('transfers.failedCount', { count: failed })}. ` : '';
   return html`<div class="message small" part="message">
     <span class="danger">${circleAlertIcon}</span>
     <div>
-      <span id="message">${
-        failed > 1 ? `${localize.text('transfers.failedCount', { count: failed })}. ` : ''
-      }${text}</span>
+      <span id="message">${told(localize, count + text)}</span>
       ${
         details.length > 0
           ? html`<details>
               <summary>${localize.text('common.details')}</summary>
-              ${details.join(' · ')}
+              <bdi>${details.join(' · ')}</bdi>
             </details>`
           : nothing
       }

@@ -9,6 +9,8 @@ export interface DestinationMenuOptions {
   readonly localize: LocalizeController;
   readonly paths: () => readonly string[];
   readonly withMetadata: () => boolean;
+  /** Takes the focus when the button that opened the menu is gone. */
+  readonly focusElsewhere: () => void;
   readonly choose: (destination: DownloadDestination) => void;
 }
 
@@ -49,7 +51,7 @@ export class DestinationMenu {
   }
 
   #open(button: HTMLElement, label: string): void {
-    const { localize, choose, withMetadata } = this.#options;
+    const { localize, choose, focusElsewhere, withMetadata } = this.#options;
     const paths = this.#options.paths();
     const looks = {
       files: [localize.text(paths.length === 1 ? 'download.toDownloads' : 'download.toFiles'), downloadIcon],
@@ -61,6 +63,7 @@ export class DestinationMenu {
       const [text, icon] = looks[destination];
       return { label: text, icon, run: () => choose(destination) };
     });
-    this.#menu.open([items], { label, place: button, returnTo: () => button.focus() });
+    const returnTo = () => (button.isConnected ? button.focus() : focusElsewhere());
+    this.#menu.open([items], { label, place: button, returnTo });
   }
 }

@@ -14,7 +14,7 @@ import {
 } from '../../../styles/icons.js';
 import type { TransferItem, TransferJob } from '../../../transfer/types.js';
 import { needsFile } from '../../parts/choose-file.js';
-import { needsAnswer } from '../../parts/transfer-words.js';
+import { isFinishing, needsAnswer } from '../../parts/transfer-words.js';
 import { runItemAction } from './item-actions.js';
 
 /** What can be done with a job now. `single`: its only file, whose details hang here instead of at a row. */
@@ -76,7 +76,7 @@ export function jobButtons(
   }
   if (snapshot.state === 'paused')
     add('resume', playIcon, localize.text('transfers.resumeJob', { label }), () => job.resume(), 'run');
-  else if (job.canPause)
+  else if (job.canPause && !isFinishing(job))
     add('pause', pauseIcon, localize.text('transfers.pauseJob', { label }), () => job.pause(), 'run');
   // Why a cancel failed stands at the files; the promise is not needed here.
   const cancel = () => void job.cancel().catch(() => {});

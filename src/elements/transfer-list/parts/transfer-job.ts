@@ -12,6 +12,8 @@ import { nameTemplate } from '../../parts/name.js';
 import { putOffCount } from '../../parts/put-off.js';
 import { told } from '../../parts/sentence.js';
 import {
+  finishingSign,
+  isFinishing,
   itemText,
   jobKindIcon,
   jobKindKey,
@@ -105,12 +107,13 @@ export class TransferJobElement extends KitElement {
     return this.renderRoot?.querySelector<E>(selector) ?? null;
   }
 
-  /** Gives the focus to the job's first line, to a button that does no harm when it is pressed by mistake. */
+  /** Gives the focus to the job's first line: to a button of it that does no harm when it is pressed by mistake. */
   focusHead(): void {
     (
       this.#find('.toggle') ??
       this.#find('[data-action=details]') ??
-      this.#find('.actions button:last-child')
+      this.#find('[data-action=dismiss]') ??
+      this.#find('.head')
     )?.focus();
   }
 
@@ -145,13 +148,17 @@ export class TransferJobElement extends KitElement {
     const label = jobName(localize, job);
     const asks = needsAnswer(job);
     const putOff = putOffCount(job);
-    const sign = jobSign(snapshot, asks, putOff);
+    const finishing = isFinishing(job);
+    const sign = finishing ? finishingSign : jobSign(snapshot, asks, putOff);
+    const stateText = finishing
+      ? localize.text('transfers.itemFinishing')
+      : jobStateText(localize, snapshot, asks, putOff);
     const single = this.#single(job);
     const toggleLabel = localize.text(this.expanded ? 'transfers.hideItems' : 'transfers.showItems', {
       label,
     });
     return html`
-      <div class="head" part="job-header">
+      <div class="head" part="job-header" tabindex="-1">
         ${
           single
             ? html`<span class="no-toggle"></span>`
@@ -175,7 +182,7 @@ export class TransferJobElement extends KitElement {
                 ? html`<span
                     class="job-state ${sign.tone} ${asks ? 'asks' : ''}"
                     @click=${asks ? () => focusQuestionOf(job) : nothing}
-                    >${sign.icon}${jobStateText(localize, snapshot, asks, putOff)}</span
+                    >${sign.icon}${stateText}</span
                   >`
                 : nothing
             }
