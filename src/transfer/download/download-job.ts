@@ -56,6 +56,9 @@ function canPass(error: TransferError | undefined): boolean {
 /** Longest that a cancelled job waits for what it had begun to look up, in milliseconds. */
 const beginsWithin = 5000;
 
+/** Until it is known where the files go, and when what the page has named is no such place. */
+const undecided: Target = { place: () => Promise.reject(new Error('There is no place for the files.')) };
+
 class DownloadJob extends BaseJob {
   readonly #context: TransferContext;
   readonly #options: DownloadOptions;
@@ -67,7 +70,7 @@ class DownloadJob extends BaseJob {
   readonly #questions = new Turns();
   readonly #begun: Promise<void>;
   readonly #record: JobRecord | undefined;
-  #target!: Target;
+  #target: Target = undecided;
   #released = false;
   /** Why not all files could be found, though there is something to go on with. */
   #notFound: TransferError | undefined;
@@ -89,11 +92,11 @@ class DownloadJob extends BaseJob {
 
   /** Files that go one after another wait for each other, so one of them cannot be paused alone. */
   override pause(index?: number): void {
-    super.pause(this.#target?.oneByOne ? undefined : index);
+    super.pause(this.#target.oneByOne ? undefined : index);
   }
 
   override resume(index?: number): void {
-    super.resume(this.#target?.oneByOne ? undefined : index);
+    super.resume(this.#target.oneByOne ? undefined : index);
   }
 
   get facts(): SinkFacts | undefined {
@@ -181,7 +184,7 @@ class DownloadJob extends BaseJob {
   }
 
   protected override onItemEnd(index: number, state: ItemState): void {
-    if (state === 'failed' || state === 'cancelled') this.#target?.lost?.(index);
+    if (state === 'failed' || state === 'cancelled') this.#target.lost?.(index);
   }
 
   /** Into the line of files of its size. */
@@ -337,7 +340,7 @@ class DownloadJob extends BaseJob {
 
   /** An archive that is whole, and could not be put into its place. */
   protected override canEndAgain(): boolean {
-    return !this.#released && !this.stopSignal.aborted && this.#target?.canFinishAgain === true;
+    return !this.#released && !this.stopSignal.aborted && this.#target.canFinishAgain === true;
   }
 
   /** A file that was left out after all: an archive is not whole without it. */
@@ -350,7 +353,7 @@ class DownloadJob extends BaseJob {
     this.#released = true;
     this.#record?.ended();
     for (const index of [...this.#running.keys()]) await this.discardItem(index);
-    await this.#target?.abort?.();
+    await this.#target.abort?.();
   }
 
   protected override async beforeEnd(): Promise<void> {
@@ -370,7 +373,7 @@ class DownloadJob extends BaseJob {
         this.#begun,
         sleep(this.#context.clock, beginsWithin, new AbortController().signal),
       ]);
-      await this.#target?.abort?.();
+      await this.#target.abort?.();
       return;
     }
     for (const index of this.table.inState(['failed'])) {
