@@ -147,7 +147,7 @@ export class RangeReader {
   }
 
   /** Forgets what was said of a version that turns out to be gone. */
-  async #unlessGone(talk: Conversation, call: () => Promise<void>): Promise<void> {
+  async #unlessGone(talk: Conversation, call: () => Promise<unknown>): Promise<void> {
     try {
       await call();
     } catch (error) {

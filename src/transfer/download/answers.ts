@@ -87,6 +87,14 @@ export function isEncoded(response: Response): boolean {
   return coding !== undefined && coding !== '' && coding !== 'identity' && coding !== 'aws-chunked';
 }
 
+/** What came is as long as its answer said, and shorter or longer than the file is. */
+export function otherLength(path: string): TransferError {
+  return new TransferError(
+    `The storage sent another number of bytes than it says that ${path} has. What came was not kept.`,
+    { kind: 'restart', reason: 'incomplete', path },
+  );
+}
+
 /** Nothing tells one version of the file from another, so what comes later cannot be put behind what has come. */
 export function unnamedVersion(path: string): TransferError {
   return new TransferError(

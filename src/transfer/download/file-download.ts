@@ -9,7 +9,7 @@ import { retrying } from '../retry.js';
 import type { Flow } from '../scheduler.js';
 import type { Sink } from '../sinks/sink.js';
 import type { KeptContent } from '../sinks/staged-journal.js';
-import { changedRemote, encodedRange, type UrlSource, unnamedVersion } from './answers.js';
+import { changedRemote, encodedRange, otherLength, type UrlSource, unnamedVersion } from './answers.js';
 import {
   Conversation,
   type FirstAnswer,
@@ -416,7 +416,9 @@ export class FileDownload {
     const checksums = await this.#check.computed(this.#segments.inOrder());
     let judgement = this.#check.judge(checksums);
     const isProven = typeof judgement === 'object' && isAtLeast(judgement, 'checksum');
-    if (this.#talk.isUnproven && !isProven) await this.#told.compare(control.signal);
+    const isDoubtful = this.#talk.isUnproven || this.#isOfOtherSize(size);
+    const told = isDoubtful && !isProven ? await this.#told.compare(control.signal) : undefined;
+    if (told !== undefined && this.#isOfOtherSize(size) && told !== size) throw otherLength(this.#path);
     // Judged before the file gets its name, wherever that is possible.
     let verified =
       judgement === 'read-back' ? undefined : await this.#accept(judgement, checksums, size, control);
@@ -430,6 +432,14 @@ export class FileDownload {
     verified ??= await this.#accept(judgement, checksums, size, control);
     const about = aboutFile(this.#talk, this.#source.known, this.#options.entry);
     return { size, checksums, verified, content, savedAs: undefined, ...about };
+  }
+
+  /** The one answer has told another size than the adapter: it may be cut, or what is known may be old. */
+  #isOfOtherSize(size: number): boolean {
+    const source = this.#source.known;
+    if (source?.kind !== 'url' || this.#talk.first?.ranged !== false || this.#habits.encoded) return false;
+    const known = this.#talk.knownSize(source);
+    return known !== undefined && known !== size;
   }
 
   async #handOver(whole: FileOutcome, control: ItemControl): Promise<FileOutcome> {

@@ -40,25 +40,27 @@ export class ToldVersion {
 
   /**
    * Asks the adapter, where it can be asked. Throws `TransferError` of kind `restart` when it tells another version
-   * than before; from then on that one counts, so a listing that was old costs one new beginning.
+   * than before; from then on that one counts, so a listing that was old costs one new beginning. Resolves to the size
+   * that it tells now.
    */
-  async compare(signal: AbortSignal): Promise<void> {
+  async compare(signal: AbortSignal): Promise<number | undefined> {
     const { adapter } = this.#context;
     const { path } = this.#told;
     // A folder that the platform packs is no file that could be asked for.
-    if (adapter.stat === undefined || path === '' || path.endsWith('/')) return;
+    if (adapter.stat === undefined || path === '' || path.endsWith('/')) return undefined;
     let found: Entry | undefined;
     try {
       found = await patiently(this.#context, { signal }, () => adapter.stat!(path, { signal }));
     } catch (error) {
       signal.throwIfAborted();
       // Not every storage lets pages ask for it; then nothing is known.
-      if (error instanceof TransferError) return;
+      if (error instanceof TransferError) return undefined;
       throw error;
     }
     if (found === undefined) throw changedRemote(path);
     const before = this.#told;
     this.#told = found;
     if (isOther(before, found)) throw changedRemote(path);
+    return found.size;
   }
 }

@@ -82,6 +82,29 @@ describe('a body that is cut off', function () {
     });
   });
 
+  it('with a length that fits is no success while the storage says that the file is longer', async () => {
+    const half = content.slice(0, mebibyte);
+    using storage = new Answers(
+      () => new Response(half, { headers: { 'content-length': String(half.length) } }),
+    );
+    const { result, error } = await download(storage.adapter);
+    expect(error!.reason).to.equal('incomplete');
+    expect(result).to.equal(undefined);
+    // What is known may be old as well.
+    const { stat } = storage.adapter;
+    let asked = 0;
+    const adapter: Adapter = {
+      ...storage.adapter,
+      stat: async (...given) => {
+        const entry = (await stat!(...given))!;
+        return ++asked > 1 ? { ...entry, size: half.length } : entry;
+      },
+    };
+    const shorter = await download(adapter);
+    expect(shorter.error?.message).to.equal(undefined);
+    expect(shorter.result!.size).to.equal(half.length);
+  });
+
   it('at the same place each time fails in the end, however well its storage is reached', async () => {
     using storage = new FakeRanges(() => content);
     storage.trouble = ({ start }) =>
