@@ -159,7 +159,12 @@ export class InterruptedUploads {
         refuse(upload, 'needs-file');
         continue;
       }
-      const allowed = await permissionFor(handle, 'read', mayAsk);
+      // Of what is gone, some browsers do not even answer the question for permission.
+      const allowed = await permissionFor(handle, 'read', mayAsk).catch(() => 'gone' as const);
+      if (allowed === 'gone') {
+        refuse(upload, 'file-gone');
+        continue;
+      }
       if (allowed !== 'granted') {
         mayAsk = false;
         refuse(upload, 'no-permission');

@@ -39,6 +39,25 @@ test('an upload that ends between the look at the records and the one at their o
   assert.deepEqual(await offered([upload], []), []);
 });
 
+test('a file that cannot be asked for permission is told as gone', async () => {
+  const handle = {
+    kind: 'file',
+    name: 'moved.bin',
+    queryPermission: () => Promise.reject(new DOMException('Gone.', 'NotFoundError')),
+  } as unknown as FileSystemFileHandle;
+  const journal = { ...noJournal, kept: async () => [{ ...upload, handle }] };
+  const context = { journal, storage: 'storage' } as unknown as TransferContext;
+  const { job, notResumed } = await new InterruptedUploads(context, () => assert.fail()).resume(
+    undefined,
+    {},
+  );
+  assert.equal(job, undefined);
+  assert.deepEqual(
+    notResumed.map(({ why }) => why),
+    ['file-gone'],
+  );
+});
+
 test('an upload is owned before it is on record', async () => {
   const events: string[] = [];
   const locks = {
