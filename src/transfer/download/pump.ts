@@ -13,6 +13,8 @@ const longestFill = 5_000;
 export interface PumpOptions {
   /** Where buffers come from and go back to. Default: they are of no use afterwards. */
   readonly buffers?: PieceBuffers;
+  /** Bytes that are written at once. Default: {@link pieceSize}. */
+  readonly piece?: number;
   /** Most bytes to take; the rest of the body is left unread. */
   readonly limit: number;
   /** Looks whether there is more than {@link limit}. */
@@ -109,10 +111,17 @@ export interface Pumped {
  */
 export async function pump(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { buffers = new PieceBuffers(), limit, looksBeyond = false, onReceived, write }: PumpOptions,
+  {
+    buffers = new PieceBuffers(),
+    piece = pieceSize,
+    limit,
+    looksBeyond = false,
+    onReceived,
+    write,
+  }: PumpOptions,
 ): Promise<Pumped> {
   const reader = readerOf(body);
-  const capacity = Math.max(1, Math.min(pieceSize, limit));
+  const capacity = Math.max(1, Math.min(piece, limit));
   let buffer: ArrayBuffer | undefined;
   let filled = 0;
   let left = limit;
@@ -129,9 +138,9 @@ export async function pump(
     await written();
     if (buffer === undefined || filled === 0) return;
     // What comes before its turn is kept with its buffer, so that one may be no larger than its few bytes.
-    const piece = new Uint8Array(isLate ? buffer.slice(0, filled) : buffer, 0, filled);
+    const bytes = new Uint8Array(isLate ? buffer.slice(0, filled) : buffer, 0, filled);
     isWriting = true;
-    writing = write(piece).finally(() => {
+    writing = write(bytes).finally(() => {
       isWriting = false;
     });
     writing.catch(() => {});

@@ -20,6 +20,8 @@ export interface ReceiveOptions {
   readonly request: OpenRequest;
   /** Bytes at the beginning of the body that are written already. */
   readonly skip: number;
+  /** Bytes that are written at once. Absent: as many as is quick. */
+  readonly piece?: number | undefined;
   /** Nothing is known of this storage's answers yet. */
   readonly isFirst: boolean;
   readonly control: ItemControl;
@@ -49,6 +51,7 @@ export async function receiveBody(options: ReceiveOptions): Promise<void> {
   const pumping = request.guard(() =>
     pump(response.body as ReadableStream<Uint8Array<ArrayBuffer>>, {
       buffers,
+      ...(options.piece === undefined ? {} : { piece: options.piece }),
       limit,
       looksBeyond: isFirst && Number.isFinite(limit),
       onReceived: bytes => {

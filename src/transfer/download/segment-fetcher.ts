@@ -18,6 +18,9 @@ import type { SourceKeeper } from './source-keeper.js';
 /** Losses that say something about the link. */
 const linkReasons = new Set(['network', 'incomplete', 'stalled', 'timeout', 'rate-limited']);
 
+/** Bytes that are written at once where connections break off before a usual piece is full. */
+const smallPiece = 16 * 1024;
+
 /** Times one segment may move to another connection. A link may simply be uneven. */
 const mostReplacements = 3;
 
@@ -36,6 +39,8 @@ export class SegmentFetcher {
   readonly #connections: SlowConnections;
   readonly #buffers = new PieceBuffers();
   readonly #replacements = new WeakMap<Segment, number>();
+  /** Nothing of what a connection had brought was written when it broke off. */
+  readonly #barren = new WeakSet<Segment>();
   /** Requests under way. */
   #active = 0;
   /** First requests for a range that brought no answer, while the whole could be asked for. */
@@ -147,6 +152,7 @@ export class SegmentFetcher {
       }
     } catch (error) {
       if (error instanceof TransferError) {
+        if (error.reason === 'incomplete' && segment.written === before) this.#barren.add(segment);
         lost = linkReasons.has(error.reason) && !signal.aborted && connectivity.online;
         if (lost && error.retryAfter !== undefined) scheduler.brake(lease.origin, error.retryAfter);
       }
@@ -289,6 +295,7 @@ export class SegmentFetcher {
         segment,
         request,
         skip,
+        piece: this.#barren.has(segment) ? smallPiece : undefined,
         isFirst: learnt !== undefined && !isCut,
         control,
         watched,

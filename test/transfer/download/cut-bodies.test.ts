@@ -105,6 +105,16 @@ describe('a body that is cut off', function () {
     expect(shorter.result!.size).to.equal(half.length);
   });
 
+  it('long before a piece is full comes bit by bit', async () => {
+    using storage = new FakeRanges(() => content.subarray(0, mebibyte));
+    storage.trouble = () => ({ breaksAt: 100_000 });
+    const job = startDownload(contextFor(storage.adapter, hurriedClock), ['f.bin'], { to: 'memory' });
+    await job.finished;
+    const { result, error } = job.items.at(0)!;
+    expect(error?.message).to.equal(undefined);
+    expect(firstDifference(await bytesOf(result!.blob!), content.slice(0, mebibyte))).to.equal(-1);
+  });
+
   it('at the same place each time fails in the end, however well its storage is reached', async () => {
     using storage = new FakeRanges(() => content);
     storage.trouble = ({ start }) =>
