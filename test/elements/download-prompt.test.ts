@@ -126,6 +126,18 @@ describe('<download-prompt>', () => {
     expect(text(element)).to.contain('1 download was interrupted');
   });
 
+  it('says nothing of the manager it had before, however late that answers', async () => {
+    const former = new LeftManager([]);
+    const late = Promise.withResolvers<readonly InterruptedDownload[]>();
+    former.interruptedDownloads = () => late.promise;
+    const element = await make(former);
+    element.manager = new LeftManager([]).asManager;
+    await settle(element);
+    late.resolve([download('reads.bam')]);
+    await settle(element);
+    expect(text(element)).to.equal('');
+  });
+
   it('says how many, where each goes, and what is not fetched again', async () => {
     const element = await make(
       new LeftManager([

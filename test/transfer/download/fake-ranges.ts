@@ -15,6 +15,8 @@ export interface Trouble {
   readonly refused?: boolean;
   /** The whole comes instead of the range. */
   readonly ignoresRange?: boolean;
+  /** The range of that length from the beginning of the file comes instead of the one that was asked for. */
+  readonly startsOver?: boolean;
   /** The answer begins; its body comes only then. */
   readonly bodyAfter?: Promise<void>;
 }
@@ -22,6 +24,8 @@ export interface Trouble {
 /** A storage of one file, answered inside the page: every byte and every fault of it is the test's. */
 export class FakeRanges {
   version = 1;
+  /** Answers name the version by a weak ETag only. */
+  isWeak = false;
   requests = 0;
   signatures = 0;
   said: readonly Checksum[] = [];
@@ -94,13 +98,15 @@ export class FakeRanges {
     if (trouble?.expired) return new Response('', { status: 403 });
     if (trouble?.refused) return new Response('', { status: 401 });
     const content = this.content;
+    const etag = `${this.isWeak ? 'W/' : ''}"v${this.version}"`;
     if (first === undefined || trouble?.ignoresRange) {
-      return new Response(content, { headers: { etag: `"v${this.version}"` } });
+      return new Response(content, { headers: { etag } });
     }
-    const bytes = content.slice(start, Number(last) + 1);
+    const from = trouble?.startsOver ? 0 : start;
+    const bytes = content.slice(from, from + Number(last) + 1 - start);
     const headers = {
-      etag: `"v${this.version}"`,
-      'content-range': `bytes ${start}-${start + bytes.length - 1}/${content.length}`,
+      etag,
+      'content-range': `bytes ${from}-${from + bytes.length - 1}/${content.length}`,
     };
     const { breaksAt, quietly } = trouble ?? {};
     if (trouble?.bodyAfter) {

@@ -35,6 +35,19 @@ describe('a storage that stops sending ranges in the middle', function () {
   });
 });
 
+describe('a storage that sends another range than it is asked for', function () {
+  this.timeout(60_000);
+
+  it('is asked once more, and its bytes get into no other place', async () => {
+    const content = patterned(20 * mebibyte + 3, 8);
+    using storage = new FakeRanges(() => content);
+    storage.trouble = ({ number }) => (number === 2 ? { startsOver: true } : undefined);
+    const job = startDownload(contextFor(storage.adapter, hurriedClock), ['f.bin'], { to: 'memory' });
+    expect((await job.finished).state).to.equal('done');
+    expect(firstDifference(await bytesOf(job.items.at(0)!.result!.blob!), content)).to.equal(-1);
+  });
+});
+
 describe('bytes that come twice', function () {
   this.timeout(60_000);
 

@@ -41,6 +41,27 @@ describe('slow connections', () => {
     expect(replaced([4e6, 1e3])).to.deep.equal([]);
   });
 
+  it('are known by those that have ended before, if they ended well', () => {
+    for (const well of [true, false]) {
+      let now = 0;
+      let replaced = 0;
+      const connections = new SlowConnections({ now: () => now });
+      const run = (rate: number) => {
+        const connection = connections.begin(
+          () => 100 * mebibyte,
+          () => (replaced += 1),
+        );
+        for (const until = now + 8000; now < until && replaced === 0; now += 100) {
+          connections.received(connection, rate / 10);
+        }
+        return connection;
+      };
+      for (let count = 0; count < 2; count += 1) connections.end(run(4e6), well);
+      run(0.5e6);
+      expect(replaced).to.equal(well ? 1 : 0);
+    }
+  });
+
   it('are judged by more than a hiccup', () => {
     expect(replaced([4e6, 4e6, 1e3, 5e6], { seconds: 4 })).to.deep.equal([]);
   });

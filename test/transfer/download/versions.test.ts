@@ -12,6 +12,8 @@ interface Told {
   readonly headers?: Record<string, string>;
   /** What `stat` tells. */
   readonly etag?: string;
+  /** Bytes of that version. */
+  readonly size?: number;
 }
 
 /** A storage of one file of which every byte is the number of its version. */
@@ -32,9 +34,10 @@ class Versions {
       this.requests += 1;
       const version = this.version(this.requests);
       const [, first, last] = /(\d+)-(\d+)/.exec(new Headers(init?.headers).get('range')!)!;
-      const bytes = new Uint8Array(Math.min(size, Number(last) + 1) - Number(first)).fill(version);
+      const total = this.#told(version).size ?? size;
+      const bytes = new Uint8Array(Math.min(total, Number(last) + 1) - Number(first)).fill(version);
       this.bytes += bytes.length;
-      const range = `bytes ${first}-${Number(first) + bytes.length - 1}/${size}`;
+      const range = `bytes ${first}-${Number(first) + bytes.length - 1}/${total}`;
       return new Response(bytes, {
         status: 206,
         headers: { ...this.#told(version).headers, 'content-range': range },
@@ -92,6 +95,17 @@ describe('a file that changes while it is downloaded', function () {
   it('is not mixed where its ETag is weak and stays the same', async () => {
     using storage = new Versions(version => ({
       headers: { etag: 'W/"same"', 'last-modified': modified(version) },
+    }));
+    storage.version = request => (request <= 2 ? 1 : 2);
+    const job = storage.download();
+    expect((await job.finished).state).to.equal('done');
+    expect(await versionsIn(job)).to.eql([2]);
+  });
+
+  it('is not mixed where it has grown within the second that its date is told in', async () => {
+    using storage = new Versions(version => ({
+      headers: { 'last-modified': modified(1) },
+      size: size + version,
     }));
     storage.version = request => (request <= 2 ? 1 : 2);
     const job = storage.download();

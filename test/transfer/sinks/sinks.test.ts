@@ -8,9 +8,11 @@ import { MemoryRoom } from '../../../src/transfer/sinks/memory-room.js';
 import { PickedFile } from '../../../src/transfer/sinks/picked-file.js';
 import type { Sink } from '../../../src/transfer/sinks/sink.js';
 import { canStage, sweepStaged } from '../../../src/transfer/sinks/staged-files.js';
+import { recordsOf } from '../../../src/transfer/sinks/staged-journal.js';
 import { StagingSink } from '../../../src/transfer/sinks/staging.js';
 import { StreamSink } from '../../../src/transfer/sinks/stream.js';
 import { resize, type SyncAccessHandle, writeAll } from '../../../src/transfer/sinks/sync-access.js';
+import { until } from '../download/other-page.js';
 import { temporaryDirectory, tree } from '../download/support.js';
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
@@ -122,6 +124,18 @@ describe('sinks', () => {
       const names = placements.map(placement => ('name' in placement ? placement.name : ''));
       expect(new Set(names).size).to.equal(8);
       expect(names).to.include('reads (8).tar.gz');
+    });
+
+    it('give a file that was begun the empty one of its name, and no other file of this download', async () => {
+      await using directory = await temporaryDirectory();
+      await directory.getFileHandle('x', { create: true });
+      const target = new DirectoryTarget(directory);
+      const names = [];
+      for (let count = 0; count < 2; count += 1) {
+        const place = await target.place(['x'], 'rename', unasked, true, true);
+        names.push('name' in place ? place.name : '');
+      }
+      expect(names).to.deep.equal(['x', 'x (2)']);
     });
 
     it('number the longest name there can be without making it longer', async () => {
@@ -307,7 +321,46 @@ describe('sinks', () => {
       expect(await staged())
         .to.have.length(1)
         .and.not.to.include('orphan');
+      await sink.close();
+      expect(await sweepStaged(-1)).to.equal(0, 'whole, and not handed over yet');
+      expect(await staged()).to.have.length(1);
       await sink.abort();
+    });
+
+    describe('note what is there for another page', () => {
+      const content = { size: 13, etag: 'e', stretches: [{ start: 0, size: 13, checksums: [] }] };
+      const { postMessage } = Worker.prototype;
+      let origin: { readonly storage: string; readonly path: string };
+      let sink: StagingSink;
+      beforeEach(async () => {
+        origin = { storage: 'sinks', path: crypto.randomUUID() };
+        sink = new StagingSink('x', { origin });
+        await writeBackwards(sink);
+      });
+      afterEach(async () => {
+        Worker.prototype.postMessage = postMessage;
+        await sink.abort();
+      });
+
+      it('only once it is on the disk', async () => {
+        const held: (() => void)[] = [];
+        Worker.prototype.postMessage = function (this: Worker, ...given: [{ kind?: string }, never]) {
+          const send = (): void => postMessage.apply(this, given);
+          if (given[0].kind === 'flush') held.push(send);
+          else send();
+        };
+        sink.keep(content);
+        expect(await recordsOf(origin)).to.deep.equal([]);
+        for (const send of held) send();
+        await until(async () => (await recordsOf(origin))[0]);
+      });
+
+      it('no longer when it begins anew', async () => {
+        sink.keep(content);
+        await until(async () => (await recordsOf(origin))[0]);
+        await sink.open(13);
+        expect(await recordsOf(origin)).to.deep.equal([]);
+      });
     });
 
     it('know that some sizes never fit', async () => {

@@ -2,6 +2,8 @@
 import { expect } from '@open-wc/testing';
 import type { MemoryOptions } from '../../../src/adapters/memory/index.js';
 import { TransferError } from '../../../src/core/errors.js';
+import { FakeRanges } from '../download/fake-ranges.js';
+import { managerOf } from '../harness.js';
 import { directory, local, remote, storage, told } from './support.js';
 
 describe('synchronising a directory to a storage', () => {
@@ -113,6 +115,22 @@ describe('synchronising a storage to a directory', () => {
     ]);
     expect((await sync.run().finished).state).to.equal('done');
     expect(await local(to)).to.deep.equal({ 'a.txt': 'A', 'deep/b.txt': 'new', 'same.txt': 'same' });
+  });
+
+  it('finds what it has brought although the answers told a weak validator only', async () => {
+    using behindProxy = new FakeRanges(() => new TextEncoder().encode('content'));
+    behindProxy.isWeak = true;
+    const { adapter } = behindProxy;
+    const { manager } = managerOf({
+      ...adapter,
+      list: async (path, options) => {
+        const { entries } = await adapter.list(path, options);
+        return { entries: entries.map(entry => ({ ...entry, modified: 0 })) };
+      },
+    });
+    const sync = manager.sync('', await directory({}));
+    expect((await sync.run().finished).state).to.equal('done');
+    expect(told(await sync.plan())).to.deep.equal(['skip f.bin: same']);
   });
 
   it('finds hostile names again that a disk had to change, there and back', async () => {
