@@ -58,7 +58,9 @@ export async function retrying<T>(
   options: RetryOptions,
 ): Promise<T> {
   const { signal, clock, connectivity, budget = defaultBudget } = options;
-  let failures = 0;
+  /** Of the connection, and of what was reached: an outage, however long, says nothing of the storage. */
+  let losses = 0;
+  let refusals = 0;
   let signatures = 0;
   let mark = options.progressMark?.() ?? 0;
   for (let number = 1; ; number++) {
@@ -76,7 +78,8 @@ export async function retrying<T>(
     const now = options.progressMark?.() ?? 0;
     if (now !== mark) {
       mark = now;
-      failures = 0;
+      losses = 0;
+      refusals = 0;
       signatures = 0;
     }
     if (error.kind === 're-sign') {
@@ -86,19 +89,21 @@ export async function retrying<T>(
       continue;
     }
     const offline = error.kind === 'wait' || !connectivity.online;
-    if (!offline) failures += 1;
+    const isLoss = offline || connectionReasons.has(error.reason);
+    if (!offline && isLoss) losses += 1;
+    if (!isLoss) refusals += 1;
     const origin = options.origin?.();
-    if (offline || connectionReasons.has(error.reason)) {
+    if (isLoss) {
       const proven = connectivity.isProven(origin);
-      if (!offline && !proven && failures >= Math.min(budget, unprovenBudget)) {
+      if (!offline && !proven && losses >= Math.min(budget, unprovenBudget)) {
         throw error.reason === 'network' || error.reason === 'cors-or-network'
           ? unreachableError(origin, error)
           : error;
       }
-      const shown = offline || failures > 1 ? connectivity.waitingError(origin, error, failures) : error;
-      const milliseconds = backoff(Math.max(1, failures), () => clock.random(), error.retryAfter);
+      const shown = offline || losses > 1 ? connectivity.waitingError(origin, error, losses) : error;
+      const milliseconds = backoff(Math.max(1, losses), () => clock.random(), error.retryAfter);
       options.onWaiting?.(shown, {
-        attempt: Math.max(1, failures) + 1,
+        attempt: Math.max(1, losses) + 1,
         at: offline ? undefined : clock.now() + milliseconds,
       });
       // While the browser says it is offline only its `online` event, or a look now and then, makes sense.
@@ -107,8 +112,8 @@ export async function retrying<T>(
       options.onResumed?.();
       continue;
     }
-    if (failures >= budget) throw error;
-    await pause(error, failures, options);
+    if (refusals >= budget) throw error;
+    await pause(error, refusals, options);
   }
 }
 

@@ -134,6 +134,20 @@ describe('retrying', () => {
     expect(waits[5]).to.contain('No connection');
   });
 
+  it('does not count an outage, however long, against a storage that refuses before and after it', async () => {
+    const { connectivity, options } = setting();
+    connectivity.prove('https://storage.test');
+    const lost = failure('retry', 'network');
+    const refused = failure('retry', 'incomplete');
+    const failures = [refused, ...Array.from({ length: 20 }, () => lost), refused];
+    const attempt = async (): Promise<string> => {
+      const error = failures.shift();
+      if (error) throw error;
+      return 'done';
+    };
+    expect(await retrying(attempt, { ...options, origin: () => 'https://storage.test' })).to.equal('done');
+  });
+
   it('goes on as soon as the browser is online again, without using up its budget', async () => {
     const { state, events, options } = setting({ online: false });
     let calls = 0;

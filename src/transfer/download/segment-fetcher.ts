@@ -246,7 +246,7 @@ export class SegmentFetcher {
     source: UrlSource,
     origin: string,
     signal: AbortSignal,
-  ): Promise<Accepted & { readonly request: OpenRequest }> {
+  ): Promise<Accepted & { readonly request: OpenRequest; readonly url: string }> {
     const { clock, connectivity } = this.#context;
     const { talk } = this.#file;
     const url = this.#source.urlAt(origin, source);
@@ -259,7 +259,7 @@ export class SegmentFetcher {
       connectivity.prove(origin);
       const accepted = await talk.accept(request.response, source, start, end);
       this.#source.answered(url, request.response);
-      return { request, ...accepted };
+      return { request, url, ...accepted };
     } catch (error) {
       request?.close();
       throw signal.aborted ? error : this.#source.failed(error, url, source);
@@ -281,7 +281,7 @@ export class SegmentFetcher {
     const began = clock.now();
     this.#source.used(source);
     control.setState('active');
-    const { request, skip, learnt, inHeaders } = await this.#ask(segment, source, origin, signal);
+    const { request, url, skip, learnt, inHeaders } = await this.#ask(segment, source, origin, signal);
     try {
       if (learnt === undefined) check.compare(inHeaders);
       else await this.#begin(request, source, learnt, control);
@@ -301,6 +301,9 @@ export class SegmentFetcher {
         watched,
       });
       segments.measured(size, clock.now() - began);
+    } catch (error) {
+      if (error instanceof TransferError && linkReasons.has(error.reason)) this.#source.brokeOffAt(url);
+      throw error;
     } finally {
       request.close();
     }

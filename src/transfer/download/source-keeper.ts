@@ -111,6 +111,11 @@ export class SourceKeeper {
     return this.#failures.has(error);
   }
 
+  /** An answer from `url` broke off. */
+  brokeOffAt(url: string): void {
+    this.#redirects.drop(url);
+  }
+
   /** `source` goes out with a request. */
   used(source: DownloadSource): void {
     if (this.#unused === source) this.#unused = undefined;
@@ -133,9 +138,9 @@ export class SourceKeeper {
       return error;
     }
     if (error.reason === 'network') return this.#redirects.lost(url) ? movedOn(error) : error;
-    if (error.kind !== 'fatal' && error.kind !== 're-sign') return error;
+    // Wherever the redirect leads by now, it may be better there.
     this.#redirects.drop(url);
-    return movedOn(error);
+    return error.kind === 'fatal' || error.kind === 're-sign' ? movedOn(error) : error;
   }
 
   forget(): void {

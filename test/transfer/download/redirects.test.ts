@@ -79,15 +79,21 @@ describe('a signed download behind a redirect to another origin', function () {
     });
   }
 
-  it('is followed again once what was signed at its end has run out', async () => {
-    const { item, asked, redirects } = await redirected(['*'], undefined, one =>
-      one.failNext({ operation: 'GetObject', skip: 1, status: 403 }),
-    );
-    expect(item.error).to.equal(undefined);
-    expect(firstDifference(await bytesOf(item.result!.blob!), content)).to.equal(-1);
-    // Others may be on their way through it by then.
-    expect(redirects).to.be.within(2, asked.length - 2);
-  });
+  for (const [what, fault] of Object.entries({
+    'refuses what was signed there': { status: 403 },
+    'is busy': { status: 503 },
+    'breaks off': { resetAfterBytesOut: 100_000 },
+  })) {
+    it(`is followed again once its end ${what}`, async () => {
+      const { item, asked, redirects } = await redirected(['*'], undefined, one =>
+        one.failNext({ operation: 'GetObject', skip: 1, ...fault }),
+      );
+      expect(item.error).to.equal(undefined);
+      expect(firstDifference(await bytesOf(item.result!.blob!), content)).to.equal(-1);
+      // Others may be on their way through it by then.
+      expect(redirects).to.be.within(2, asked.length - 1);
+    });
+  }
 
   it('is followed for each range where the storage lets only nameless pages read', async () => {
     const { item, asked, redirects } = await redirected(['null']);
