@@ -165,6 +165,33 @@ describe('<download-button>', () => {
     expect(part(element, 'size')!.textContent).to.equal('Saved');
   });
 
+  for (const [level, words, german] of [
+    ['none', 'Saved, not checked', 'Gespeichert, nicht geprüft'],
+    ['size', 'Saved', 'Gespeichert'],
+  ] as const) {
+    it(`says of a file with the proof “${level}”: ${words}`, async () => {
+      const manager = new FakeManager();
+      const element = await make(manager);
+      await element.download();
+      const { job } = manager.downloads[0]!;
+      const items = new ItemTable();
+      const index = items.add('runs/reads.bam', 1536);
+      items.setState(index, 'done');
+      items.setResult(index, {
+        path: 'runs/reads.bam',
+        size: 1536,
+        checksums: [],
+        verified: { level, by: 'page' },
+      });
+      Object.assign(job, { items });
+      job.end();
+      await element.updateComplete;
+      expect(part(element, 'size')!.textContent).to.equal(words);
+      element.locale = 'de';
+      await until(() => part(element, 'size')!.textContent === german);
+    });
+  }
+
   it('does not call an empty folder saved', async () => {
     const manager = new FakeManager();
     const element = await make(manager, 'empty/');

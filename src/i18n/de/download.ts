@@ -15,6 +15,7 @@ export const download: Translation<typeof english> = {
   toFiles: 'Jede Datei einzeln speichern',
   preparing: 'Wird vorbereitet',
   saved: 'Gespeichert',
+  savedUnchecked: 'Gespeichert, nicht geprüft',
   savedNothing: 'Leer, nichts gespeichert',
   savedAs: 'Gespeichert als {name}',
   handedOver: 'An den Browser übergeben',

@@ -13,6 +13,7 @@ export const download = {
   toFiles: 'Save each file by itself',
   preparing: 'Preparing',
   saved: 'Saved',
+  savedUnchecked: 'Saved, not checked',
   savedNothing: 'Empty, nothing saved',
   savedAs: 'Saved as {name}',
   handedOver: 'Handed to the browser',

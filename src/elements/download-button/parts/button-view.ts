@@ -25,6 +25,15 @@ export function stateIcon(state: ButtonState, isSaved: boolean): TemplateResult 
   return downloadIcon;
 }
 
+/** Files looked at: what cannot be checked of one file can seldom be checked of the others. */
+const mostLookedAt = 100;
+
+/** Whether nobody said how large a file should be, let alone what is in it. */
+function hasUnchecked({ items }: TransferJob): boolean {
+  const saved = items.inState(['done'], 0, mostLookedAt);
+  return saved.some(index => items.at(index)?.result?.verified?.level === 'none');
+}
+
 /** What stands behind the label: how far it is, how it ended, or what there is to get. */
 export function noteTemplate(
   localize: LocalizeController,
@@ -42,7 +51,9 @@ export function noteTemplate(
       if (snapshot && foundNothing(snapshot)) return note(localize.text('download.savedNothing'));
       const { done = 0, skipped = 0 } = snapshot?.files ?? {};
       const there = skipped > 0 ? [localize.text('transfers.thereAlreadyCount', { count: skipped })] : [];
-      const saved = done > 0 || skipped === 0 ? [localize.text('download.saved')] : [];
+      const isUnchecked = job !== undefined && hasUnchecked(job);
+      const savedText = localize.text(isUnchecked ? 'download.savedUnchecked' : 'download.saved');
+      const saved = done > 0 || skipped === 0 ? [savedText] : [];
       return note([...saved, ...there].join(' · '), 'success');
     }
     case 'error':
