@@ -89,7 +89,8 @@ export class SegmentFetcher {
   async #isShut(error: TransferError, signal: AbortSignal): Promise<boolean> {
     const { adapter, connectivity } = this.#context;
     const { talk, path } = this.#file;
-    if (!isNetworkLoss(error) || talk.first !== undefined || !connectivity.online) return false;
+    if (!isNetworkLoss(error) || this.#source.brokeOff(error)) return false;
+    if (talk.first !== undefined || !connectivity.online) return false;
     this.#unanswered += 1;
     if (this.#unanswered < mostUnanswered || adapter.stat === undefined) return false;
     const asking = adapter.stat(path, { signal });
