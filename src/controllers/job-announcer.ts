@@ -1,7 +1,7 @@
 import { isHandedOver } from '../transfer/sinks/sink.js';
 import type { TransferJob } from '../transfer/types.js';
 import type { AnnounceController } from './announce-controller.js';
-import { hasEnded } from './job-controller.js';
+import { foundNothing, hasEnded } from './job-controller.js';
 import { jobName } from './job-name.js';
 import type { LocalizeController } from './localize-controller.js';
 
@@ -79,8 +79,7 @@ export class JobAnnouncer {
       const { total: count, failed, done, skipped } = snapshot.files;
       if (snapshot.state === 'done' && isHandedOver(job.facts))
         say(localize.text('download.announceHandedOver', { name: label }));
-      else if (snapshot.state === 'done' && job.kind === 'download' && count === 0)
-        say(localize.text('transfers.announceNothing', { label }));
+      else if (foundNothing(snapshot)) say(localize.text('transfers.announceNothing', { label }));
       else if (snapshot.state === 'done') say(localize.text('transfers.announceDone', { label, count }));
       else if (snapshot.state === 'incomplete')
         say(

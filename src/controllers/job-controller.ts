@@ -6,6 +6,10 @@ const endStates = new Set<TransferSnapshot['state']>(['done', 'incomplete', 'can
 /** Whether a job in this state has ended. */
 export const hasEnded = (snapshot: TransferSnapshot): boolean => endStates.has(snapshot.state);
 
+/** Whether there was no file to save: an empty folder, or one of which everything is there already. */
+export const foundNothing = ({ state, kind, movesBytes, files }: TransferSnapshot): boolean =>
+  state === 'done' && files.total === 0 && movesBytes && (kind === 'download' || kind === 'all');
+
 export interface JobListener {
   progress?(job: TransferJob): void;
   statechange?(job: TransferJob): void;

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyDeclarations, type PropertyValues, type Tem
 import { type Adapter, can } from '../../adapters/adapter.js';
 import { ConflictController } from '../../controllers/conflict-controller.js';
 import { JobAnnouncer } from '../../controllers/job-announcer.js';
+import { foundNothing } from '../../controllers/job-controller.js';
 import type { Entry } from '../../core/entry.js';
 import { displayName } from '../../core/format.js';
 import { nameOf } from '../../core/path.js';
@@ -17,7 +18,6 @@ import { conflictDialog } from '../parts/conflict-dialog.js';
 import { conflictDialogStyles } from '../parts/conflict-dialog.styles.js';
 import { LinkedBrowserController } from '../parts/linked-browser-controller.js';
 import { linkedSource } from '../parts/linked-source.js';
-import { foundNothing } from '../parts/transfer-words.js';
 import { BeforeDownloadEvent } from './download-button.events.js';
 import { downloadButtonStyles } from './download-button.styles.js';
 import {

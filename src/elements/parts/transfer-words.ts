@@ -1,6 +1,6 @@
 /** The words and signs in which jobs and their files are shown. Used by every element that shows a transfer. */
 import type { TemplateResult } from 'lit';
-import { hasEnded } from '../../controllers/job-controller.js';
+import { foundNothing, hasEnded } from '../../controllers/job-controller.js';
 import type { LocalizeController } from '../../controllers/localize-controller.js';
 import type { Verification } from '../../core/checksum.js';
 import type { ErrorKind, TransferError } from '../../core/errors.js';
@@ -113,10 +113,6 @@ export function isFinishing({ snapshot, items }: TransferJob): boolean {
  * went wrong, or a person stopped some of it, are two things.
  */
 export type JobEnd = 'done' | 'nothing' | 'skipped' | 'partly' | 'failed' | 'put-off' | 'cancelled';
-
-/** Whether there was no file to save: an empty folder, or one of which everything is there already. */
-export const foundNothing = ({ state, kind, movesBytes, files }: TransferSnapshot): boolean =>
-  state === 'done' && files.total === 0 && movesBytes && (kind === 'download' || kind === 'all');
 
 /** `putOff`: how many of the cancelled files wait for a person to try them again. */
 export function jobEnd(snapshot: TransferSnapshot, putOff = 0): JobEnd {

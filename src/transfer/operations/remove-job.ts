@@ -5,10 +5,8 @@ import { abortable } from '../clock.js';
 import type { TransferContext } from '../context.js';
 import type { ItemControl } from '../item-run.js';
 import { BaseJob, type LaneWindow } from '../job.js';
-
 import { jobLabel } from '../job-label.js';
 import { patiently } from '../patiently.js';
-
 import { asTransferError } from '../transfer-errors.js';
 import type { ItemState, TransferResult } from '../types.js';
 import { Removal } from './removal.js';

@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { Adapter } from '../../../src/adapters/adapter.js';
 import { startDownload } from '../../../src/transfer/download/download-job.js';
 import { FakeRanges } from './fake-ranges.js';
-import { bytesOf, contextFor, firstDifference, hurriedClock, patterned } from './support.js';
+import { bytesOf, contextFor, downloadsOnly, firstDifference, hurriedClock, patterned } from './support.js';
 
 const mebibyte = 1024 * 1024;
 const origin = 'https://cut.test';
@@ -27,16 +27,7 @@ class Answers {
     this.adapter = {
       name: 'cut',
       label: 'Cut',
-      capabilities: {
-        folders: 'derived',
-        recursiveList: true,
-        overwrite: 'replace',
-        conditionalCreate: false,
-        uploadPlans: [],
-        ranges: 'yes',
-        checksums: [],
-        uploadMetadata: false,
-      },
+      capabilities: downloadsOnly,
       list: async () => ({ entries: [entry] }),
       stat: async () => entry,
       resolveDownload: async () => ({ kind: 'url', url: `${origin}/f`, ranges: 'probe' }),

@@ -1,6 +1,7 @@
-import type { Adapter, Capabilities } from '../../../src/adapters/adapter.js';
+import type { Adapter } from '../../../src/adapters/adapter.js';
 import type { Checksum } from '../../../src/core/checksum.js';
 import { TransferError } from '../../../src/core/errors.js';
+import { downloadsOnly } from './support.js';
 
 const origin = 'https://storage.test';
 
@@ -51,16 +52,6 @@ export class FakeRanges {
   }
 
   get adapter(): Adapter {
-    const capabilities: Capabilities = {
-      folders: 'derived',
-      recursiveList: true,
-      overwrite: 'replace',
-      conditionalCreate: false,
-      uploadPlans: [],
-      ranges: 'yes',
-      checksums: [],
-      uploadMetadata: false,
-    };
     const entry = () => ({
       ...{ id: 'f.bin', path: 'f.bin', name: 'f.bin', kind: 'file' as const },
       size: this.content.length,
@@ -69,7 +60,7 @@ export class FakeRanges {
     return {
       name: 'fake',
       label: 'Fake',
-      capabilities,
+      capabilities: downloadsOnly,
       list: async () => ({ entries: [entry()] }),
       stat: async () => entry(),
       resolveDownload: async () => {

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { Adapter } from '../../../src/adapters/adapter.js';
 import { startDownload } from '../../../src/transfer/download/download-job.js';
-import { contextFor } from './support.js';
+import { contextFor, downloadsOnly } from './support.js';
 
 const mebibyte = 1024 * 1024;
 const origin = 'https://learnt.test';
@@ -78,16 +78,7 @@ class Storage {
     return {
       name: 'fake',
       label: 'Fake',
-      capabilities: {
-        folders: 'derived',
-        recursiveList: true,
-        overwrite: 'replace',
-        conditionalCreate: false,
-        uploadPlans: [],
-        ranges: 'probe',
-        checksums: [],
-        uploadMetadata: false,
-      },
+      capabilities: { ...downloadsOnly, ranges: 'probe' },
       list: async () => ({ entries: [] }),
       stat: async path => ({ id: path, path, name: path, kind: 'file', size: this.size, etag: 'a' }),
       resolveDownload: async ({ path }) => ({ kind: 'url', url: `${origin}/${path}`, ranges: 'probe' }),

@@ -3,7 +3,7 @@ import type { Adapter } from '../../../src/adapters/adapter.js';
 import { startDownload } from '../../../src/transfer/download/download-job.js';
 import { removeStaged, stagingFolder } from '../../../src/transfer/sinks/staged-files.js';
 import type { TransferJob } from '../../../src/transfer/types.js';
-import { contextFor } from './support.js';
+import { contextFor, downloadsOnly } from './support.js';
 
 const mebibyte = 1024 * 1024;
 const origin = 'https://room.test';
@@ -26,16 +26,7 @@ async function staged(): Promise<Map<string, number>> {
 const adapter = (count: number): Adapter => ({
   name: 'fake',
   label: 'Fake',
-  capabilities: {
-    folders: 'derived',
-    recursiveList: true,
-    overwrite: 'replace',
-    conditionalCreate: false,
-    uploadPlans: [],
-    ranges: 'yes',
-    checksums: [],
-    uploadMetadata: false,
-  },
+  capabilities: downloadsOnly,
   list: async () => ({
     entries: Array.from({ length: count }, (_, index) => {
       const path = `d/${index}.bin`;

@@ -1,4 +1,4 @@
-import type { Adapter } from '../../../src/adapters/adapter.js';
+import type { Adapter, Capabilities } from '../../../src/adapters/adapter.js';
 import { createHasher } from '../../../src/transfer/checksum/index.js';
 import { type Clock, systemClock } from '../../../src/transfer/clock.js';
 import { Connectivity } from '../../../src/transfer/connectivity.js';
@@ -6,6 +6,18 @@ import type { TransferContext } from '../../../src/transfer/context.js';
 import { noJournal } from '../../../src/transfer/journal.js';
 import { Pacer } from '../../../src/transfer/pacer.js';
 import { Scheduler } from '../../../src/transfer/scheduler.js';
+
+/** Of an invented storage that is only downloaded from. */
+export const downloadsOnly: Capabilities = {
+  folders: 'derived',
+  recursiveList: true,
+  overwrite: 'replace',
+  conditionalCreate: false,
+  uploadPlans: [],
+  ranges: 'yes',
+  checksums: [],
+  uploadMetadata: false,
+};
 
 /** A clock that runs ten times as fast, so that retries and silences do not slow the tests down. */
 const epoch = Date.now();

@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { Adapter } from '../../../src/adapters/adapter.js';
 import { startDownload } from '../../../src/transfer/download/download-job.js';
 import type { TransferJob } from '../../../src/transfer/types.js';
-import { bytesOf, contextFor, hurriedClock } from './support.js';
+import { bytesOf, contextFor, downloadsOnly, hurriedClock } from './support.js';
 
 const mebibyte = 1024 * 1024;
 const origin = 'https://versions.test';
@@ -59,16 +59,7 @@ class Versions {
     return {
       name: 'fake',
       label: 'Fake',
-      capabilities: {
-        folders: 'derived',
-        recursiveList: true,
-        overwrite: 'replace',
-        conditionalCreate: false,
-        uploadPlans: [],
-        ranges: 'probe',
-        checksums: [],
-        uploadMetadata: false,
-      },
+      capabilities: { ...downloadsOnly, ranges: 'probe' },
       list: async () => ({ entries: [entry()] }),
       stat: async () => {
         this.looks += 1;

@@ -5,6 +5,7 @@ import type { TransferJob } from '../../../src/transfer/types.js';
 import {
   bytesOf,
   contextFor,
+  downloadsOnly,
   firstDifference,
   hurriedClock,
   patterned,
@@ -59,16 +60,7 @@ class ManyFiles {
     const adapter: Adapter = {
       name: 'fake',
       label: 'Fake',
-      capabilities: {
-        folders: 'derived',
-        recursiveList: true,
-        overwrite: 'replace',
-        conditionalCreate: false,
-        uploadPlans: [],
-        ranges: 'yes',
-        checksums: [],
-        uploadMetadata: false,
-      },
+      capabilities: downloadsOnly,
       list: async () => ({ entries }),
       resolveDownload: async ({ path }) => ({ kind: 'url', url: `${origin}/${path}`, ranges: 'yes' }),
     };

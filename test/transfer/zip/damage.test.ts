@@ -4,7 +4,13 @@ import { startDownload } from '../../../src/transfer/download/download-job.js';
 import { StagingSink } from '../../../src/transfer/sinks/staging.js';
 import type { TransferJob } from '../../../src/transfer/types.js';
 import { FakeRanges } from '../download/fake-ranges.js';
-import { contextFor, hurriedClock, patterned, temporaryDirectory } from '../download/support.js';
+import {
+  contextFor,
+  downloadsOnly,
+  hurriedClock,
+  patterned,
+  temporaryDirectory,
+} from '../download/support.js';
 
 const mebibyte = 1024 * 1024;
 const listed = 500;
@@ -19,16 +25,7 @@ function changing(content: string): Adapter {
   return {
     name: 'changing',
     label: 'Changing',
-    capabilities: {
-      folders: 'derived',
-      recursiveList: true,
-      overwrite: 'replace',
-      conditionalCreate: false,
-      uploadPlans: [],
-      ranges: 'yes',
-      checksums: [],
-      uploadMetadata: false,
-    },
+    capabilities: downloadsOnly,
     list: async () => ({ entries: [entry('a'), entry('b')] }),
     resolveDownload: async ({ path }) => ({
       kind: 'blob',

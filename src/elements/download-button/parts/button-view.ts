@@ -1,5 +1,7 @@
 /** The pieces of a download button around its label. */
+
 import { html, nothing, type TemplateResult } from 'lit';
+import { foundNothing } from '../../../controllers/job-controller.js';
 import type { LocalizeController } from '../../../controllers/localize-controller.js';
 import type { TransferError } from '../../../core/errors.js';
 import {
@@ -13,7 +15,7 @@ import {
 } from '../../../styles/icons.js';
 import type { TransferJob, TransferSnapshot } from '../../../transfer/types.js';
 import { told } from '../../parts/sentence.js';
-import { foundNothing, isFinishing, needsAnswer } from '../../parts/transfer-words.js';
+import { isFinishing, needsAnswer } from '../../parts/transfer-words.js';
 
 export const buttonStates = ['idle', 'preparing', 'active', 'paused', 'waiting', 'done', 'error'] as const;
 export type ButtonState = (typeof buttonStates)[number];
